@@ -1,0 +1,26 @@
+"""책의 모양: book.css, book.js, 작은 그림표(favicon). 테마의 설정으로 되지 않는 것만 둔다."""
+from pathlib import Path
+
+from docutils import nodes
+
+STATIC = Path(__file__).with_name("static")
+
+
+def add_files(app, config):
+    config.html_static_path.append(str(STATIC))
+    config.html_favicon = str(STATIC / "favicon.svg")
+
+
+def keep_ids_unique(app, doctree, docname):
+    """furo는 표와 식을 한 겹 싸면서 id를 두 번 적는다."""
+    for wrapper in doctree.findall(nodes.container):
+        if {"table-wrapper", "math-wrapper"} & set(wrapper["classes"]):
+            wrapper["ids"] = []
+
+
+def setup(app):
+    app.add_css_file("book.css", priority=900)
+    app.add_js_file("book.js", loading_method="defer")
+    app.connect("config-inited", add_files)
+    app.connect("doctree-resolved", keep_ids_unique)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

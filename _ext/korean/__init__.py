@@ -1,0 +1,69 @@
+"""책의 화면을 한국어로: 번역 목록에 빠진 말은 ko.po로 채우고, 번역할 길이 없는 글은 다 만든 파일에서 바꾼다.
+
+Sphinx의 locale_dirs는 .mo를 원고 옆에 만들고 sphinx-exercise의 말을 바꾸지 못한다. furo와 sphinx-copybutton은
+몇몇 글을 HTML과 자바스크립트에 박아 두었다. 그 글이 바뀌어 찾을 수 없으면 빌드가 실패한다.
+"""
+from gettext import GNUTranslations
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from sphinx.locale import translators
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+HIDDEN_CELL = '<summary aria-label="Toggle hidden content">'     # 접은 셀이 있는 책에만 있다
+FIXED = {                                               # 바꿀 파일: {박힌 글: 한국어}
+    "*.html": {
+        'aria-label="Toggle site navigation sidebar"': 'aria-label="책 차례 여닫기"',
+        'aria-label="Toggle table of contents sidebar"': 'aria-label="이 쪽의 차례 여닫기"',
+        'aria-label="Toggle Light / Dark / Auto color theme"': 'aria-label="화면 색 바꾸기: 밝게, 어둡게, 시스템 설정"',
+        HIDDEN_CELL: "<summary>",                       # 보이는 글이 곧 이름이다
+        'aria-label="Toggle navigation of ': 'aria-label="펼치기: ',
+        "<title>Contents</title>": "<title>이 쪽의 차례</title>",
+        "<title>Menu</title>": "<title>책 차례</title>",
+        "<title>Expand</title>": "<title>펼치기</title>",
+        "<title>Light mode</title>": "<title>밝게</title>",
+        "<title>Dark mode</title>": "<title>어둡게</title>",
+        "<title>Auto light/dark, in light mode</title>": "<title>시스템 설정(밝게)</title>",
+        "<title>Auto light/dark, in dark mode</title>": "<title>시스템 설정(어둡게)</title>",
+        "@pradyunsg</a>'s": "@pradyunsg</a>의",
+        "Please activate JavaScript to enable the search functionality.": "검색하려면 자바스크립트를 켜세요.",
+    },
+    "_static/copybutton.js": {
+        "const messages = {\n": "const messages = {\n  'ko': {'copy': '복사', 'copy_to_clipboard': '클립보드에 복사', "
+                                "'copy_success': '복사했습니다', 'copy_failure': '복사하지 못했습니다'},\n",
+    },
+}
+
+
+def fill_catalogue(app, config):
+    with Path(__file__).with_name("ko.po").open("rb") as file:
+        words = {message.id: message.string for message in read_po(file) if message.id}
+    for (namespace, _), translator in translators.items():
+        if namespace == "general" and isinstance(translator, GNUTranslations):
+            translator._catalog.update(words)
+
+
+def replace_fixed(app, exc):
+    if exc or app.builder.format != "html":
+        return
+    for pattern, table in FIXED.items():
+        missing = set(table) - {HIDDEN_CELL}
+        for path in Path(app.outdir).rglob(pattern):
+            old = new = path.read_text("utf-8")
+            for english, korean in table.items():
+                done = korean in new                    # 앞선 빌드가 이미 바꾸었을 수 있다
+                if done or english in new:
+                    missing.discard(english)
+                if not (done and english in korean):
+                    new = new.replace(english, korean)
+            if new != old:
+                path.write_text(new, "utf-8")
+        for english in missing:
+            log.warning("_ext/korean: 바꿀 글이 없습니다(꾸러미가 바뀌었나요?): %s", english)
+
+
+def setup(app):
+    app.connect("config-inited", fill_catalogue, priority=100)
+    app.connect("build-finished", replace_fixed)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,65 @@
+"""시험에 두루 쓰는 것: 원고와 실행한 노트북을 읽는 함수, 책의 사본을 만드는 함수.
+
+`make html`이 실행해 둔 결과를 읽고, 책의 코드를 다시 실행하지 않는다.
+"""
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from jupyter_cache import get_cache
+from myst_nb.core.read import read_myst_markdown_notebook
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build/html"
+sys.path.insert(0, str(ROOT / "_ext"))
+from execution import cache_folder      # noqa: E402
+
+SECTIONS = sorted(p.relative_to(ROOT).with_suffix("").as_posix()
+                  for p in ROOT.glob("chapters/*/*.md") if p.stem != "index")
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+LOCAL_EXTENSIONS = [name for name in CONFIG["sphinx"]["config"]["extensions"] if list(ROOT.glob(f"_ext/{name}*"))]
+
+
+def source(page):
+    return read_myst_markdown_notebook((ROOT / f"{page}.md").read_text("utf-8"))
+
+
+def code_cells(page):
+    return [cell for cell in source(page).cells if cell.cell_type == "code"]
+
+
+def executed(page):
+    """빌드가 실행하여 캐시에 둔 노트북."""
+    cache = get_cache(cache_folder(ROOT))
+    return cache.get_cache_bundle(cache.match_cache_notebook(source(page)).pk).nb
+
+
+def need(condition, what):
+    """갖추지 못한 컴퓨터에서는 건너뛰고, CI에서는 실패한다."""
+    if not condition:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+def have_pango():
+    return subprocess.run([sys.executable, ROOT / "_ext/book_pdf", "--check"], capture_output=True).returncode == 0
+
+
+def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.txt", "references.bib")):
+    """책의 사본. 보통은 기계만 옮기고, .venv와 글꼴은 원래 것을 가리킨다."""
+    folder.mkdir()
+    for path in map(ROOT.joinpath, names):
+        shutil.copytree(path, folder / path.name) if path.is_dir() else shutil.copy2(path, folder)
+    for name in (".venv", "fonts"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def make(folder, *targets, **env):
+    """make를 실행한다. (끝난 상태, 화면에 나온 글)을 돌려준다."""
+    run = subprocess.run(["make", *targets], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         env={**{k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON")}, **env})
+    return run.returncode, run.stdout

@@ -1,0 +1,218 @@
+"""책을 만드는 일의 시험: 책의 사본이나 작은 책을 실제로 만들어 본다."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from pypdf import PdfReader
+
+from book import LOCAL_EXTENSIONS, ROOT, cache_folder, copy_book, have_pango, make, need
+
+HEADER = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {name: python3, display_name: Python 3, language: python}
+---
+"""
+PAGE = HEADER + """(sec-one)=
+# 첫째 절
+
+{numref}`fig-7-1`, {numref}`tbl-7-1`, {numref}`ex-7-1`, 식 {eq}`eq-one`, {numref}`sec-two`을 봅니다.
+
+$$
+y = x^2
+$$ (eq-one)
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure: {name: fig-7-1, caption: 곧은 선}
+  image: {alt: 왼쪽 아래에서 오른쪽 위로 가는 곧은 선}
+---
+import matplotlib.pyplot as plt
+plt.plot([0, 1])
+plt.show()
+```
+
+:::{table} 값
+:name: tbl-7-1
+
+| x | y |
+|---|---|
+| 1 | 1 |
+:::
+
+:::{exercise}
+:label: ex-7-1
+$x=2$이면 $y$는 얼마입니까?
+:::
+"""
+SECOND = HEADER + """(sec-two)=
+# 둘째 절
+
+{numref}`sec-one`의 {numref}`fig-7-1`과 식 {eq}`eq-one`을 다시 봅니다.
+
+```{code-cell} ipython3
+print(6 * 7)
+```
+"""
+INDEX = "(chap{n})=\n# 미분 다음\n\n## 이 장의 내용\n\n두 절이 있습니다.\n"
+
+
+def add_chapter(book, number, toc):
+    folder = book / f"chapters/chap{number}"
+    folder.mkdir(parents=True)
+    (folder / "index.md").write_text(INDEX.replace("{n}", str(number)), "utf-8")
+    (folder / f"{number}-1-one.md").write_text(PAGE.replace("7-1", f"{number}-1"), "utf-8")
+    (folder / f"{number}-2-two.md").write_text(SECOND.replace("7-1", f"{number}-1"), "utf-8")
+    lines = (f"  - file: chapters/chap{number}/index\n    sections:\n"
+             f"    - file: chapters/chap{number}/{number}-1-one\n    - file: chapters/chap{number}/{number}-2-two\n")
+    (book / "_toc.yml").write_text(toc.replace("- caption: 부록", lines + "- caption: 부록"), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def with_chapter_7(tmp_path_factory):
+    """책 전체에 7장을 더한 사본. 6장의 실행 결과는 캐시에서 온다."""
+    book = copy_book(tmp_path_factory.mktemp("chapter7") / "book",
+                     {path.name for path in ROOT.iterdir()} - {".git", ".venv", "_build", "fonts", "tests"})
+    shutil.copytree(ROOT / "_build/.jupyter_cache", book / "_build/.jupyter_cache")
+    add_chapter(book, 7, (ROOT / "_toc.yml").read_text("utf-8"))
+    before = files(book)
+    status, screen = make(book, "html")
+    assert status == 0, screen
+    assert files(book) == before, "빌드가 원고의 폴더를 건드렸습니다"
+    status, screen = make(book, "notebooks")
+    assert status == 0, screen
+    return book
+
+
+def files(book):
+    return {path: path.stat().st_mtime_ns for path in book.rglob("*") if path.is_file() and "_build" not in path.parts}
+
+
+NUMBERS = ["그림 7-1", "표 7-1", "연습문제 7-1", "식 (7.1)", "7.2절"]
+
+
+def test_chapter_7_in_html(with_chapter_7):
+    one, two = [(with_chapter_7 / f"_build/html/chapters/chap7/7-{name}.html").read_text("utf-8") for name in ("1-one", "2-two")]
+    text = re.sub(r"<[^>]+>", "", one)
+    assert '<span class="section-number">7.1 </span>첫째 절' in one and '<span class="section-number">7.2 </span>' in two
+    assert all(number in text for number in NUMBERS), "부르는 글"
+    for kind in ("그림 7-1", "표 7-1", "연습문제 7-1"):
+        assert f'<span class="caption-number">{kind} </span>' in one
+    assert '<span class="eqno">(7.1)' in one
+    assert "7.1절의 그림 7-1과 식 (7.1)" in re.sub(r"<[^>]+>", "", two)
+    assert "6.2 " in (with_chapter_7 / "_build/html/chapters/chap6/6-2-numerical.html").read_text("utf-8")
+
+
+def test_chapter_7_in_notebooks(with_chapter_7):
+    one, two = [nbformat.read(with_chapter_7 / f"notebooks/chap7/7-{name}.ipynb", 4) for name in ("1-one", "2-two")]
+    text = "\n".join(cell.source for cell in one.cells)
+    assert text.startswith("# 7.1 첫째 절") and all(number in text for number in NUMBERS)
+    assert all(label in text for label in ("**그림 7-1**", "**표 7-1**", "**연습문제 7-1**", r"\tag{7.1}"))
+    assert "7.1절의 그림 7-1과 식 (7.1)" in two.cells[0].source
+
+
+def test_chapter_7_in_pdf(with_chapter_7):
+    need(have_pango(), "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요")
+    status, screen = make(with_chapter_7, "pdf")
+    assert status == 0, screen
+    text = "\n".join(page.extract_text() for page in PdfReader(with_chapter_7 / "_build/book.pdf").pages)
+    flat = re.sub(r"\s", "", text)
+    assert all(number.replace(" ", "") in flat for number in [*NUMBERS, "7.1첫째절", "(7.1)"])
+    assert "전방차분" in flat and "??" not in flat
+
+
+def test_notebooks_are_fresh(with_chapter_7):
+    for made in sorted((with_chapter_7 / "notebooks").rglob("*.ipynb")):
+        if "chap7" not in made.parts:
+            committed = ROOT / made.relative_to(with_chapter_7)
+            assert committed.read_bytes() == made.read_bytes(), "make notebooks를 실행하세요"
+    assert {p.name for p in ROOT.glob("notebooks/*/*")} == {p.name for p in with_chapter_7.glob("notebooks/chap[!7]/*")}
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """기계는 그대로이고 쪽만 둘인 작은 책. 쪽을 바꾸어 가며 만들어 본다."""
+    book = copy_book(tmp_path / "book")
+    (book / "index.md").write_text("# 작은 책\n\n{numref}`sec-one`을 봅니다.\n", "utf-8")
+    add_chapter(book, 6, "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  numbered: 2\n  chapters:\n"
+                         "- caption: 부록\n  chapters:\n  - file: references\n")
+    (book / "references.md").write_text("(glossary)=\n# 용어\n\n:::{glossary}\n미분\n  기울기를 구하는 일.\n:::\n", "utf-8")
+    return book
+
+
+FAULTS = {
+    "failing cell": ("```{code-cell} ipython3\n1/0\n```", "1/0"),
+    "reference": ("{numref}`no-such-label`", "no-such-label"),
+    "equation reference": ("{eq}`no-such-equation`", "no-such-equation"),
+    "citation": ("{cite:p}`no-such-paper`", "no-such-paper"),
+    "image": ("![없는 그림](no-such-image.png)", "no-such-image.png"),
+    "glyph": ("```{code-cell} ipython3\nplt.title('한글')\nplt.show()\n```", "stderr was found in the cell outputs of cell"),
+    "formula": (r"$\frac{1}{$", "수식 오류"),
+    "directive": (":::{nonsense}\n글\n:::", "nonsense"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_stops_the_build_until_it_is_mended(tiny, fault):
+    text, named = FAULTS[fault]
+    page = tiny / "chapters/chap6/6-1-one.md"
+    page.write_text(page.read_text("utf-8") + "\n" + text + "\n", "utf-8")
+    for _ in range(2):
+        status, screen = make(tiny, "html")
+        last = "\n".join(screen.split("\n")[-60:])
+        assert status != 0 and "6-1-one.md" in last and named in last, screen
+    page.write_text(PAGE.replace("7-1", "6-1"), "utf-8")
+    status, screen = make(tiny, "html")
+    assert status == 0, screen
+
+
+@pytest.mark.parametrize("extension", LOCAL_EXTENSIONS)
+def test_the_book_builds_without_an_extension(tiny, extension):
+    config = tiny / "_config.yml"
+    text = config.read_text("utf-8")
+    assert text.count(f"    - {extension}\n") == 1
+    config.write_text(text.replace(f"    - {extension}\n", ""), "utf-8")
+    status, screen = make(tiny, "html")
+    assert status == 0, screen
+
+
+def test_cache_ends_with_pins_fonts_and_profile(tmp_path):
+    (tmp_path / "fonts").mkdir()
+    seen = set()
+    for file, text in (("requirements.txt", "numpy==1"), ("requirements.txt", "numpy==2"), ("fonts/Nanum.ttf", "가")):
+        (tmp_path / file).write_text(text)
+        seen.add(cache_folder(tmp_path))
+    assert len(seen) == 3
+
+
+def test_missing_font_is_named(tiny):
+    (tiny / "fonts").unlink()
+    status, screen = make(tiny, "html")
+    assert status != 0 and "글꼴이 없습니다: fonts/NanumBarunGothic.ttf" in screen
+
+
+def test_wrong_python_is_refused_and_nothing_is_lost(tiny):
+    status, screen = make(tiny, "html", "PYTHON=false")
+    assert status != 0 and "파이썬 3.11 이상이 필요합니다" in screen and (tiny / ".venv").exists()
+
+
+def test_no_network_is_said_in_korean(tiny):
+    (tiny / ".venv").unlink()
+    nowhere = "http://127.0.0.1:9/"
+    status, screen = make(tiny, "html", f"TORCH_INDEX={nowhere}", PYTHON=sys.executable, PIP_CONFIG_FILE=os.devnull,
+                          PIP_INDEX_URL=nowhere, PIP_FIND_LINKS="", PIP_RETRIES="0", PIP_NO_CACHE_DIR="1")
+    assert status != 0 and "꾸러미를 설치하지 못했습니다" in screen
+    if sys.platform == "linux":
+        assert "torch의 CPU 판을 받지 못해" in screen
+
+
+def test_missing_pango_is_said_before_any_work(tmp_path):
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango')")
+    run = subprocess.run([sys.executable, ROOT / "_ext/book_pdf", "--check"], env={**os.environ, "PYTHONPATH": str(tmp_path)},
+                         capture_output=True, text=True)
+    assert run.returncode != 0 and "apt-get install" in run.stderr

@@ -1,0 +1,200 @@
+"""원고와 실행한 결과의 시험: 책의 출력, 준비 셀, 되풀이한 함수, 그림 6-1, numer_deriv의 잘못, 장 번호."""
+import ast
+import io
+import re
+import subprocess
+import sys
+import types
+from base64 import b64decode
+
+import numpy as np
+import pytest
+import yaml
+from matplotlib.ft2font import FT2Font
+from PIL import Image, ImageFilter
+from pypdf import PdfReader
+
+from book import HTML, ROOT, SECTIONS, code_cells, executed, source
+
+EXPECTED = {page: outputs for file in ROOT.glob("tests/expected/*.yml")
+            for page, outputs in yaml.safe_load(file.read_text("utf-8")).items()}
+
+
+def squeeze(text):
+    """견줄 것만 남긴다: 빈칸을 빼고, 실행할 때마다 다른 객체의 주소를 가린다."""
+    return re.sub(r"0x[0-9A-Fa-f]+", "0x…", re.sub(r"\s", "", text))
+
+
+def text_output(cell):
+    return "".join(out["text"] if out["output_type"] == "stream" else out.get("data", {}).get("text/plain", "")
+                   for out in cell.get("outputs", []))
+
+
+@pytest.mark.parametrize("page, printed", EXPECTED.items())
+def test_printed_outputs_appear_in_order(page, printed):
+    produced = iter([squeeze(text_output(cell)) for cell in executed(page).cells])
+    for output in printed:
+        assert squeeze(output) in produced, f"이 출력이 없거나 차례가 다릅니다:\n{output}"
+
+
+def test_every_page_of_the_listing_is_checked():
+    assert {"6-1-sympy", "6-2-numerical", "6-3-pytorch", "6-4-autodiff"} == {page.split("/")[-1] for page in EXPECTED}
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_setup_cell_is_the_same_everywhere(page):
+    first, model = code_cells(page)[0], code_cells(SECTIONS[0])[0]
+    assert first.source == model.source
+    opened = re.search(r"/\d+-1-", page)
+    assert first.metadata["tags"] == (["setup"] if opened else ["setup", "hide-input"])
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_repeated_functions_are_the_same(page):
+    def functions(cell):
+        return {node.name: ast.dump(node) for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)}
+
+    for cell in code_cells(page)[1:]:
+        if "hide-input" in cell.metadata.get("tags", []):
+            section = re.match(r"# (\d+)\.(\d+)절에서 만든 함수", cell.source)
+            assert section, "접은 셀은 '# 6.2절에서 만든 함수'로 시작합니다"
+            origin = next(p for p in SECTIONS if p.split("/")[-1].startswith("-".join(section.groups()) + "-"))
+            defined = {name: tree for c in code_cells(origin) for name, tree in functions(c).items()}
+            for name, tree in functions(cell).items():
+                assert tree == defined[name], name
+
+
+def difference(image, model):
+    """두 그림의 밝기 차이의 제곱평균제곱근. 해상도가 달라도 되게 조금 흐려서 견준다."""
+    def grey(im):
+        im = im.convert("RGBA")
+        im = Image.alpha_composite(Image.new("RGBA", im.size, "white"), im).convert("L").resize(model.size, Image.Resampling.BOX)
+        return np.asarray(im.filter(ImageFilter.GaussianBlur(2)), float)
+
+    return np.sqrt(np.mean((grey(image) - grey(model)) ** 2))
+
+
+def fig_6_1():
+    """빌드가 그린 그림 6-1: (SVG 글, PNG 그림)."""
+    for cell in executed("chapters/chap6/6-2-numerical").cells:
+        for out in cell.get("outputs", []):
+            if "image/svg+xml" in out.get("data", {}):
+                return out["data"]["image/svg+xml"], Image.open(io.BytesIO(b64decode(out["data"]["image/png"])))
+
+
+def test_figure_6_1_is_the_printed_one():
+    """tests/fig6-1.png는 인쇄된 책의 코드를 그대로 실행하여 그린 것이다."""
+    model = Image.open(ROOT / "tests/fig6-1.png")
+    saved = Image.open(ROOT / "imgs/chap6/fig6-1.png")
+    assert difference(fig_6_1()[1], model) < 1.5        # 할선이 가늘어지기만 해도 2를 넘는다
+    assert difference(saved, model) < 1.5, "make imgs를 실행하세요"
+    assert saved.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+def test_figure_6_1_titles_are_drawn_with_nanum():
+    svg, nanum = fig_6_1()[0], FT2Font(ROOT / "fonts/NanumBarunGothic.ttf")
+    for letter in "전방차분중앙":
+        assert f'"NanumBarunGothic-{nanum.get_char_index(ord(letter)):x}"' in svg
+    pdf = PdfReader(ROOT / "imgs/chap6/fig6-1.pdf").pages[0]
+    assert "전방 차분" in pdf.extract_text() and "중앙 차분" in pdf.extract_text()
+    assert any("NanumBarunGothic" in font.get_object()["/BaseFont"] for font in pdf["/Resources"]["/Font"].values())
+
+
+def numer_deriv(*changes):
+    """6.2절의 numer_deriv. changes는 (옛 글, 새 글)이며, 반드시 한 번 나와야 한다."""
+    code = next(cell.source for cell in code_cells("chapters/chap6/6-2-numerical") if "def numer_deriv" in cell.source)
+    for old, new in changes:
+        assert code.count(old) == 1
+        code = code.replace(old, new)
+    scope = {"np": np}
+    exec(code, scope)
+    return scope["numer_deriv"]
+
+
+def test_numer_deriv_keeps_its_printed_faults():
+    """되살린 코드를 아무도 몰래 고치지 않게 한다. 고친 함수는 6.5절에서 따로 만든다."""
+    restore = ("        grad[i] = ", "        x_[i] = original_value\n        grad[i] = ")
+    double = ("astype('float32')", "astype('float64')")
+    f_xy = lambda x: (x[0]**2 + 2*x[0])*np.log(x[1])
+    point = np.array([1, 2])
+    for changes, value, tolerance in (((), 1.49893749, 3e-4), ((restore,), 1.49989116, 3e-4),
+                                      ((double,), 1.49900016, 1e-8), ((restore, double), 1.50000003, 1e-8)):
+        assert numer_deriv(*changes)(f_xy, point)[1] == pytest.approx(value, abs=tolerance)
+    assert abs(numer_deriv()(f_xy, point)[1] - 1.5) > 8e-4          # 느슨한 비교로도 틀린 것이 드러난다
+
+    f = lambda x: (x**2 + 2*x)*np.log(x)
+    assert numer_deriv()(f, 1, method="centre") == numer_deriv()(f, 1, method="center")
+    with pytest.raises(TypeError):
+        numer_deriv()(f, np.float64(1))
+
+
+def korean_font(monkeypatch, folder, installed):
+    """준비 셀의 korean_font. 컴퓨터에 깔린 글꼴을 installed로 꾸민다."""
+    scope = {}
+    exec(code_cells(SECTIONS[0])[0].source.split("path = korean_font()")[0], scope)
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(scope["mfm"], "findSystemFonts", lambda: installed)
+    return scope["korean_font"]
+
+
+@pytest.mark.parametrize("folder", ["", "chapters/chap6", "notebooks/chap6"])
+def test_font_of_the_book(monkeypatch, folder):
+    found = korean_font(monkeypatch, ROOT / folder, ["/usr/share/fonts/NanumGothic.ttf"])()
+    assert found == ROOT / "fonts/NanumBarunGothic.ttf"
+
+
+def test_font_of_the_computer(monkeypatch, tmp_path):
+    found = korean_font(monkeypatch, tmp_path, ["/fonts/DejaVuSans.ttf", "/fonts/malgun.ttf", "/fonts/NanumGothic.ttf"])()
+    assert found == "/fonts/NanumGothic.ttf"
+
+
+def test_font_is_installed_on_colab(monkeypatch, tmp_path):
+    installed = []
+    find = korean_font(monkeypatch, tmp_path, installed)
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: "fonts-nanum" in command and installed.append("/n/NanumBarunGothic.ttf"))
+    assert find() == "/n/NanumBarunGothic.ttf"
+
+
+def test_one_warning_without_any_korean_font(monkeypatch, tmp_path):
+    with pytest.warns(UserWarning, match="한글 글꼴을 찾지 못해") as warned:
+        assert korean_font(monkeypatch, tmp_path, ["/fonts/DejaVuSans.ttf"])() is None
+    assert len(warned) == 1
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_chapter_number_is_the_same_everywhere(page):
+    """장 번호는 폴더, 파일 이름, 이름표, 그림 이름, 본문에서 같아야 한다."""
+    _, folder, name = page.split("/")
+    number = folder.removeprefix("chap")
+    text = (ROOT / f"{page}.md").read_text("utf-8")
+    assert name.split("-")[0] == number
+    assert f"(chap{number})=" in (ROOT / f"chapters/{folder}/index.md").read_text("utf-8")
+    assert set(re.findall(r"imgs/chap(\d+)", text) + re.findall(r"name: (?:fig|tbl)-(\d+)-", text)
+               + re.findall(r"(\d+)\.\d+절", text) + re.findall(r"(?:그림|표|연습문제) (\d+)-", text)
+               + re.findall(r"식 \((\d+)\.", text)) <= {number}
+
+
+def test_sections_follow_their_file_numbers():
+    """파일 이름의 6-2는 만들어진 쪽의 6.2와 같다."""
+    for page in SECTIONS:
+        number = ".".join(page.split("/")[-1].split("-")[:2])
+        assert f'<span class="section-number">{number} </span>' in (HTML / f"{page}.html").read_text("utf-8")
+
+
+def test_equation_6_5_comes_by_counting():
+    page = (HTML / "chapters/chap6/6-2-numerical.html").read_text("utf-8")
+    numbers = re.findall(r'id="equation-([\w-]+)".*?<span class="eqno">\(([\d.]+)\)', page, re.S)
+    assert numbers == [("eq-limit", "6.1"), ("eq-forward", "6.2"), ("eq-central", "6.3"), ("eq-gradient", "6.4"), ("eq-f-xy", "6.5")]
+    assert not re.search(r"\\tag|6\.5", "\n".join(c.source for c in source("chapters/chap6/6-2-numerical").cells if "eq-f-xy" in c.source))
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_every_cell_and_heading_has_its_text(page):
+    """셀 바로 앞에는 글이 있고, 제목 뒤에는 글이 온다. 셀이 잇따르는 것은 출력을 함께 보는 두 셀뿐이다."""
+    cells = source(page).cells
+    for before, cell in zip(cells, cells[1:]):
+        if cell.cell_type == "code" and before.cell_type == "markdown":
+            assert not before.source.rstrip().split("\n")[-1].startswith("#"), cell.source[:80]
+    headings = re.findall(r"^#+ .*\n+(?=#)", "\n".join(c.source for c in cells if c.cell_type == "markdown"), re.M)
+    assert headings == []
