@@ -36,7 +36,7 @@ imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/�
 	.venv/bin/python _ext/execution
 
 serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다
-	@mkdir -p _build/serve && cp _config.yml _build/serve && ln -sf ../../references.bib _build/serve
+	@rm -rf _build/serve && mkdir -p _build/serve && cp _config.yml _build/serve && ln -sf ../../references.bib _build/serve
 	@.venv/bin/jupyter-book config sphinx . --config _build/serve/_config.yml
 	PYTHONPATH=_ext .venv/bin/sphinx-autobuild -q -c _build/serve . _build/serve/html --ignore '$(CURDIR)/_build/*'
 
