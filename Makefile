@@ -54,10 +54,10 @@ clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	    $(call fail,파이썬의 venv 모듈이 없습니다. Debian·Ubuntu에서는 sudo apt-get install python3-venv로 설치합니다.); \
 	  rm -rf .venv; $(PYTHON) -m venv .venv; \
 	fi
-	@echo "책을 만드는 꾸러미를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
+	@echo "책을 만드는 패키지를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
 	@[ "$$(uname -s)" != Linux ] || .venv/bin/pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
 	  || echo "$(TORCH_INDEX)에서 torch의 CPU 판을 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받을 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
-	@.venv/bin/pip install -r requirements.txt $(call fail,꾸러미를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
+	@.venv/bin/pip install -r requirements.txt $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
 	@touch $@
 
 fonts/%.ttf:

@@ -1,6 +1,6 @@
 """절 쪽을 출력 없는 노트북으로 옮기는 빌더(notebook): chapters/chap6/x.md → _build/notebook/chap6/x.ipynb.
 
-참조와 번호가 다 풀린 문서를 sphinx-markdown-builder로 옮기고, 코드 셀은 원고에서 가져온다. 그 꾸러미에 없는 것만
+참조와 번호가 다 풀린 문서를 sphinx-markdown-builder로 옮기고, 코드 셀은 원고에서 가져온다. 그 패키지에 없는 것만
 여기 있다: 셀로 나누기, 번호 붙은 식·그림·표·연습문제, 알림 상자, 그림 넣기. sphinx-tojupyter는 식 번호가 틀리고
 그림 제목을 잃으며, jupytext는 MyST 문법을 그대로 남긴다.
 """

@@ -206,7 +206,7 @@ def test_no_network_is_said_in_korean(tiny):
     nowhere = "http://127.0.0.1:9/"
     status, screen = make(tiny, "html", f"TORCH_INDEX={nowhere}", PYTHON=sys.executable, PIP_CONFIG_FILE=os.devnull,
                           PIP_INDEX_URL=nowhere, PIP_FIND_LINKS="", PIP_RETRIES="0", PIP_NO_CACHE_DIR="1")
-    assert status != 0 and "꾸러미를 설치하지 못했습니다" in screen
+    assert status != 0 and "패키지를 설치하지 못했습니다" in screen
     if sys.platform == "linux":
         assert "torch의 CPU 판을 받지 못해" in screen
 

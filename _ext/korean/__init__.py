@@ -60,7 +60,7 @@ def replace_fixed(app, exc):
             if new != old:
                 path.write_text(new, "utf-8")
         for english in missing:
-            log.warning("_ext/korean: 바꿀 글이 없습니다(꾸러미가 바뀌었나요?): %s", english)
+            log.warning("_ext/korean: 바꿀 글이 없습니다(패키지가 바뀌었나요?): %s", english)
 
 
 def setup(app):
