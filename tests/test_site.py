@@ -1,12 +1,13 @@
 """만들어진 사이트의 시험: 링크와 이름표, 화면의 영어, 그림의 대체 글, 굵은 글씨의 별표."""
 import re
+from hashlib import sha256
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
 
-from book import HTML, SECTIONS
+from book import HTML, ROOT, SECTIONS
 
 PAGES = {p.relative_to(HTML).as_posix(): BeautifulSoup(p.read_text("utf-8"), "html.parser") for p in HTML.rglob("*.html")}
 IDS = {name: {x["id"] for x in soup.find_all(id=True)} for name, soup in PAGES.items()}
@@ -34,6 +35,7 @@ def test_ids_are_unique(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_interface_is_korean(name):
     """본문 밖의 글과, 어디에 있든 이름표 구실을 하는 속성에는 한글이 있다."""
+    assert PAGES[name].html["lang"] == "ko"
     soup = BeautifulSoup(str(PAGES[name]), "html.parser")
     for link in soup.select("a.reference"):             # title이 참고문헌의 글이다
         del link["title"]
@@ -45,6 +47,14 @@ def test_interface_is_korean(name):
     words += soup.get_text("\n").split("\n")
     english = {w.strip() for w in words if re.search(r"[A-Za-z]{2}", w) and not re.search(r"[가-힣]", w)}
     assert english - NAMES == set()
+
+
+def test_katex_is_unmodified():
+    folder = ROOT / "_ext/maths/katex"
+    sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    files = {p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+    assert {name: files[name] for name in sums} == sums
+    assert set(files) - set(sums) == {"README.md", "SHA256SUMS"}
 
 
 def test_scripts_speak_korean():
