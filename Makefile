@@ -6,6 +6,8 @@ BUILD := .venv/bin/jupyter-book build . --all -W --keep-going -n -q
 # 파일에 적히는 날짜를 마지막 커밋의 날짜로 하여, 같은 원고면 같은 바이트가 되게 한다.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 export PYTHONDONTWRITEBYTECODE := 1
+# 맷플롯립의 글꼴 목록은 설치할 때 만든다. 쪽에서 처음 만들면 그 알림(stderr) 때문에 빌드가 멈출 수 있다.
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
 # PYTHON=…로 고른 파이썬이 .venv의 것과 다르면 .venv를 새로 만든다.
@@ -58,6 +60,7 @@ clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	@[ "$$(uname -s)" != Linux ] || .venv/bin/pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
 	  || echo "$(TORCH_INDEX)에서 torch의 CPU 판을 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받을 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
 	@.venv/bin/pip install -r requirements.txt $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
+	@.venv/bin/python -c 'import matplotlib.font_manager'
 	@touch $@
 
 fonts/%.ttf:

@@ -30,8 +30,8 @@ class Translator(MarkdownTranslator):
     def number(self, node, kind):
         """"그림 6-1" 같은 이름. 번호가 없으면 빈 글."""
         numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {}).get(kind, {})
-        found = [self.config.numfig_format[kind] % numbers[i] for i in node["ids"] if i in numbers]
-        return found[0] if found else ""
+        found = [".".join(map(str, numbers[i])) for i in node["ids"] if i in numbers]
+        return self.config.numfig_format[kind] % found[0] if found else ""
 
     def markdown(self, node):
         self._push_context(SubContext())
@@ -72,7 +72,7 @@ class Translator(MarkdownTranslator):
             tex = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}"
         if node.get("number"):
             numbers = self.builder.env.toc_fignumbers[self.builder.current_doc_name]["displaymath"]
-            tex += "\n\\tag{%s}" % numbers[node["ids"][0]]
+            tex += "\n\\tag{%s}" % ".".join(map(str, numbers[node["ids"][0]]))
         self.add(f"$$\n{tex}\n$$", 2, 2)
         raise nodes.SkipNode
 

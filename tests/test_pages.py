@@ -175,6 +175,14 @@ def test_chapter_number_is_the_same_everywhere(page):
                + re.findall(r"식 \((\d+)\.", text)) <= {number}
 
 
+def test_labels_are_unique_in_the_book():
+    """쪽이 다르면 Sphinx가 겹친 이름표를 알리지 않고 하나를 고른다."""
+    labels = [label for path in ROOT.glob("chapters/*/*.md")
+              for label in re.findall(r"^\(([\w-]+)\)=|^\$\$ \(([\w-]+)\)|^ *:?(?:name|label): ([\w-]+)$", path.read_text("utf-8"), re.M)]
+    labels = ["".join(groups) for groups in labels]
+    assert len(labels) > 10 and sorted(labels) == sorted(set(labels))
+
+
 def test_sections_follow_their_file_numbers():
     """파일 이름의 6-2는 만들어진 쪽의 6.2와 같다."""
     for page in SECTIONS:

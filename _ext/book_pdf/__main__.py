@@ -74,8 +74,12 @@ def article(doc, depth, setup_seen):
         x.name = "div"
     for x in art.select("pre"):
         x["class"] = "short" if x.get_text().count("\n") <= 12 else "long"
+    seen = set()
     for x in art.find_all(id=True):
         x["id"] = f"{slug(doc)}--{x['id']}"
+        if x["id"] in seen:                             # furo는 표와 식을 싸면서 id를 두 번 적는다
+            del x["id"]
+        seen.add(x.get("id"))
     for a in art.find_all("a", href=True):
         link(doc, a)
     notes = {x["id"]: "".join(p.decode_contents() for p in x.find_all("p")) for x in art.select("aside.footnote")}
