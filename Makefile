@@ -2,7 +2,7 @@ PYTHON ?= python3
 # 리눅스의 보통 torch는 CUDA까지 2.7 GB를 받는다. 이 책에는 CPU 판이면 된다.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # --all이 없으면 실패한 빌드가 고치지 않아도 두 번째에는 통과한다. 코드를 실행한 결과는 --all이어도 캐시에서 온다.
-BUILD := .venv/bin/jupyter-book build . --all -W --keep-going -n -q
+BUILD := .venv/bin/python .venv/bin/jupyter-book build . --all -W --keep-going -n -q
 # 파일에 적히는 날짜를 마지막 커밋의 날짜로 하여, 같은 원고면 같은 바이트가 되게 한다.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 export PYTHONDONTWRITEBYTECODE := 1
@@ -10,10 +10,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
-# PYTHON=…로 고른 파이썬이 .venv의 것과 다르면 .venv를 새로 만든다.
-ifneq ($(origin PYTHON),file)
-OTHER := $(shell [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ] || echo other-python)
-endif
+# .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다.
+OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" = file ] \
+  || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
 .PHONY: help html pdf notebooks imgs serve test clean other-python
@@ -22,6 +21,7 @@ help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
 
 html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/index.html
+	@rm -rf _build/html
 	$(BUILD)
 
 pdf: .venv/ok   ## 책을 PDF로 찍는다: _build/book.pdf
@@ -30,36 +30,37 @@ pdf: .venv/ok   ## 책을 PDF로 찍는다: _build/book.pdf
 	.venv/bin/python _ext/book_pdf
 
 notebooks: html   ## Colab과 Binder에서 열 notebooks/를 다시 만든다
+	@rm -rf _build/notebook
 	$(BUILD) --builder custom --custom-builder notebook
 	rm -rf notebooks/chap*
 	cp -R _build/notebook/chap* notebooks/
 
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
-	.venv/bin/python _ext/execution
+	SOURCE_DATE_EPOCH=1767225600 .venv/bin/python _ext/execution
 
 serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다
 	@rm -rf _build/serve && mkdir -p _build/serve && cp _config.yml _build/serve && ln -sf ../../references.bib _build/serve
-	@.venv/bin/jupyter-book config sphinx . --config _build/serve/_config.yml
-	PYTHONPATH=_ext .venv/bin/sphinx-autobuild -q -c _build/serve . _build/serve/html --ignore '$(CURDIR)/_build/*'
+	@.venv/bin/python .venv/bin/jupyter-book config sphinx . --config _build/serve/_config.yml
+	PYTHONPATH=_ext .venv/bin/python -m sphinx_autobuild -q -c _build/serve . _build/serve/html --ignore '$(CURDIR)/_build/*'
 
 test: html   ## 시험한다
-	.venv/bin/pytest -q -p no:cacheprovider tests
+	.venv/bin/python -m pytest -q -p no:cacheprovider tests
 
 clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	rm -rf _build
 
 .venv/ok: requirements.txt $(OTHER)
-	@if [ "$(OTHER)" ] || [ ! -x .venv/bin/python ]; then \
+	@if [ "$(OTHER)" ]; then \
 	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	    $(call fail,파이썬 3.11 이상이 필요합니다. make html PYTHON=python3.12처럼 고를 수 있습니다: $(PYTHON)); \
+	    $(call fail,파이썬 3.11 이상이 아니거나 실행할 수 없습니다: $(PYTHON). make html PYTHON=python3.12처럼 고를 수 있습니다.); \
 	  $(PYTHON) -c 'import ensurepip' 2>/dev/null \
 	    $(call fail,파이썬의 venv 모듈이 없습니다. Debian·Ubuntu에서는 sudo apt-get install python3-venv로 설치합니다.); \
 	  rm -rf .venv; $(PYTHON) -m venv .venv; \
 	fi
 	@echo "책을 만드는 패키지를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
-	@[ "$$(uname -s)" != Linux ] || .venv/bin/pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
+	@[ "$$(uname -s)" != Linux ] || .venv/bin/python -m pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
 	  || echo "$(TORCH_INDEX)에서 torch의 CPU 판을 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받을 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
-	@.venv/bin/pip install -r requirements.txt $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
+	@.venv/bin/python -m pip install -r requirements.txt $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
 	@.venv/bin/python -c 'import matplotlib.font_manager'
 	@touch $@
 

@@ -61,5 +61,6 @@ def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.tx
 def make(folder, *targets, **env):
     """make를 실행한다. (끝난 상태, 화면에 나온 글)을 돌려준다."""
     run = subprocess.run(["make", *targets], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         env={**{k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON")}, **env})
+                         env={**{k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON")},
+                              "IPYTHONDIR": str(folder / "_build/ipython"), **env})
     return run.returncode, run.stdout

@@ -17,10 +17,11 @@ jupytext:
 kernelspec: {name: python3, display_name: Python 3, language: python}
 ---
 """
+N = 1 + max(int(folder.name.removeprefix("chap")) for folder in ROOT.glob("chapters/chap*"))     # 새 장: 지금은 7
 PAGE = HEADER + """(sec-one)=
 # 첫째 절
 
-{numref}`fig-7-1`, {numref}`tbl-7-1`, {numref}`ex-7-1`, 식 {eq}`eq-one`, {numref}`sec-two`을 봅니다.
+{numref}`fig-N-1`, {numref}`tbl-N-1`, {numref}`ex-N-1`, 식 {eq}`eq-one`, {numref}`sec-two`을 봅니다.
 
 $$
 y = x^2
@@ -29,7 +30,7 @@ $$ (eq-one)
 ```{code-cell} ipython3
 ---
 mystnb:
-  figure: {name: fig-7-1, caption: 곧은 선}
+  figure: {name: fig-N-1, caption: 곧은 선}
   image: {alt: 왼쪽 아래에서 오른쪽 위로 가는 곧은 선}
 ---
 import matplotlib.pyplot as plt
@@ -38,7 +39,7 @@ plt.show()
 ```
 
 :::{table} 값
-:name: tbl-7-1
+:name: tbl-N-1
 
 | x | y |
 |---|---|
@@ -46,19 +47,25 @@ plt.show()
 :::
 
 :::{exercise}
-:label: ex-7-1
+:label: ex-N-1
 $x=2$이면 $y$는 얼마입니까?
+:::
+
+:::{exercise}
+:label: ex-N-2
+$x=3$이면 $y$는 얼마입니까?
 :::
 """
 SECOND = HEADER + """(sec-two)=
 # 둘째 절
 
-{numref}`sec-one`의 {numref}`fig-7-1`과 식 {eq}`eq-one`을 다시 봅니다.
+{numref}`sec-one`의 {numref}`fig-N-1`과 식 {eq}`eq-one`을 다시 봅니다.
 
 ```{code-cell} ipython3
 print(6 * 7)
 ```
 """
+NUMBERS = [f"그림 {N}-1", f"표 {N}-1", f"연습문제 {N}-1", f"식 ({N}.1)", f"{N}.2절"]
 INDEX = "(chap{n})=\n# 미분 다음\n\n## 이 장의 내용\n\n두 절이 있습니다.\n"
 
 
@@ -66,20 +73,20 @@ def add_chapter(book, number, toc):
     folder = book / f"chapters/chap{number}"
     folder.mkdir(parents=True)
     (folder / "index.md").write_text(INDEX.replace("{n}", str(number)), "utf-8")
-    (folder / f"{number}-1-one.md").write_text(PAGE.replace("7-1", f"{number}-1"), "utf-8")
-    (folder / f"{number}-2-two.md").write_text(SECOND.replace("7-1", f"{number}-1"), "utf-8")
+    (folder / f"{number}-1-one.md").write_text(PAGE.replace("N-", f"{number}-"), "utf-8")
+    (folder / f"{number}-2-two.md").write_text(SECOND.replace("N-", f"{number}-"), "utf-8")
     lines = (f"  - file: chapters/chap{number}/index\n    sections:\n"
              f"    - file: chapters/chap{number}/{number}-1-one\n    - file: chapters/chap{number}/{number}-2-two\n")
     (book / "_toc.yml").write_text(toc.replace("- caption: 부록", lines + "- caption: 부록"), "utf-8")
 
 
 @pytest.fixture(scope="module")
-def with_chapter_7(tmp_path_factory):
-    """책 전체에 7장을 더한 사본. 6장의 실행 결과는 캐시에서 온다."""
-    book = copy_book(tmp_path_factory.mktemp("chapter7") / "book",
+def with_new_chapter(tmp_path_factory):
+    """책 전체에 장 하나를 더한 사본. 있던 장의 실행 결과는 캐시에서 온다."""
+    book = copy_book(tmp_path_factory.mktemp("chapter") / "book",
                      {path.name for path in ROOT.iterdir()} - {".git", ".venv", "_build", "fonts", "tests"})
     shutil.copytree(ROOT / "_build/.jupyter_cache", book / "_build/.jupyter_cache")
-    add_chapter(book, 7, (ROOT / "_toc.yml").read_text("utf-8"))
+    add_chapter(book, N, (ROOT / "_toc.yml").read_text("utf-8"))
     before = files(book)
     status, screen = make(book, "html")
     assert status == 0, screen
@@ -93,45 +100,42 @@ def files(book):
     return {path: path.stat().st_mtime_ns for path in book.rglob("*") if path.is_file() and "_build" not in path.parts}
 
 
-NUMBERS = ["그림 7-1", "표 7-1", "연습문제 7-1", "식 (7.1)", "7.2절"]
-
-
-def test_chapter_7_in_html(with_chapter_7):
-    one, two = [(with_chapter_7 / f"_build/html/chapters/chap7/7-{name}.html").read_text("utf-8") for name in ("1-one", "2-two")]
+def test_new_chapter_in_html(with_new_chapter):
+    one, two = [(with_new_chapter / f"_build/html/chapters/chap{N}/{N}-{name}.html").read_text("utf-8") for name in ("1-one", "2-two")]
     text = re.sub(r"<[^>]+>", "", one)
-    assert '<span class="section-number">7.1 </span>첫째 절' in one and '<span class="section-number">7.2 </span>' in two
+    assert f'<span class="section-number">{N}.1 </span>첫째 절' in one and f'<span class="section-number">{N}.2 </span>' in two
     assert all(number in text for number in NUMBERS), "부르는 글"
-    for kind in ("그림 7-1", "표 7-1", "연습문제 7-1"):
+    for kind in (f"그림 {N}-1", f"표 {N}-1", f"연습문제 {N}-1", f"연습문제 {N}-2"):
         assert f'<span class="caption-number">{kind} </span>' in one
-    assert '<span class="eqno">(7.1)' in one
-    assert "7.1절의 그림 7-1과 식 (7.1)" in re.sub(r"<[^>]+>", "", two)
-    assert "6.2 " in (with_chapter_7 / "_build/html/chapters/chap6/6-2-numerical.html").read_text("utf-8")
+    assert f'<span class="eqno">({N}.1)' in one
+    assert f"{N}.1절의 그림 {N}-1과 식 ({N}.1)" in re.sub(r"<[^>]+>", "", two)
+    ids = re.findall(r'\bid="([^"]+)"', one)
+    assert sorted(ids) == sorted(set(ids))
+    assert "6.2 " in (with_new_chapter / "_build/html/chapters/chap6/6-2-numerical.html").read_text("utf-8")
 
 
-def test_chapter_7_in_notebooks(with_chapter_7):
-    one, two = [nbformat.read(with_chapter_7 / f"notebooks/chap7/7-{name}.ipynb", 4) for name in ("1-one", "2-two")]
+def test_new_chapter_in_notebooks(with_new_chapter):
+    one, two = [nbformat.read(with_new_chapter / f"notebooks/chap{N}/{N}-{name}.ipynb", 4) for name in ("1-one", "2-two")]
     text = "\n".join(cell.source for cell in one.cells)
-    assert text.startswith("# 7.1 첫째 절") and all(number in text for number in NUMBERS)
-    assert all(label in text for label in ("**그림 7-1**", "**표 7-1**", "**연습문제 7-1**", r"\tag{7.1}"))
-    assert "7.1절의 그림 7-1과 식 (7.1)" in two.cells[0].source
+    assert text.startswith(f"# {N}.1 첫째 절") and all(number in text for number in NUMBERS)
+    assert all(label in text for label in (f"**그림 {N}-1**", f"**표 {N}-1**", f"**연습문제 {N}-1**", rf"\tag{{{N}.1}}"))
+    assert f"{N}.1절의 그림 {N}-1과 식 ({N}.1)" in two.cells[0].source
 
 
-def test_chapter_7_in_pdf(with_chapter_7):
+def test_new_chapter_in_pdf(with_new_chapter):
     need(have_pango(), "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요")
-    status, screen = make(with_chapter_7, "pdf")
+    status, screen = make(with_new_chapter, "pdf")
     assert status == 0, screen
-    text = "\n".join(page.extract_text() for page in PdfReader(with_chapter_7 / "_build/book.pdf").pages)
+    text = "\n".join(page.extract_text() for page in PdfReader(with_new_chapter / "_build/book.pdf").pages)
     flat = re.sub(r"\s", "", text)
-    assert all(number.replace(" ", "") in flat for number in [*NUMBERS, "7.1첫째절", "(7.1)"])
+    assert all(number.replace(" ", "") in flat for number in [*NUMBERS, f"{N}.1첫째절", f"({N}.1)"])
     assert "전방차분" in flat and "??" not in flat
 
 
-def test_notebooks_are_fresh(with_chapter_7):
-    for made in sorted((with_chapter_7 / "notebooks").rglob("*.ipynb")):
-        if "chap7" not in made.parts:
-            committed = ROOT / made.relative_to(with_chapter_7)
-            assert committed.read_bytes() == made.read_bytes(), "make notebooks를 실행하세요"
-    assert {p.name for p in ROOT.glob("notebooks/*/*")} == {p.name for p in with_chapter_7.glob("notebooks/chap[!7]/*")}
+def test_notebooks_are_fresh(with_new_chapter):
+    made, committed = [{p.relative_to(book): p.read_bytes() for p in book.glob("notebooks/chap*/*") if f"chap{N}" not in p.parts}
+                       for book in (with_new_chapter, ROOT)]
+    assert made == committed, "make notebooks를 실행하세요"
 
 
 @pytest.fixture
@@ -205,7 +209,7 @@ def test_missing_font_is_named(tiny):
 
 def test_wrong_python_is_refused_and_nothing_is_lost(tiny):
     status, screen = make(tiny, "html", "PYTHON=false")
-    assert status != 0 and "파이썬 3.11 이상이 필요합니다" in screen and (tiny / ".venv").exists()
+    assert status != 0 and "파이썬 3.11 이상이 아니거나" in screen and (tiny / ".venv").exists()
 
 
 def test_no_network_is_said_in_korean(tiny):

@@ -12,10 +12,14 @@ def add_files(app, config):
 
 
 def keep_ids_unique(app, doctree, docname):
-    """furo는 표와 식을 한 겹 싸면서 id를 두 번 적는다."""
-    for wrapper in doctree.findall(nodes.container):
-        if {"table-wrapper", "math-wrapper"} & set(wrapper["classes"]):
-            wrapper["ids"] = []
+    """furo는 표와 식을 한 겹 싸면서 id를 두 번 적고, sphinx-exercise는 문제마다 같은 id를 적는다."""
+    seen = set()
+    for node in doctree.findall(nodes.Element):
+        if {"table-wrapper", "math-wrapper"} & set(node.get("classes", ())):
+            node["ids"] = []
+        if ids := node.get("ids"):
+            node["ids"] = [name for name in ids if name not in seen]
+            seen.update(ids)
 
 
 def setup(app):

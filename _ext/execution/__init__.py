@@ -10,7 +10,9 @@ import tempfile
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from sphinx.util import logging
 
+log = logging.getLogger(__name__)
 PROFILE = Path(__file__).with_name("ipython_kernel_config.py")
 
 
@@ -39,7 +41,8 @@ def configure(app, config):
 
 
 def share(app):
-    get_cache(app.config.nb_execution_cache_path).list_cache_records()      # 일꾼들이 한꺼번에 만들면 부딪친다
+    cache = get_cache(app.config.nb_execution_cache_path)       # 일꾼들이 한꺼번에 만들면 부딪친다
+    app.cached = {record.pk for record in cache.list_cache_records()}
     if extension := app.extensions.get("sphinx_multitoc_numbering"):        # 병렬로 읽어도 되는지 스스로 밝히지 않는다
         extension.parallel_read_safe = True
     app.parallel = os.cpu_count()
@@ -50,8 +53,19 @@ def deal_out(app, env, docnames):
     docnames[:] = [doc for worker in range(app.parallel) for doc in docnames[worker::app.parallel]]
 
 
+def forget_stderr(app, exc):
+    """stderr가 나온 실행은 보이고 잊는다. 컴퓨터의 사정이었다면 다음 빌드에서 다시 실행하여 벗어난다."""
+    cache = get_cache(app.config.nb_execution_cache_path)
+    for record in cache.list_cache_records():
+        cells = cache.get_cache_bundle(record.pk).nb.cells if record.pk not in app.cached else []
+        if words := [out["text"] for cell in cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]:
+            log.warning("stderr에 나온 글:\n%s", "".join(words), location=app.env.path2doc(record.uri))
+            cache.remove_cache(record.pk)
+
+
 def setup(app):
     app.connect("config-inited", configure)
     app.connect("builder-inited", share)
     app.connect("env-before-read-docs", deal_out)
+    app.connect("build-finished", forget_stderr)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
