@@ -1,5 +1,4 @@
 PYTHON ?= python3
-# 리눅스의 보통 torch는 CUDA까지 2.7 GB를 받는다. 이 책에는 CPU 판이면 된다.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # --all이 없으면 실패한 빌드가 고치지 않아도 두 번째에는 통과한다. 코드를 실행한 결과는 --all이어도 캐시에서 온다.
 BUILD := .venv/bin/python .venv/bin/jupyter-book build . --all -W --keep-going -n -q
@@ -8,6 +7,9 @@ export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),17
 export PYTHONDONTWRITEBYTECODE := 1
 # 맷플롯립의 글꼴 목록은 설치할 때 만든다. 쪽에서 처음 만들면 그 알림(stderr) 때문에 빌드가 멈출 수 있다.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
+# 리눅스의 보통 torch는 CUDA까지 2.7 GB를 받는다. $(1)은 가상 환경의 폴더.
+torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install -q --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
+  || echo "$(TORCH_INDEX)에서 torch의 CPU 판을 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받을 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
 fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
 # .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다.
@@ -29,11 +31,12 @@ pdf: .venv/ok   ## 책을 PDF로 찍는다: _build/book.pdf
 	@$(MAKE) --no-print-directory html
 	.venv/bin/python _ext/book_pdf
 
-notebooks: html   ## Colab과 Binder에서 열 notebooks/를 다시 만든다
+notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook
 	$(BUILD) --builder custom --custom-builder notebook
 	rm -rf notebooks/chap*
 	cp -R _build/notebook/chap* notebooks/
+	[ ! -f _build/notebook/README.md ] || cp _build/notebook/README.md .
 
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
 	SOURCE_DATE_EPOCH=1767225600 .venv/bin/python _ext/execution
@@ -43,7 +46,7 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 	@.venv/bin/python .venv/bin/jupyter-book config sphinx . --config _build/serve/_config.yml
 	PYTHONPATH=_ext .venv/bin/python -m sphinx_autobuild -q -c _build/serve . _build/serve/html --ignore '$(CURDIR)/_build/*'
 
-test: html   ## 시험한다
+test: html .venv/binder/ok .venv/colab/ok   ## 시험한다
 	.venv/bin/python -m pytest -q -p no:cacheprovider tests
 
 clean:       ## 만든 것을 지운다(.venv는 남긴다)
@@ -58,11 +61,19 @@ clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	  rm -rf .venv; $(PYTHON) -m venv .venv; \
 	fi
 	@echo "책을 만드는 패키지를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
-	@[ "$$(uname -s)" != Linux ] || .venv/bin/python -m pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
-	  || echo "$(TORCH_INDEX)에서 torch의 CPU 판을 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받을 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
+	@$(call torch,.venv)
 	@.venv/bin/python -m pip install -r requirements.txt $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
 	@.venv/bin/python -c 'import matplotlib.font_manager'
 	@touch $@
+
+# 노트북을 홀로 실행해 보는 환경. 만들지 못해도(그 판이 없는 파이썬) 나머지 시험은 한다.
+.venv/binder/ok: binder/requirements.txt
+.venv/colab/ok: tests/colab.txt
+.venv/%/ok: .venv/ok
+	@echo "노트북을 홀로 실행해 볼 환경을 만듭니다: .venv/$*"
+	@rm -rf .venv/$* && .venv/bin/python -m venv .venv/$*
+	@$(call torch,.venv/$*)
+	@.venv/$*/bin/python -m pip install -q --retries 0 --timeout 10 --no-compile ipykernel -r $(filter %.txt,$^) && touch $@ || echo ".venv/$*: 만들지 못해 이 환경에서 하는 시험은 건너뜁니다."
 
 fonts/%.ttf:
 	@echo "글꼴이 없습니다: $@. git checkout fonts로 되살리세요." >&2; exit 1

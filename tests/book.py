@@ -3,6 +3,7 @@
 `make html`이 실행해 둔 결과를 읽고, 책의 코드를 다시 실행하지 않는다.
 """
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,9 @@ from execution import cache_folder      # noqa: E402
 
 SECTIONS = sorted(p.relative_to(ROOT).with_suffix("").as_posix()
                   for p in ROOT.glob("chapters/*/*.md") if p.stem != "index")
+NOTEBOOKS = sorted(ROOT.glob("notebooks/chap*/*.ipynb"))
+EXPECTED = {page: outputs for file in ROOT.glob("tests/expected/*.yml")
+            for page, outputs in yaml.safe_load(file.read_text("utf-8")).items()}
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 LOCAL_EXTENSIONS = [name for name in CONFIG["sphinx"]["config"]["extensions"] if list(ROOT.glob(f"_ext/{name}*"))]
 
@@ -36,6 +40,23 @@ def executed(page):
     """빌드가 실행하여 캐시에 둔 노트북."""
     cache = get_cache(cache_folder(ROOT))
     return cache.get_cache_bundle(cache.match_cache_notebook(source(page)).pk).nb
+
+
+def squeeze(text):
+    """견줄 것만 남긴다: 빈칸을 빼고, 실행할 때마다 다른 객체의 주소를 가린다."""
+    return re.sub(r"0x[0-9A-Fa-f]+", "0x…", re.sub(r"\s", "", text))
+
+
+def text_output(cell):
+    return "".join(out["text"] if out["output_type"] == "stream" else out.get("data", {}).get("text/plain", "")
+                   for out in cell.get("outputs", []))
+
+
+def assert_printed(page, notebook):
+    """인쇄된 책의 출력이 빠짐없이 차례대로 나온다."""
+    produced = iter([squeeze(text_output(cell)) for cell in notebook.cells])
+    for output in EXPECTED.get(page, []):
+        assert squeeze(output) in produced, f"이 출력이 없거나 차례가 다릅니다:\n{output}"
 
 
 def need(condition, what):
@@ -61,6 +82,6 @@ def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.tx
 def make(folder, *targets, **env):
     """make를 실행한다. (끝난 상태, 화면에 나온 글)을 돌려준다."""
     run = subprocess.run(["make", *targets], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         env={**{k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON")},
+                         env={**{k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON", "GITHUB_REPOSITORY")},
                               "IPYTHONDIR": str(folder / "_build/ipython"), **env})
     return run.returncode, run.stdout

@@ -5,11 +5,15 @@ import shutil
 import subprocess
 import sys
 
+from urllib.parse import unquote
+
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from book import LOCAL_EXTENSIONS, ROOT, cache_folder, copy_book, have_pango, make, need
+from book import LOCAL_EXTENSIONS, NOTEBOOKS, ROOT, SECTIONS, cache_folder, copy_book, have_pango, make, need
+from test_notebooks import leftovers, ran      # noqa: F401
 
 HEADER = """---
 jupytext:
@@ -80,18 +84,27 @@ def add_chapter(book, number, toc):
     (book / "_toc.yml").write_text(toc.replace("- caption: 부록", lines + "- caption: 부록"), "utf-8")
 
 
+def copy_whole_book(folder):
+    """책 전체의 사본. 있던 쪽의 실행 결과는 캐시에서 온다."""
+    book = copy_book(folder, {path.name for path in ROOT.iterdir()} - {".git", ".venv", "_build", "fonts", "tests"})
+    shutil.copytree(ROOT / "_build/.jupyter_cache", book / "_build/.jupyter_cache")
+    return book
+
+
+def no_links(text):
+    return re.sub(r"\[([^\[\]]*)\]\([^)]*\)", r"\1", text)
+
+
 @pytest.fixture(scope="module")
 def with_new_chapter(tmp_path_factory):
-    """책 전체에 장 하나를 더한 사본. 있던 장의 실행 결과는 캐시에서 온다."""
-    book = copy_book(tmp_path_factory.mktemp("chapter") / "book",
-                     {path.name for path in ROOT.iterdir()} - {".git", ".venv", "_build", "fonts", "tests"})
-    shutil.copytree(ROOT / "_build/.jupyter_cache", book / "_build/.jupyter_cache")
+    """책 전체에 장 하나를 더한 사본."""
+    book = copy_whole_book(tmp_path_factory.mktemp("chapter") / "book")
     add_chapter(book, N, (ROOT / "_toc.yml").read_text("utf-8"))
     before = files(book)
     status, screen = make(book, "html")
     assert status == 0, screen
     assert files(book) == before, "빌드가 원고의 폴더를 건드렸습니다"
-    status, screen = make(book, "notebooks")
+    status, screen = make(book, "notebooks", GITHUB_REPOSITORY="someone/else")      # 노트북은 이것을 보지 않는다
     assert status == 0, screen
     return book
 
@@ -119,7 +132,7 @@ def test_new_chapter_in_notebooks(with_new_chapter):
     text = "\n".join(cell.source for cell in one.cells)
     assert text.startswith(f"# {N}.1 첫째 절") and all(number in text for number in NUMBERS)
     assert all(label in text for label in (f"**그림 {N}-1**", f"**표 {N}-1**", f"**연습문제 {N}-1**", rf"\tag{{{N}.1}}"))
-    assert f"{N}.1절의 그림 {N}-1과 식 ({N}.1)" in two.cells[0].source
+    assert f"{N}.1절의 그림 {N}-1과 식 ({N}.1)" in no_links(two.cells[0].source)
 
 
 def test_new_chapter_in_pdf(with_new_chapter):
@@ -136,6 +149,60 @@ def test_notebooks_are_fresh(with_new_chapter):
     made, committed = [{p.relative_to(book): p.read_bytes() for p in book.glob("notebooks/chap*/*") if f"chap{N}" not in p.parts}
                        for book in (with_new_chapter, ROOT)]
     assert made == committed, "make notebooks를 실행하세요"
+    lines = (with_new_chapter / "README.md").read_text("utf-8").splitlines()
+    assert sum(f"chapters/chap{N}/" in line or f"/chap{N}/{N}-" in line for line in lines) == 2
+    assert [line for line in lines if f"/chap{N}/" not in line] == (ROOT / "README.md").read_text("utf-8").splitlines(), "make notebooks를 실행하세요"
+
+
+@pytest.fixture(scope="module")
+def fork(tmp_path_factory):
+    """slug 한 줄만 바꾸고 make notebooks를 실행한 포크. 사이트는 또 다른 저장소의 Actions에서 만든다."""
+    book = copy_whole_book(tmp_path_factory.mktemp("fork") / "book")
+    config, count = re.subn(r'slug: ".*?"', 'slug: "Forker/their-book"', (book / "_config.yml").read_text("utf-8"))
+    assert count == 1
+    (book / "_config.yml").write_text(config, "utf-8")
+    before = files(book)
+    for target in ("notebooks", "html"):
+        status, screen = make(book, target, GITHUB_REPOSITORY="someone/else")
+        assert status == 0 and "알림:" not in screen, screen
+    after = files(book)
+    assert {path.relative_to(book) for path in after if after[path] != before.get(path)} \
+        == {path.relative_to(ROOT) for path in [*NOTEBOOKS, ROOT / "README.md"]}
+    return book
+
+
+def page_of(book, page):
+    return BeautifulSoup((book / f"_build/html/{page}.html").read_text("utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_buttons_open_notebooks_that_run(fork, ran, page):                     # noqa: F811
+    colab, binder, download = [a["href"] for a in page_of(fork, page).select("h1 + nav.launch a")]
+    notebook = page.replace("chapters/", "notebooks/") + ".ipynb"
+    assert colab == f"https://colab.research.google.com/github/someone/else/blob/main/{notebook}"
+    assert unquote(binder) == f"https://mybinder.org/v2/gh/someone/else/main?urlpath=lab/tree/{notebook}"
+    downloaded = (fork / f"_build/html/{page}").parent / download
+    assert downloaded.read_bytes() == (fork / notebook).read_bytes()
+    ran(ROOT / notebook, "colab", "colab")
+    ran(ROOT / notebook, "binder", "computer")
+
+
+def test_fork_points_to_itself(fork):
+    site = "https://forker.github.io/their-book/"
+    for path in fork.glob("notebooks/chap*/*.ipynb"):
+        text = "\n".join(cell.source for cell in nbformat.read(path, 4).cells)
+        links = re.findall(re.escape(site) + r"([^)#]+)\.html(?:#([^)]+))?\)", text)
+        assert (f"chapters/{path.parent.name}/{path.stem}", "") in links and len(links) > 1
+        for page, anchor in links:
+            soup = page_of(fork, page)
+            assert not anchor or soup.find(id=anchor), (page, anchor)
+        assert ".ipynb)" not in text and "someone/else" not in text
+    readme = (fork / "README.md").read_text("utf-8")
+    for page in SECTIONS:
+        notebook = page.replace("chapters/", "notebooks/") + ".ipynb"
+        assert f"({site}{page}.html)" in readme and f"(https://colab.research.google.com/github/Forker/their-book/blob/main/{notebook})" in readme
+        assert f"https://mybinder.org/v2/gh/Forker/their-book/main?urlpath=lab/tree/{notebook})" in unquote(readme)
+    assert "someone/else" not in readme and "단추는 책을 공개한 뒤" not in readme
 
 
 @pytest.fixture
@@ -147,6 +214,74 @@ def tiny(tmp_path):
                          "- caption: 부록\n  chapters:\n  - file: references\n")
     (book / "references.md").write_text("(glossary)=\n# 용어\n\n:::{glossary}\n미분\n  기울기를 구하는 일.\n:::\n", "utf-8")
     return book
+
+
+def no_slug(book):
+    config = book / "_config.yml"
+    config.write_text(re.sub(r'slug: ".*?"', 'slug: ""', config.read_text("utf-8")), "utf-8")
+
+
+def test_unpublished_book_has_no_dead_buttons(tiny):
+    no_slug(tiny)
+    (tiny / "README.md").write_text("<!-- 절의 표: -->\n<!-- 끝 -->\n", "utf-8")
+    (tiny / "notebooks").mkdir()
+    status, screen = make(tiny, "notebooks")
+    assert status == 0, screen
+    status, screen = make(tiny, "html")
+    assert status == 0 and screen.count("알림:") == 1, screen
+    assert [a["href"] for a in page_of(tiny, "chapters/chap6/6-1-one").select("nav.launch a")] == ["../../notebooks/chap6/6-1-one.ipynb"]
+    readme = (tiny / "README.md").read_text("utf-8")
+    assert "단추는 책을 공개한 뒤" in readme and "/blob/" not in readme and "mybinder" not in readme
+
+
+@pytest.mark.parametrize("line, named", [('slug: "https://github.com/a/b"', "소유자/저장소"), ('slog: "a/b"', "slog")])
+def test_wrong_repository_is_said_in_korean(tiny, line, named):
+    config = tiny / "_config.yml"
+    config.write_text(re.sub(r'slug: ".*?"', line, config.read_text("utf-8")), "utf-8")
+    status, screen = make(tiny, "html")
+    assert status != 0 and named in screen.split("_config.yml의 book_repository:")[1].split("\n")[0]
+
+
+def test_every_element_reads_well_in_a_notebook(tiny):
+    """tests/samples.md에는 책에 쓸 수 있는 요소가 한 번씩 있다."""
+    no_slug(tiny)
+    shutil.copy(ROOT / "tests/fig6-1.png", tiny / "dot.png")
+    shutil.copy(ROOT / "tests/samples.md", tiny / "chapters/chap6/6-3-samples.md")
+    with (tiny / "references.md").open("a", encoding="utf-8") as file:
+        file.write("\n```{bibliography}\n```\n")
+    toc = (tiny / "_toc.yml").read_text("utf-8").replace("chap6/6-2-two\n", "chap6/6-2-two\n    - file: chapters/chap6/6-3-samples\n")
+    (tiny / "_toc.yml").write_text(toc, "utf-8")
+    (tiny / "notebooks").mkdir()
+    status, screen = make(tiny, "notebooks")
+    assert status == 0, screen
+    notebook = nbformat.read(tiny / "notebooks/chap6/6-3-samples.ipynb", 4)
+    texts = [re.sub(r"base64,[\w+/=]+", "base64,", cell.source) for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert [leftovers(text) for text in texts] == [[]] * len(texts)
+    text = "\n\n".join(texts)
+    for part in ("씁니다<sup>1)</sup>. 미분, Baydin *et al.* [1], [6.1절](6-1-one.ipynb), [책 밖](https://example.com/a_b), 이 쪽, 1\\~2와",
+                 "\n\\tag{6.2}\n$$", "\\begin{aligned}", "- **용어**\n\n  뜻풀이", "**목록 6-1** 코드의 제목\n\n```python", "> $$ x = 1 $$",
+                 "**그림 6-2** 곧은 선 $y=x$\n\n<details>\n<summary>그림에 보이는 것</summary>\n\n왼쪽 아래에서",
+                 "![점 \\[하나\\]](data:image/png;base64,)\n\n**그림 6-3** 점 하나, 식 (6.2)", "> **참고**\n>\n> 알림\n>\n> - 하나",
+                 "> **제목 $x$**", "<summary>팁</summary>\n\n접은 도움말\n\n</details>", "<summary>펼쳐 보기 $x$</summary>", "> **하나**\n>\n> 첫째",
+                 "> **연습문제 6-3 (어려운 문제)**\n>\n> 연습문제 6-4를", "<summary>풀이: 연습문제 6-3 (어려운 문제)</summary>\n\n$x=1$입니다.",
+                 "<summary>풀이: 연습문제 6-4</summary>\n\n먼저 생각합니다.", "<summary>풀이: 연습문제 6-4</summary>\n\n끝입니다.",
+                 "**표 6-2** 값\n\n| 방법 $\\vert{}x\\vert{}$ | 값 |\n| --- | --- |\n| `a\\|b` | 1.49893749 |\n| 전방 | 1.50000000 |",
+                 "<sup>1)</sup> 각주에서도 식 (6.2)를", "**이 절의 참고문헌**\n\n- [1] Atilim"):
+        assert part in text, part
+    assert "주석" not in text
+    code = {cell.source: cell.metadata for cell in notebook.cells if cell.cell_type == "code"}
+    assert code["#@title 접은 셀\nprint(1)"]["jupyter"] == code["#@title 풀이: 연습문제 6-4\nassert 1 + 1 == 2"]["jupyter"] == {"source_hidden": True}
+    assert code["print(2)"]["jupyter"] == {"outputs_hidden": True}
+
+
+@pytest.mark.parametrize("text, named", [
+    ("<p>HTML</p>", "옮길 줄 모르는 요소입니다: raw"), (":::{versionadded} 1.0\n:::", "옮길 줄 모르는 요소입니다: versionmodified"),
+    ("```{code-cell} ipython3\n:tags: [remove-cell]\n1\n```", "코드 셀 수가 원고와 다릅니다")])
+def test_what_a_notebook_cannot_hold_stops_the_build(tiny, text, named):
+    page = tiny / "chapters/chap6/6-1-one.md"
+    page.write_text(page.read_text("utf-8") + "\n" + text + "\n", "utf-8")
+    status, screen = make(tiny, "notebooks")
+    assert status != 0 and "6-1-one.md" in screen and named in screen, screen
 
 
 FAULTS = {

@@ -2,39 +2,20 @@
 import ast
 import io
 import re
-import subprocess
-import sys
-import types
 from base64 import b64decode
 
 import numpy as np
 import pytest
-import yaml
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import HTML, ROOT, SECTIONS, code_cells, executed, source
-
-EXPECTED = {page: outputs for file in ROOT.glob("tests/expected/*.yml")
-            for page, outputs in yaml.safe_load(file.read_text("utf-8")).items()}
+from book import EXPECTED, HTML, ROOT, SECTIONS, assert_printed, code_cells, executed, source
 
 
-def squeeze(text):
-    """견줄 것만 남긴다: 빈칸을 빼고, 실행할 때마다 다른 객체의 주소를 가린다."""
-    return re.sub(r"0x[0-9A-Fa-f]+", "0x…", re.sub(r"\s", "", text))
-
-
-def text_output(cell):
-    return "".join(out["text"] if out["output_type"] == "stream" else out.get("data", {}).get("text/plain", "")
-                   for out in cell.get("outputs", []))
-
-
-@pytest.mark.parametrize("page, printed", EXPECTED.items())
-def test_printed_outputs_appear_in_order(page, printed):
-    produced = iter([squeeze(text_output(cell)) for cell in executed(page).cells])
-    for output in printed:
-        assert squeeze(output) in produced, f"이 출력이 없거나 차례가 다릅니다:\n{output}"
+@pytest.mark.parametrize("page", EXPECTED)
+def test_printed_outputs_appear_in_order(page):
+    assert_printed(page, executed(page))
 
 
 def test_every_page_of_the_listing_is_checked():
@@ -126,40 +107,6 @@ def test_numer_deriv_keeps_its_printed_faults():
     assert numer_deriv()(f, 1, method="centre") == numer_deriv()(f, 1, method="center")
     with pytest.raises(TypeError):
         numer_deriv()(f, np.float64(1))
-
-
-def korean_font(monkeypatch, folder, installed):
-    """준비 셀의 korean_font. 컴퓨터에 깔린 글꼴을 installed로 꾸민다."""
-    scope = {}
-    exec(code_cells(SECTIONS[0])[0].source.split("path = korean_font()")[0], scope)
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(scope["mfm"], "findSystemFonts", lambda: installed)
-    return scope["korean_font"]
-
-
-@pytest.mark.parametrize("folder", ["", "chapters/chap6", "notebooks/chap6"])
-def test_font_of_the_book(monkeypatch, folder):
-    found = korean_font(monkeypatch, ROOT / folder, ["/usr/share/fonts/NanumGothic.ttf"])()
-    assert found == ROOT / "fonts/NanumBarunGothic.ttf"
-
-
-def test_font_of_the_computer(monkeypatch, tmp_path):
-    found = korean_font(monkeypatch, tmp_path, ["/fonts/DejaVuSans.ttf", "/fonts/malgun.ttf", "/fonts/NanumGothic.ttf"])()
-    assert found == "/fonts/NanumGothic.ttf"
-
-
-def test_font_is_installed_on_colab(monkeypatch, tmp_path):
-    installed = []
-    find = korean_font(monkeypatch, tmp_path, installed)
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: "fonts-nanum" in command and installed.append("/n/NanumBarunGothic.ttf"))
-    assert find() == "/n/NanumBarunGothic.ttf"
-
-
-def test_one_warning_without_any_korean_font(monkeypatch, tmp_path):
-    with pytest.warns(UserWarning, match="한글 글꼴을 찾지 못해") as warned:
-        assert korean_font(monkeypatch, tmp_path, ["/fonts/DejaVuSans.ttf"])() is None
-    assert len(warned) == 1
 
 
 @pytest.mark.parametrize("page", SECTIONS)

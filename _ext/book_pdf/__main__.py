@@ -17,7 +17,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML, WORK, OUT = ROOT / "_build/html", ROOT / "_build/print", ROOT / "_build/book.pdf"
-DROP = ("script, a.headerlink, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, "
+DROP = ("script, nav.launch, a.headerlink, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, "
         ".toctree-wrapper, .sd-summary-icon")
 BOOK_FONTS = re.compile(r"Nanum|KaTeX")
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")       # 화면용 CSS를 건너뛴다는 말

@@ -1,0 +1,53 @@
+"""절마다 그 절의 노트북을 여는 단추: 코랩, Binder, 내려받기. 저장소를 모르면 내려받기만 있다.
+
+sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다. GitHub Actions와 포크에서는 GITHUB_REPOSITORY의 저장소를 연다.
+"""
+import os
+import shutil
+from html import escape
+from pathlib import Path
+
+from repository import SLUG, notebook, repository
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+
+
+def published(app):
+    slug = os.environ.get("GITHUB_REPOSITORY", "")
+    return repository(app.config, slug if SLUG.fullmatch(slug) else None)
+
+
+def notice(app):
+    slug = os.environ.get("GITHUB_REPOSITORY", "")
+    if slug and not SLUG.fullmatch(slug):
+        log.warning("GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", slug)
+    if app.builder.name == "html" and not published(app).slug:
+        print("알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다.")
+
+
+def add_buttons(app, page, template, context, doctree):
+    if app.builder.name != "html" or doctree is None or not Path(app.srcdir, notebook(page)).is_file():
+        return
+    repo = published(app)
+    links = [("코랩에서 열기", repo.colab(page), ""), ("Binder에서 열기", repo.binder(page), "")] if repo.slug else []
+    links.append(("노트북 내려받기", context["pathto"](notebook(page), 1), " download"))
+    buttons = "".join(f'<a href="{escape(url)}"{extra}>{text}</a>' for text, url, extra in links)
+    context["body"] = context["body"].replace(
+        "</h1>", f'</h1>\n<nav class="launch" aria-label="이 절의 노트북">{buttons}</nav>', 1)
+
+
+def copy_notebooks(app, exc):
+    if not exc and app.builder.name == "html":
+        for path in Path(app.srcdir, "notebooks").glob("chap*/*.ipynb"):
+            target = Path(app.outdir, path.relative_to(app.srcdir))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+
+def setup(app):
+    app.setup_extension("repository")
+    app.connect("builder-inited", notice)
+    app.connect("html-page-context", add_buttons)
+    app.connect("build-finished", copy_notebooks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

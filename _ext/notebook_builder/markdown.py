@@ -1,0 +1,226 @@
+"""풀린 문서를 노트북에서 읽을 마크다운으로. sphinx-markdown-builder에 없거나 코랩·JupyterLab·VS Code에 맞지 않는 것만 있다."""
+import base64
+import mimetypes
+import re
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.locale import admonitionlabels
+from sphinx.util import logging
+from sphinx_markdown_builder.contexts import SubContext, TableContext
+from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
+
+log = logging.getLogger(__name__)
+CELL = "\x00"                                           # 코드 셀이 있던 자리
+MARKUP = re.compile(r"[\\*`~<$]|(?:^|(?<=\s))_", re.M)  # 글에 그대로 적으면 마크다운이 되는 글자
+BOXES = (*admonitionlabels, "admonition", "topic", "sidebar", "exercise_node", "exercise_enumerable_node", "solution_node")
+
+
+def plain(node):
+    """마크다운을 풀지 않는 HTML 안에 적을 글. 수식은 그대로 둔다."""
+    return "".join(f"${text}$" if isinstance(text.parent, nodes.math) else text for text in node.findall(nodes.Text)).strip()
+
+
+def is_cell(node):
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+class Table(TableContext):
+    """칸의 글을 그대로 두는 표. tabulate는 1.49893749를 수로 읽어 1.49894로 줄인다."""
+
+    def make(self):
+        head, *body = map(self.make_row, [*self.headers, *self.body])
+        return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
+
+
+class Translator(MarkdownTranslator):
+    def __init__(self, document, builder):
+        super().__init__(document, builder)
+        self.folds = []                                 # 코드 셀마다: 접은 상자 안에 있으면 그 상자의 제목
+        self.fold = ""
+        self.quotes = 0
+
+    def number(self, node, kind):
+        """"그림 6-1" 같은 이름. 번호가 없으면 빈 글."""
+        numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {}).get(kind, {})
+        found = [".".join(map(str, numbers[i])) for i in node["ids"] if i in numbers]
+        return self.config.numfig_format[kind] % found[0] if found else ""
+
+    def markdown(self, *children):
+        self._push_context(SubContext())
+        for child in children:
+            child.walkabout(self)
+        return self._ctx_queue.pop().make().strip()
+
+    def quote(self, head, *children):
+        self.quotes += 1
+        text = "\n\n".join(filter(None, [head and f"**{head}**", *map(self.markdown, children)]))
+        self.quotes -= 1
+        self.add(re.sub(r"^> $", ">", re.sub(r"^", "> ", text, flags=re.M), flags=re.M), 2, 2)
+
+    def details(self, title, *children):
+        text = "\n\n".join(map(self.markdown, children))
+        self.add(f"<details>\n<summary>{escape(title, quote=False)}</summary>\n\n{text}\n\n</details>", 2, 2)
+
+    def box(self, head, children, folded=False):
+        """상자는 인용문이 되고, 접은 상자는 <details>가 된다. 안에 코드 셀이 있으면 거기서 나뉜다."""
+        children = [inner for child in children for inner in (child.children if isinstance(child, nodes.section) else [child])]
+        for cell, group in groupby(children, is_cell):
+            if not cell:
+                self.details(head, *group) if folded else self.quote(head, *group)
+            else:
+                if not folded and head:
+                    self.quote(head)
+                outer, self.fold = self.fold, head if folded else ""
+                for child in group:
+                    child.walkabout(self)
+                self.fold = outer
+            head = head if folded else ""
+        raise nodes.SkipNode
+
+    def caption(self, node, kind, title):
+        self.add(f"**{self.number(node, kind)}** {self.markdown(*title.children)}", 2, 2)
+
+    def visit_Text(self, node):
+        text = MARKUP.sub(r"\\\g<0>", node.astext()) if self.status.escape_text else node.astext()
+        if any(isinstance(context, TableContext) for context in self._ctx_queue):
+            text = text.replace("|", r"\|")
+        self.add(text)
+
+    def visit_math(self, node):
+        tex = node.astext().replace("\n", " ")
+        if any(isinstance(context, TableContext) for context in self._ctx_queue):   # |가 칸을 나눈다
+            tex = tex.replace(r"\|", r"\Vert{}").replace("|", r"\vert{}")
+        self.add(f"${tex}$")
+        raise nodes.SkipNode
+
+    def visit_math_block(self, node):
+        tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", node.astext().strip())
+        if not node.get("nowrap") and r"\\" in tex:
+            tex = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}"
+        if node.get("number"):
+            numbers = self.builder.env.toc_fignumbers[self.builder.current_doc_name]["displaymath"]
+            tex += "\n\\tag{%s}" % ".".join(map(str, numbers[node["ids"][0]]))
+        block = f"$$\n{tex}\n$$"
+        self.add(block.replace("\n", " ") if self.quotes else block, 2, 2)      # 인용문의 >가 식에 끼어들지 않게
+        raise nodes.SkipNode
+
+    def visit_container(self, node):
+        if is_cell(node):
+            self.add(CELL, 2, 2)
+            self.folds.append(self.fold)
+            for figure in node.findall(nodes.figure):
+                self.caption(figure, "figure", next(figure.findall(nodes.caption)))
+            if alt := node["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt"):
+                self.details("그림에 보이는 것", nodes.Text(alt))
+            raise nodes.SkipNode
+        kind = node.get("design_component")
+        if kind == "dropdown":
+            titled = node["has_title"]
+            self.box(plain(node[0]) if titled else "펼치기", node[titled:], folded=True)
+        elif kind == "tab-item":
+            self.box(self.markdown(*node[0].children), node[1].children)
+
+    def visit_caption(self, node):
+        self.caption(node.parent, "figure" if isinstance(node.parent, nodes.figure) else "code-block", node)
+        raise nodes.SkipNode
+
+    @pushing_context
+    def visit_table(self, node):
+        for title in list(node.findall(nodes.title)):
+            self.caption(node, "table", title)
+            node.remove(title)
+        self._push_context(Table())
+        self.ensure_eol(2)
+
+    @pushing_context
+    def visit_title(self, node):
+        super().visit_title(node)
+        if node.parent.parent is self.document and (number := self.builder.sec_numbers.get("")):
+            self.add(".".join(map(str, number)) + " ")
+
+    @pushing_context
+    def visit_reference(self, node):
+        """책 밖은 링크로, 책의 다른 쪽은 그 쪽이나 노트북으로 가는 링크로, 이 쪽 안은 글로 남긴다."""
+        url = node.get("refuri", "")
+        here = self.builder.get_relative_uri(self.builder.current_doc_name, self.builder.current_doc_name)
+        if ("://" in url or ".ipynb" in url) and url.partition("#")[0] != here:
+            node["refuri"], node["internal"] = re.sub(r"\.ipynb#.*", ".ipynb", url), False
+            super().visit_reference(node)
+        else:
+            self._push_context(SubContext())
+
+    visit_number_reference = visit_reference
+
+    def visit_download_reference(self, node):
+        pass
+
+    def visit_target(self, node):
+        pass
+
+    def visit_image(self, node):
+        uri, alt = node["uri"], re.sub(r"[\[\]]", r"\\\g<0>", node.get("alt", ""))
+        if "://" not in uri:
+            path = Path(self.builder.srcdir, node["candidates"].get("image/png", uri))
+            uri = f"data:{mimetypes.guess_type(path.name)[0]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+        space = 0 if isinstance(node.parent, nodes.TextElement) else 2
+        self.add(f"![{alt}]({uri})", space, space)
+        raise nodes.SkipNode
+
+    def visit_admonition(self, node):
+        titles = [child for child in node.children if isinstance(child, nodes.title)]
+        folded = "dropdown" in node["classes"]
+        write = plain if folded else lambda title: self.markdown(*title.children)
+        number = self.number(node, "exercise") if "exercise" in node.tagname else ""
+        head = " ".join(filter(None, [number, *map(write, titles)])) or admonitionlabels[node.tagname]
+        self.box(head, [child for child in node.children if child not in titles], folded)
+
+    def visit_block_quote(self, node):
+        self.quote("", *node.children)
+        raise nodes.SkipNode
+
+    def visit_definition_list(self, node):
+        self._start_list("-")
+
+    depart_definition_list = MarkdownTranslator._end_list
+    visit_definition_list_item = MarkdownTranslator._start_list_item
+    depart_definition_list_item = MarkdownTranslator._end_list_item
+
+    def visit_term(self, node):
+        self.add(f"**{self.markdown(*node.children)}**", 1, 2)
+        raise nodes.SkipNode
+
+    def visit_definition(self, node):
+        pass
+
+    def visit_footnote_reference(self, node):
+        self.add(f"<sup>{node.astext()})</sup>")
+        raise nodes.SkipNode
+
+    def visit_footnote(self, node):
+        self.add(f"<sup>{node[0].astext()})</sup> {self.markdown(*node[1:])}", 2, 2)
+        raise nodes.SkipNode
+
+    def visit_citation(self, node):
+        self.add(f"- [{node[0].astext()}] {self.markdown(node[1])}", 1, 1)        # 그 뒤에는 같은 것이 되풀이될 수 있다
+        raise nodes.SkipNode
+
+    def visit_comment(self, node):
+        raise nodes.SkipNode
+
+    def visit_raw(self, node):
+        if not node.astext().startswith("<!--"):
+            self.unknown_visit(node)
+        raise nodes.SkipNode
+
+    def unknown_visit(self, node):
+        log.warning("노트북으로 옮길 줄 모르는 요소입니다: %s", node.tagname, location=node)
+        raise nodes.SkipNode
+
+    visit_versionmodified = unknown_visit               # 라이브러리는 영어 제목을 붙인다
+
+
+for name in BOXES:
+    setattr(Translator, f"visit_{name}", Translator.visit_admonition)

@@ -1,0 +1,75 @@
+"""공개한 저장소와 사이트의 주소. _config.yml의 book_repository에서 얻어 launch_links와 notebook_builder가 함께 쓴다.
+
+Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 Colab에서 열리지 않는 .md를 연다.
+"""
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+SLUG = re.compile(r"[\w-]+/[\w.-]+")
+
+@dataclass(frozen=True)
+class Repository:
+    """책이 놓인 곳.
+
+    Parameters
+    ----------
+    slug : str
+        GitHub의 소유자/저장소. 아직 공개하지 않았으면 빈 글.
+    branch : str
+        노트북을 열 가지.
+    site : str
+        사이트의 주소. 빈 글이면 GitHub Pages의 주소.
+    """
+    slug: str = ""
+    branch: str = "main"
+    site: str = ""
+
+    def page(self, docname):
+        """사이트에 있는 쪽의 주소. 사이트를 모르면 빈 글."""
+        site = self.site
+        if self.slug and not site:
+            owner, name = self.slug.split("/")
+            host = f"{owner.lower()}.github.io"
+            site = f"https://{host}/" + (f"{name}/" if name.lower() != host else "")
+        return f"{site.rstrip('/')}/{quote(docname)}.html" if site else ""
+
+    def colab(self, docname):
+        return f"https://colab.research.google.com/github/{self.slug}/blob/{quote(self.branch)}/{quote(notebook(docname))}"
+
+    def binder(self, docname):
+        return (f"https://mybinder.org/v2/gh/{self.slug}/{quote(self.branch, safe='')}"
+                f"?urlpath={quote('lab/tree/' + notebook(docname), safe='')}")
+
+
+def notebook(docname):
+    """절의 노트북이 놓인 곳: chapters/chap6/x이면 notebooks/chap6/x.ipynb."""
+    return re.sub(r"^chapters/", "notebooks/", docname) + ".ipynb"
+
+
+def repository(config, slug=None):
+    """_config.yml에 적힌 저장소. slug를 주면 그 저장소."""
+    return Repository(**config.book_repository | ({"slug": slug} if slug else {}))
+
+
+def check(app, config):
+    """틀린 것은 알리고(빌드가 실패한다) 적지 않은 것으로 친다."""
+    given = config.book_repository or {}
+    given = {key: str(value) for key, value in given.items() if value} if isinstance(given, dict) else {str(given): ""}
+    wrong = [f"모르는 이름입니다: {key}. slug, branch, site만 씁니다" for key in given if key not in Repository.__annotations__]
+    if not SLUG.fullmatch(given.get("slug", "소유자/저장소")):
+        wrong.append(f"slug는 소유자/저장소 꼴이어야 합니다(예: owner/book): {given['slug']}")
+    if not re.fullmatch(r"https?://[^\s?#]+", given.get("site", "https://book")):
+        wrong.append(f"site는 https://로 시작하는 주소여야 합니다: {given['site']}")
+    for message in wrong:
+        log.warning("_config.yml의 book_repository: %s", message)
+    config.book_repository = {} if wrong else given
+
+
+def setup(app):
+    app.add_config_value("book_repository", {}, "env")
+    app.connect("config-inited", check)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
