@@ -7,9 +7,9 @@ export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),17
 export PYTHONDONTWRITEBYTECODE := 1
 # 맷플롯립의 글꼴 목록은 설치할 때 만든다. 쪽에서 처음 만들면 그 알림(stderr) 때문에 빌드가 멈출 수 있다.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
-# 리눅스의 보통 torch는 CUDA까지 2.7 GB를 받는다. $(1)은 가상 환경의 폴더.
+# 리눅스에서 torch를 그냥 설치하면 CUDA까지 2.7 GB를 받는다. $(1)은 가상 환경의 폴더.
 torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install -q --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
-  || echo "$(TORCH_INDEX)에서 torch의 CPU 판을 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받을 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
+  || echo "$(TORCH_INDEX)에서 CPU용 torch를 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받게 될 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
 fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
 # .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다.
@@ -66,11 +66,11 @@ clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	@.venv/bin/python -c 'import matplotlib.font_manager'
 	@touch $@
 
-# 노트북을 홀로 실행해 보는 환경. 만들지 못해도(그 판이 없는 파이썬) 나머지 시험은 한다.
+# 노트북만 따로 실행해 보는 환경. 만들지 못해도(파이썬에 맞는 버전이 없으면) 나머지 시험은 한다.
 .venv/binder/ok: binder/requirements.txt
 .venv/colab/ok: tests/colab.txt
 .venv/%/ok: .venv/ok
-	@echo "노트북을 홀로 실행해 볼 환경을 만듭니다: .venv/$*"
+	@echo "노트북만 따로 실행해 볼 환경을 만듭니다: .venv/$*"
 	@rm -rf .venv/$* && .venv/bin/python -m venv .venv/$*
 	@$(call torch,.venv/$*)
 	@.venv/$*/bin/python -m pip install -q --retries 0 --timeout 10 --no-compile ipykernel -r $(filter %.txt,$^) && touch $@ || echo ".venv/$*: 만들지 못해 이 환경에서 하는 시험은 건너뜁니다."

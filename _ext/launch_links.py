@@ -1,6 +1,6 @@
 """절마다 그 절의 노트북을 여는 단추: 코랩, Binder, 내려받기. 저장소를 모르면 내려받기만 있다.
 
-sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다. GitHub Actions와 포크에서는 GITHUB_REPOSITORY의 저장소를 연다.
+sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다. GitHub Actions에서는(포크에서도) GITHUB_REPOSITORY의 저장소를 연다.
 """
 import os
 import shutil

@@ -1,6 +1,6 @@
 """공개한 저장소와 사이트의 주소. _config.yml의 book_repository에서 얻어 launch_links와 notebook_builder가 함께 쓴다.
 
-Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 Colab에서 열리지 않는 .md를 연다.
+Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 코랩에서 열리지 않는 .md를 연다.
 """
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-SLUG = re.compile(r"[\w-]+/[\w.-]+")
+SLUG = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Repository:
@@ -18,18 +18,18 @@ class Repository:
     Parameters
     ----------
     slug : str
-        GitHub의 소유자/저장소. 아직 공개하지 않았으면 빈 글.
+        GitHub의 소유자/저장소. 아직 공개하지 않았으면 빈 문자열.
     branch : str
-        노트북을 열 가지.
+        노트북을 가져올 브랜치.
     site : str
-        사이트의 주소. 빈 글이면 GitHub Pages의 주소.
+        사이트의 주소. 빈 문자열이면 GitHub Pages의 주소.
     """
     slug: str = ""
     branch: str = "main"
     site: str = ""
 
     def page(self, docname):
-        """사이트에 있는 쪽의 주소. 사이트를 모르면 빈 글."""
+        """사이트에 있는 쪽의 주소. 사이트를 모르면 빈 문자열."""
         site = self.site
         if self.slug and not site:
             owner, name = self.slug.split("/")
@@ -60,7 +60,7 @@ def check(app, config):
     given = config.book_repository or {}
     given = {key: str(value) for key, value in given.items() if value} if isinstance(given, dict) else {str(given): ""}
     wrong = [f"모르는 이름입니다: {key}. slug, branch, site만 씁니다" for key in given if key not in Repository.__annotations__]
-    if not SLUG.fullmatch(given.get("slug", "소유자/저장소")):
+    if not SLUG.fullmatch(given.get("slug", "owner/book")):
         wrong.append(f"slug는 소유자/저장소 꼴이어야 합니다(예: owner/book): {given['slug']}")
     if not re.fullmatch(r"https?://[^\s?#]+", given.get("site", "https://book")):
         wrong.append(f"site는 https://로 시작하는 주소여야 합니다: {given['site']}")

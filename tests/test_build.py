@@ -275,7 +275,7 @@ def test_every_element_reads_well_in_a_notebook(tiny):
 
 
 @pytest.mark.parametrize("text, named", [
-    ("<p>HTML</p>", "옮길 줄 모르는 요소입니다: raw"), (":::{versionadded} 1.0\n:::", "옮길 줄 모르는 요소입니다: versionmodified"),
+    ("<p>HTML</p>", "옮길 수 없는 요소입니다: raw"), (":::{versionadded} 1.0\n:::", "옮길 수 없는 요소입니다: versionmodified"),
     ("```{code-cell} ipython3\n:tags: [remove-cell]\n1\n```", "코드 셀 수가 원고와 다릅니다")])
 def test_what_a_notebook_cannot_hold_stops_the_build(tiny, text, named):
     page = tiny / "chapters/chap6/6-1-one.md"
@@ -354,7 +354,7 @@ def test_no_network_is_said_in_korean(tiny):
                           PIP_INDEX_URL=nowhere, PIP_FIND_LINKS="", PIP_RETRIES="0", PIP_NO_CACHE_DIR="1")
     assert status != 0 and "패키지를 설치하지 못했습니다" in screen
     if sys.platform == "linux":
-        assert "torch의 CPU 판을 받지 못해" in screen
+        assert "CPU용 torch를 받지 못해" in screen
 
 
 def test_missing_pango_is_said_before_any_work(tmp_path):

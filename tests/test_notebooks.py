@@ -1,6 +1,6 @@
 """노트북의 시험: 글에 남은 문법이 없는지, 빈 폴더에서 홀로 실행되는지, Binder의 환경이 맞는지.
 
-그림의 한글 글꼴은 네 가지 형편(책의 글꼴, 컴퓨터의 글꼴, 코랩에 설치한 글꼴, 없음)을 꾸며 본다.
+그림의 한글 글꼴은 네 가지 경우(책의 글꼴, 컴퓨터의 글꼴, 코랩에 설치한 글꼴, 없음)로 시험한다.
 """
 import ast
 import os
@@ -65,7 +65,7 @@ def leftovers(markdown):
     inline = [child for token in parser.parse(markdown) for child in (token.children or [token])]
     text = "\n".join(token.content for token in inline if token.type == "text")
     html = "".join(token.content for token in inline if token.type in ("html_inline", "html_block"))
-    return (re.findall(r"\*\*|\{[a-z:]+\}`|:::|\$|\[\^|\\begin|```|\]\(|^\(\S+\)=|^: ", text, re.M)
+    return (re.findall(r"\*\*|\{[a-z:]+\}|:::|\$|\[\^|\\begin|```|\]\(|^\(\S+\)=|^: ", text, re.M)
             + [tag for tag in re.findall(r"</?(\w+)", html) if tag not in ("details", "summary", "sup", "br")]
             + [token.type for token in inline if token.type == "s_open"])
 
@@ -114,7 +114,7 @@ def run(path, environment, fonts, folder):
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory):
     def ran(path, environment, fonts):
-        need((ROOT / ".venv" / environment / "ok").exists(), f".venv/{environment}이 없습니다: make test가 만듭니다")
+        need((ROOT / ".venv" / environment / "ok").exists(), f"환경이 없습니다: .venv/{environment}. make test가 만듭니다")
         return run(path, environment, fonts, tmp_path_factory.getbasetemp() / f"{environment}-{fonts}-{path.stem}")
     return ran
 
@@ -160,7 +160,7 @@ def test_binder_installs_the_pins_of_the_book():
 
 
 def test_binder_reads_our_files(monkeypatch):
-    """repo2docker가 쓸 Dockerfile: 파이썬의 판, 글꼴, 그리고 저장소를 옮긴 다음에(-c ../requirements.txt) 하는 설치."""
+    """repo2docker가 쓸 Dockerfile: 파이썬 버전, 글꼴, 그리고 저장소를 옮긴 다음에(-c ../requirements.txt) 하는 설치."""
     monkeypatch.chdir(ROOT)
     python = PythonBuildPack("ubuntu")
     python.platform = "linux/amd64"

@@ -1,6 +1,6 @@
 """쪽의 코드를 실행하는 자리: 동시에, _build/ 안에서, 핀·글꼴·커널 설정이 같을 때만 옛 결과를 쓴다.
 
-jupyter-book에는 -j가 없고, jupyter-cache는 코드가 같으면 판이 바뀌어도 옛 출력을 준다.
+jupyter-book에는 -j가 없고, jupyter-cache는 코드가 같으면 버전이 바뀌어도 옛 출력을 준다.
 """
 import hashlib
 import os

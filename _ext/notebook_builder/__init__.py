@@ -18,10 +18,10 @@ from sphinx_markdown_builder.builder import MarkdownBuilder
 from .markdown import CELL, Translator
 
 log = logging.getLogger(__name__)
-INTRO = """> 『{title}』의 {section}입니다. 원고 `{source}`에서 만들었습니다.{page}
+INTRO = """> 『{title}』의 {section}이며, 원고 `{source}`를 옮긴 노트북입니다.{page}
 >
-> 코랩에서는 고친 내용이 저절로 저장되지 않습니다. 남기려면 메뉴에서 **파일 → 드라이브에 사본 저장**을 고릅니다."""
-PAGE = " 출력까지 실린 [책의 쪽]({})도 있습니다."
+> 코랩 단추로 열면 고친 내용이 저절로 저장되지 않습니다. 남기려면 메뉴에서 **파일 → 드라이브에 사본 저장**을 고릅니다. Binder에서는 창을 닫기 전에 노트북을 내려받습니다. 내 컴퓨터에서 실행하려면 numpy, sympy, matplotlib, torch를 먼저 설치합니다."""
+PAGE = " 출력은 [책의 이 절]({})에서 볼 수 있습니다."
 TABLE = re.compile(r"(<!-- 절의 표:.*? -->\n).*?(<!-- 끝 -->)", re.S)
 BADGE = "[![{}](https://{})]({})"
 
@@ -38,7 +38,7 @@ class NotebookBuilder(MarkdownBuilder):
         return "kernelspec" in self.env.metadata.get(docname, {})
 
     def get_relative_uri(self, from_, to, typ=None):
-        """책의 다른 쪽. 사이트의 주소를 모르면 그 절의 노트북, 노트북이 없는 쪽이면 빈 글."""
+        """책의 다른 쪽. 사이트의 주소를 모르면 그 절의 노트북, 노트북이 없는 쪽이면 빈 문자열."""
         beside = relpath(notebook(to), dirname(notebook(from_))) if self.is_section(to) else ""
         return repository(self.config).page(to) or beside
 
@@ -107,8 +107,8 @@ class NotebookBuilder(MarkdownBuilder):
                 cells += [f"[원고]({self.env.doc2path(doc, False)})", f"[노트북]({notebook(doc)})"]
             rows.append(f"| {' | '.join(cells)} |")
         if not repo.slug:
-            rows.append("\n코랩과 Binder에서 바로 여는 단추는 책을 공개한 뒤에 생깁니다. 그때까지는 노트북을 내려받아 "
-                        "[코랩](https://colab.research.google.com)의 '파일' 메뉴에서 업로드하면 됩니다.")
+            rows.append("\n코랩과 Binder에서 바로 여는 단추는 책을 공개한 뒤에 생깁니다. 그때까지는 노트북을 내려받은 뒤 "
+                        "[코랩](https://colab.research.google.com)에서 **파일 → 노트북 업로드**를 고르면 됩니다.")
         return "\n".join(rows) + "\n"
 
 
@@ -125,7 +125,7 @@ def make_notebook(texts, code, folds):
         if cell:
             source, metadata = cell.source, {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
             tags = set(metadata.get("tags", ()))
-            if fold or tags & {"hide-input", "hide-cell"}:      # 접은 셀: JupyterLab은 source_hidden, Colab은 form
+            if fold or tags & {"hide-input", "hide-cell"}:      # 접은 셀: JupyterLab은 source_hidden, 코랩은 form
                 source = f"#@title {fold}\n{source}" if fold else re.sub(r"\A#\s*", "#@title ", source)
                 metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
             if tags & {"hide-output", "hide-cell"}:

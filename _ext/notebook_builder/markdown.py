@@ -43,7 +43,7 @@ class Translator(MarkdownTranslator):
         self.quotes = 0
 
     def number(self, node, kind):
-        """"그림 6-1" 같은 이름. 번호가 없으면 빈 글."""
+        """"그림 6-1" 같은 이름. 번호가 없으면 빈 문자열."""
         numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {}).get(kind, {})
         found = [".".join(map(str, numbers[i])) for i in node["ids"] if i in numbers]
         return self.config.numfig_format[kind] % found[0] if found else ""
@@ -216,7 +216,7 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     def unknown_visit(self, node):
-        log.warning("노트북으로 옮길 줄 모르는 요소입니다: %s", node.tagname, location=node)
+        log.warning("노트북으로 옮길 수 없는 요소입니다: %s", node.tagname, location=node)
         raise nodes.SkipNode
 
     visit_versionmodified = unknown_visit               # 라이브러리는 영어 제목을 붙인다
