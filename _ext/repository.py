@@ -9,7 +9,7 @@ from urllib.parse import quote
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-SLUG = re.compile(r"[\w-]+/[\w.-]+", re.ASCII)
+SLUG = re.compile(r"[^\W_][\w-]*/(?!\.+$)(?!.*\.git$)[\w.-]+", re.ASCII)
 
 @dataclass(frozen=True)
 class Repository:

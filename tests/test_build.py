@@ -234,7 +234,7 @@ def test_unpublished_book_has_no_dead_buttons(tiny):
     assert "단추는 책을 공개한 뒤" in readme and "/blob/" not in readme and "mybinder" not in readme
 
 
-@pytest.mark.parametrize("line, named", [('slug: "https://github.com/a/b"', "소유자/저장소"), ('slog: "a/b"', "slog")])
+@pytest.mark.parametrize("line, named", [('slug: "https://github.com/a/b"', "소유자/저장소"), ('slug: "a/b.git"', "소유자/저장소"), ('slog: "a/b"', "slog")])
 def test_wrong_repository_is_said_in_korean(tiny, line, named):
     config = tiny / "_config.yml"
     config.write_text(re.sub(r'slug: ".*?"', line, config.read_text("utf-8")), "utf-8")
@@ -266,16 +266,18 @@ def test_every_element_reads_well_in_a_notebook(tiny):
                  "> **연습문제 6-3 (어려운 문제)**\n>\n> 연습문제 6-4를", "<summary>풀이: 연습문제 6-3 (어려운 문제)</summary>\n\n$x=1$입니다.",
                  "<summary>풀이: 연습문제 6-4</summary>\n\n먼저 생각합니다.", "<summary>풀이: 연습문제 6-4</summary>\n\n끝입니다.",
                  "**표 6-2** 값\n\n| 방법 $\\vert{}x\\vert{}$ | 값 |\n| --- | --- |\n| `a\\|b` | 1.49893749 |\n| 전방 | 1.50000000 |",
+                 "4. 넷\n5. 다섯", "x<sup>3</sup>, `` a`b ``, (\\_a\\_), 줄<br/>", "\\- 빼기", "````markdown\n```python", "$$ a = 1  + 2 $$", r"a = 1 \\",
                  "<sup>1)</sup> 각주에서도 식 (6.2)를", "**이 절의 참고문헌**\n\n- [1] Atilim"):
         assert part in text, part
     assert "주석" not in text
     code = {cell.source: cell.metadata for cell in notebook.cells if cell.cell_type == "code"}
     assert code["#@title 접은 셀\nprint(1)"]["jupyter"] == code["#@title 풀이: 연습문제 6-4\nassert 1 + 1 == 2"]["jupyter"] == {"source_hidden": True}
+    assert code["%%time\na = 1"]["jupyter"] == {"source_hidden": True}        # 첫 줄이 매직이어야 한다
     assert code["print(2)"]["jupyter"] == {"outputs_hidden": True}
 
 
 @pytest.mark.parametrize("text, named", [
-    ("<p>HTML</p>", "옮길 수 없는 요소입니다: raw"), (":::{versionadded} 1.0\n:::", "옮길 수 없는 요소입니다: versionmodified"),
+    ("$$\na \\tag{1}\n$$", "절로 붙는 번호와 겹칩니다"), ("<p>HTML</p>", "옮길 수 없는 요소입니다: raw"), (":::{versionadded} 1.0\n:::", "옮길 수 없는 요소입니다: versionmodified"),
     ("```{code-cell} ipython3\n:tags: [remove-cell]\n1\n```", "코드 셀 수가 원고와 다릅니다")])
 def test_what_a_notebook_cannot_hold_stops_the_build(tiny, text, named):
     page = tiny / "chapters/chap6/6-1-one.md"

@@ -15,7 +15,7 @@ from repository import notebook, repository
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
 
-from .markdown import CELL, Translator
+from .markdown import CELL, MARKUP, Translator
 
 log = logging.getLogger(__name__)
 INTRO = """> 『{title}』의 {section}이며, 원고 `{source}`를 옮긴 노트북입니다.{page}
@@ -98,7 +98,8 @@ class NotebookBuilder(MarkdownBuilder):
         rows = ["| 절 | 책 | 코랩 | Binder |" if repo.slug else "| 절 | 원고 | 노트북 |", "|---|---|---|---|" if repo.slug else "|---|---|---|"]
         sections = filter(self.is_section, self.env.found_docs)
         for doc in sorted(sections, key=lambda doc: [int(n) for n in self.section_name(doc).split(".")]):
-            cells = [f"{self.section_name(doc)} {self.env.titles[doc].astext()}"]
+            title = MARKUP.sub(r"\\\g<0>", self.env.titles[doc].astext()).replace("|", r"\|")
+            cells = [f"{self.section_name(doc)} {title}"]
             if repo.slug:
                 cells += [f"[읽기]({repo.page(doc)})",
                           BADGE.format("코랩에서 열기", "colab.research.google.com/assets/colab-badge.svg", repo.colab(doc)),
@@ -126,7 +127,7 @@ def make_notebook(texts, code, folds):
             source, metadata = cell.source, {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
             tags = set(metadata.get("tags", ()))
             if fold or tags & {"hide-input", "hide-cell"}:      # 접은 셀: JupyterLab은 source_hidden, 코랩은 form
-                source = f"#@title {fold}\n{source}" if fold else re.sub(r"\A#\s*", "#@title ", source)
+                source = f"#@title {fold}\n{source}" if fold and not source.startswith("%%") else re.sub(r"\A#\s*", "#@title ", source)
                 metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
             if tags & {"hide-output", "hide-cell"}:
                 metadata["jupyter"] = metadata.get("jupyter", {}) | {"outputs_hidden": True}

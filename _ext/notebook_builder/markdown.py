@@ -14,7 +14,9 @@ from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_conte
 
 log = logging.getLogger(__name__)
 CELL = "\x00"                                           # 코드 셀이 있던 자리
-MARKUP = re.compile(r"[\\*`~<$]|(?:^|(?<=\s))_", re.M)  # 글에 그대로 적으면 마크다운이 되는 글자
+MARKUP = re.compile(r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
+    | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""", re.M | re.X)
+COMMENT = re.compile(r"(?<!\\)%.*")                     # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
 BOXES = (*admonitionlabels, "admonition", "topic", "sidebar", "exercise_node", "exercise_enumerable_node", "solution_node")
 
 
@@ -83,21 +85,47 @@ class Translator(MarkdownTranslator):
     def caption(self, node, kind, title):
         self.add(f"**{self.number(node, kind)}** {self.markdown(*title.children)}", 2, 2)
 
+    def in_table(self):
+        return any(isinstance(context, TableContext) for context in self._ctx_queue)
+
     def visit_Text(self, node):
         text = MARKUP.sub(r"\\\g<0>", node.astext()) if self.status.escape_text else node.astext()
-        if any(isinstance(context, TableContext) for context in self._ctx_queue):
+        if self.in_table():
             text = text.replace("|", r"\|")
         self.add(text)
 
     def visit_math(self, node):
-        tex = node.astext().replace("\n", " ")
-        if any(isinstance(context, TableContext) for context in self._ctx_queue):   # |가 칸을 나눈다
+        tex = COMMENT.sub("", node.astext()).replace("\n", " ")
+        if self.in_table():                             # |가 칸을 나눈다
             tex = tex.replace(r"\|", r"\Vert{}").replace("|", r"\vert{}")
         self.add(f"${tex}$")
         raise nodes.SkipNode
 
+    def visit_literal(self, node):
+        code = node.astext()
+        ticks = "`" * (1 + max(map(len, re.findall("`+", code)), default=0))
+        code = f" {code} " if len(ticks) > 1 else code
+        self.add(ticks + (code.replace("|", r"\|") if self.in_table() else code) + ticks)
+        raise nodes.SkipNode
+
+    def visit_literal_block(self, node):
+        code, language = node.astext(), node.get("language", "")
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
+        self.add(f"{fence}{'' if language in ('default', 'none') else language}\n{code}\n{fence}", 1, 2)
+        raise nodes.SkipNode
+
+    def visit_superscript(self, node):
+        self.add(f"<sup>{self.markdown(*node.children)}</sup>")
+        raise nodes.SkipNode
+
+    def visit_enumerated_list(self, node):
+        self._start_list(node.get("start", 1) - 1)
+
     def visit_math_block(self, node):
-        tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", node.astext().strip())
+        tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", COMMENT.sub("", node.astext()).strip())
+        if r"\tag" in tex:
+            log.warning(r"노트북에서는 \tag가 절로 붙는 번호와 겹칩니다", location=node)
+        tex = re.sub(r"\n\s*\n", r" \\\\\n", tex)         # Sphinx처럼 빈 줄에서 줄을 바꾼다
         if not node.get("nowrap") and r"\\" in tex:
             tex = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}"
         if node.get("number"):
@@ -147,7 +175,8 @@ class Translator(MarkdownTranslator):
         url = node.get("refuri", "")
         here = self.builder.get_relative_uri(self.builder.current_doc_name, self.builder.current_doc_name)
         if ("://" in url or ".ipynb" in url) and url.partition("#")[0] != here:
-            node["refuri"], node["internal"] = re.sub(r"\.ipynb#.*", ".ipynb", url), False
+            url = re.sub(r"\.ipynb#.*", ".ipynb", url).replace("(", "%28").replace(")", "%29")
+            node["refuri"], node["internal"] = url, False
             super().visit_reference(node)
         else:
             self._push_context(SubContext())
@@ -211,7 +240,9 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     def visit_raw(self, node):
-        if not node.astext().startswith("<!--"):
+        if node["format"] == "html" and node.astext().startswith("<br"):
+            self.add("<br/>")                           # 글에서 줄을 바꾼 곳
+        elif node["format"] == "html" and not node.astext().startswith("<!--"):
             self.unknown_visit(node)
         raise nodes.SkipNode
 
