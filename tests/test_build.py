@@ -91,6 +91,14 @@ def copy_whole_book(folder):
     return book
 
 
+def set_slug(book, line):
+    """_config.yml에서 slug의 줄을 바꾼다."""
+    config = book / "_config.yml"
+    text, count = re.subn(r'slug: ".*?"', line, config.read_text("utf-8"))
+    assert count == 1
+    config.write_text(text, "utf-8")
+
+
 def no_links(text):
     return re.sub(r"\[([^\[\]]*)\]\([^)]*\)", r"\1", text)
 
@@ -158,9 +166,7 @@ def test_notebooks_are_fresh(with_new_chapter):
 def fork(tmp_path_factory):
     """slug 한 줄만 바꾸고 make notebooks를 실행한 포크. 사이트는 또 다른 저장소의 Actions에서 만든다."""
     book = copy_whole_book(tmp_path_factory.mktemp("fork") / "book")
-    config, count = re.subn(r'slug: ".*?"', 'slug: "Forker/their-book"', (book / "_config.yml").read_text("utf-8"))
-    assert count == 1
-    (book / "_config.yml").write_text(config, "utf-8")
+    set_slug(book, 'slug: "Forker/their-book"')
     before = files(book)
     for target in ("notebooks", "html"):
         status, screen = make(book, target, GITHUB_REPOSITORY="someone/else")
@@ -216,13 +222,8 @@ def tiny(tmp_path):
     return book
 
 
-def no_slug(book):
-    config = book / "_config.yml"
-    config.write_text(re.sub(r'slug: ".*?"', 'slug: ""', config.read_text("utf-8")), "utf-8")
-
-
 def test_unpublished_book_has_no_dead_buttons(tiny):
-    no_slug(tiny)
+    set_slug(tiny, 'slug: ""')
     (tiny / "README.md").write_text("<!-- 절의 표: -->\n<!-- 끝 -->\n", "utf-8")
     (tiny / "notebooks").mkdir()
     status, screen = make(tiny, "notebooks")
@@ -236,15 +237,14 @@ def test_unpublished_book_has_no_dead_buttons(tiny):
 
 @pytest.mark.parametrize("line, named", [('slug: "https://github.com/a/b"', "소유자/저장소"), ('slug: "a/b.git"', "소유자/저장소"), ('slog: "a/b"', "slog")])
 def test_wrong_repository_is_said_in_korean(tiny, line, named):
-    config = tiny / "_config.yml"
-    config.write_text(re.sub(r'slug: ".*?"', line, config.read_text("utf-8")), "utf-8")
+    set_slug(tiny, line)
     status, screen = make(tiny, "html")
     assert status != 0 and named in screen.split("_config.yml의 book_repository:")[1].split("\n")[0]
 
 
 def test_every_element_reads_well_in_a_notebook(tiny):
     """tests/samples.md에는 책에 쓸 수 있는 요소가 한 번씩 있다."""
-    no_slug(tiny)
+    set_slug(tiny, 'slug: ""')
     shutil.copy(ROOT / "tests/fig6-1.png", tiny / "dot.png")
     shutil.copy(ROOT / "tests/samples.md", tiny / "chapters/chap6/6-3-samples.md")
     with (tiny / "references.md").open("a", encoding="utf-8") as file:

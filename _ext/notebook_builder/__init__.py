@@ -9,13 +9,12 @@ from pathlib import Path
 from posixpath import dirname, relpath
 
 import nbformat
-from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
 from repository import notebook, repository
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
 
-from .markdown import CELL, MARKUP, Translator
+from .markdown import CELL, Translator, escaped
 
 log = logging.getLogger(__name__)
 INTRO = """> 『{title}』의 {section}이며, 원고 `{source}`를 옮긴 노트북입니다.{page}
@@ -42,13 +41,13 @@ class NotebookBuilder(MarkdownBuilder):
         beside = relpath(notebook(to), dirname(notebook(from_))) if self.is_section(to) else ""
         return repository(self.config).page(to) or beside
 
-    def section_name(self, docname):
+    def section_number(self, docname):
         return ".".join(map(str, self.env.toc_secnumbers.get(docname, {}).get("") or ()))
 
     def write_doc(self, docname, doctree):
         if not self.is_section(docname):
             return
-        self.current_doc_name, self.sec_numbers = docname, self.env.toc_secnumbers.get(docname, {})
+        self.current_doc_name = docname
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
@@ -57,7 +56,7 @@ class NotebookBuilder(MarkdownBuilder):
         if len(texts) != len(code) + 1:
             log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
         texts[0] = self.introduce(docname, texts[0])
-        texts[-1] += self.cited(docname)
+        texts[-1] += self.cited(docname, translator)
         path = Path(self.outdir, notebook(docname).removeprefix("notebooks/"))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(nbformat.writes(make_notebook(texts, code, translator.folds)) + "\n", "utf-8")
@@ -66,23 +65,16 @@ class NotebookBuilder(MarkdownBuilder):
         """첫 셀의 제목 아래에 무슨 노트북인지 적는다."""
         title, _, rest = text.partition("\n")
         url = repository(self.config).page(docname)
-        intro = INTRO.format(title=self.config.html_title, section=self.config.numfig_format["section"] % self.section_name(docname),
+        intro = INTRO.format(title=self.config.html_title, section=self.config.numfig_format["section"] % self.section_number(docname),
                              source=self.env.doc2path(docname, False), page=PAGE.format(url) if url else "")
         return f"{title}\n\n{intro}\n{rest}"
 
-    def cited(self, docname):
+    def cited(self, docname, translator):
         """이 절에서 인용한 참고문헌의 목록."""
         domain = self.env.get_domain("cite")
         keys = {key for ref in domain.citation_refs if ref.docname == docname for key, *_ in ref.targets}
-        found = {entry.citation_id: entry.bibliography_key.docname for entry in domain.citations if entry.key in keys}
-        lines = []
-        for page in sorted(set(found.values())):
-            doctree = self.env.get_and_resolve_doctree(page, self)
-            for entry in doctree.findall(nodes.citation):
-                if set(entry["ids"]) & set(found):
-                    translator = self.create_translator(doctree, self)
-                    entry.walkabout(translator)
-                    lines.append(translator.astext().strip())
+        entries = [citation.formatted_entry for citation in domain.citations if citation.key in keys]
+        lines = [f"- [{entry.label}] {translator.markdown(domain.backend.paragraph(entry))}" for entry in entries]
         return "\n\n**이 절의 참고문헌**\n\n" + "\n".join(lines) if lines else ""
 
     def finish(self):
@@ -97,9 +89,9 @@ class NotebookBuilder(MarkdownBuilder):
         repo = repository(self.config)
         rows = ["| 절 | 책 | 코랩 | Binder |" if repo.slug else "| 절 | 원고 | 노트북 |", "|---|---|---|---|" if repo.slug else "|---|---|---|"]
         sections = filter(self.is_section, self.env.found_docs)
-        for doc in sorted(sections, key=lambda doc: [int(n) for n in self.section_name(doc).split(".")]):
-            title = MARKUP.sub(r"\\\g<0>", self.env.titles[doc].astext()).replace("|", r"\|")
-            cells = [f"{self.section_name(doc)} {title}"]
+        for doc in sorted(sections, key=lambda doc: [int(n) for n in self.section_number(doc).split(".")]):
+            title = escaped(self.env.titles[doc].astext()).replace("|", r"\|")
+            cells = [f"{self.section_number(doc)} {title}"]
             if repo.slug:
                 cells += [f"[읽기]({repo.page(doc)})",
                           BADGE.format("코랩에서 열기", "colab.research.google.com/assets/colab-badge.svg", repo.colab(doc)),

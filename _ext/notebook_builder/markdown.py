@@ -20,6 +20,15 @@ COMMENT = re.compile(r"(?<!\\)%.*")                     # TeX의 주석: 한 줄
 BOXES = (*admonitionlabels, "admonition", "topic", "sidebar", "exercise_node", "exercise_enumerable_node", "solution_node")
 
 
+def escaped(text):
+    return MARKUP.sub(r"\\\g<0>", text)
+
+
+def ticks(code, least):
+    """코드를 두를 백틱. 코드 안에 있는 것보다 길다."""
+    return "`" * max(least, 1 + max(map(len, re.findall("`+", code)), default=0))
+
+
 def plain(node):
     """마크다운을 풀지 않는 HTML 안에 적을 글. 수식은 그대로 둔다."""
     return "".join(f"${text}$" if isinstance(text.parent, nodes.math) else text for text in node.findall(nodes.Text)).strip()
@@ -44,11 +53,11 @@ class Translator(MarkdownTranslator):
         self.fold = ""
         self.quotes = 0
 
-    def number(self, node, kind):
+    def number(self, node, kind, form=None):
         """"그림 6-1" 같은 이름. 번호가 없으면 빈 문자열."""
         numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {}).get(kind, {})
         found = [".".join(map(str, numbers[i])) for i in node["ids"] if i in numbers]
-        return self.config.numfig_format[kind] % found[0] if found else ""
+        return (form or self.config.numfig_format[kind]) % found[0] if found else ""
 
     def markdown(self, *children):
         self._push_context(SubContext())
@@ -60,7 +69,7 @@ class Translator(MarkdownTranslator):
         self.quotes += 1
         text = "\n\n".join(filter(None, [head and f"**{head}**", *map(self.markdown, children)]))
         self.quotes -= 1
-        self.add(re.sub(r"^> $", ">", re.sub(r"^", "> ", text, flags=re.M), flags=re.M), 2, 2)
+        self.add("\n".join(f"> {line}" if line else ">" for line in text.split("\n")), 2, 2)
 
     def details(self, title, *children):
         text = "\n\n".join(map(self.markdown, children))
@@ -89,10 +98,8 @@ class Translator(MarkdownTranslator):
         return any(isinstance(context, TableContext) for context in self._ctx_queue)
 
     def visit_Text(self, node):
-        text = MARKUP.sub(r"\\\g<0>", node.astext()) if self.status.escape_text else node.astext()
-        if self.in_table():
-            text = text.replace("|", r"\|")
-        self.add(text)
+        text = escaped(node.astext())
+        self.add(text.replace("|", r"\|") if self.in_table() else text)
 
     def visit_math(self, node):
         tex = COMMENT.sub("", node.astext()).replace("\n", " ")
@@ -102,17 +109,18 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     def visit_literal(self, node):
-        code = node.astext()
-        ticks = "`" * (1 + max(map(len, re.findall("`+", code)), default=0))
-        code = f" {code} " if len(ticks) > 1 else code
-        self.add(ticks + (code.replace("|", r"\|") if self.in_table() else code) + ticks)
+        code, around = node.astext(), ticks(node.astext(), 1)
+        code = f" {code} " if len(around) > 1 else code
+        self.add(around + (code.replace("|", r"\|") if self.in_table() else code) + around)
         raise nodes.SkipNode
 
     def visit_literal_block(self, node):
         code, language = node.astext(), node.get("language", "")
-        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
+        fence = ticks(code, 3)
         self.add(f"{fence}{'' if language in ('default', 'none') else language}\n{code}\n{fence}", 1, 2)
         raise nodes.SkipNode
+
+    visit_doctest_block = visit_literal_block
 
     def visit_superscript(self, node):
         self.add(f"<sup>{self.markdown(*node.children)}</sup>")
@@ -128,9 +136,8 @@ class Translator(MarkdownTranslator):
         tex = re.sub(r"\n\s*\n", r" \\\\\n", tex)         # Sphinx처럼 빈 줄에서 줄을 바꾼다
         if not node.get("nowrap") and r"\\" in tex:
             tex = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}"
-        if node.get("number"):
-            numbers = self.builder.env.toc_fignumbers[self.builder.current_doc_name]["displaymath"]
-            tex += "\n\\tag{%s}" % ".".join(map(str, numbers[node["ids"][0]]))
+        if tag := self.number(node, "displaymath", "\\tag{%s}"):
+            tex += f"\n{tag}"
         block = f"$$\n{tex}\n$$"
         self.add(block.replace("\n", " ") if self.quotes else block, 2, 2)      # 인용문의 >가 식에 끼어들지 않게
         raise nodes.SkipNode
@@ -166,8 +173,8 @@ class Translator(MarkdownTranslator):
     @pushing_context
     def visit_title(self, node):
         super().visit_title(node)
-        if node.parent.parent is self.document and (number := self.builder.sec_numbers.get("")):
-            self.add(".".join(map(str, number)) + " ")
+        if node.parent.parent is self.document and (number := self.builder.section_number(self.builder.current_doc_name)):
+            self.add(f"{number} ")
 
     @pushing_context
     def visit_reference(self, node):
@@ -230,10 +237,6 @@ class Translator(MarkdownTranslator):
 
     def visit_footnote(self, node):
         self.add(f"<sup>{node[0].astext()})</sup> {self.markdown(*node[1:])}", 2, 2)
-        raise nodes.SkipNode
-
-    def visit_citation(self, node):
-        self.add(f"- [{node[0].astext()}] {self.markdown(node[1])}", 1, 1)        # 그 뒤에는 같은 것이 되풀이될 수 있다
         raise nodes.SkipNode
 
     def visit_comment(self, node):
