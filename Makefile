@@ -10,6 +10,8 @@ export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 # 리눅스에서 torch를 그냥 설치하면 CUDA까지 2.7 GB를 받는다. $(1)은 가상 환경의 폴더.
 torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
   || echo "$(TORCH_INDEX)에서 CPU용 torch를 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받게 될 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
+# 애플 실리콘의 Homebrew는 라이브러리를 찾는 곳 밖에 있고, 셸은 이 변수를 물려주지 않는다.
+BREW := $(if $(wildcard /opt/homebrew/lib),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib:/usr/lib)
 fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
 # .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다.
@@ -23,13 +25,16 @@ help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
 
 html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/index.html
-	@rm -rf _build/html
+	@rm -rf _build/html _build/html.ok && mkdir -p _build && touch _build/html.new
 	$(BUILD)
+	@mv _build/html.new _build/html.ok
 
-pdf: .venv/ok   ## 책을 PDF로 찍는다: _build/book.pdf
-	@.venv/bin/python _ext/book_pdf --check
-	@$(MAKE) --no-print-directory html
-	.venv/bin/python _ext/book_pdf
+# html.ok는 html을 시작한 때. 그 뒤에 바뀐 원고가 있거나 html이 끝나지 않았으면 다시 만든다. 지운 파일은 폴더의 때로 안다.
+pdf:         ## 책을 PDF로 찍는다: _build/book.pdf
+	@$(BREW) $(firstword $(wildcard .venv/bin/python) $(PYTHON)) _ext/book_pdf/pango.py
+	@[ -e _build/html.ok ] && [ -e .venv/ok ] && [ -z "$$(find * .venv/ok \( -path _build -o -path tests \) -prune -o -newer _build/html.ok -print -quit)" ] \
+	  || $(MAKE) --no-print-directory html
+	$(BREW) .venv/bin/python _ext/book_pdf
 
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook

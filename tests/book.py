@@ -66,7 +66,7 @@ def need(condition, what):
 
 
 def have_pango():
-    return subprocess.run([sys.executable, ROOT / "_ext/book_pdf", "--check"], capture_output=True).returncode == 0
+    return subprocess.run([sys.executable, ROOT / "_ext/book_pdf/pango.py"], capture_output=True).returncode == 0
 
 
 def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.txt", "references.bib")):

@@ -1,0 +1,342 @@
+"""make html이 쓴 쪽들을 _toc.yml의 차례대로 이어 종이책 한 권의 HTML로 만든다."""
+import os
+import re
+import sys
+from datetime import datetime, timezone
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from posixpath import dirname, join, normpath
+from unicodedata import east_asian_width
+from urllib.parse import unquote
+
+import yaml
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont, TTLibError
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
+SHEETS = (HTML / "_static/katex/katex.min.css", HTML / "_static/pygments.css", Path(__file__).with_name("print.css"))
+FONTS = [ROOT / f"fonts/{name}{bold}.ttf" for name in ("NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo") for bold in ("", "Bold")]
+COLUMNS = 96                        # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
+DROP = ("script, nav.launch, a.headerlink, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, "
+        ".toctree-wrapper, .sd-summary-icon, .sd-summary-state-marker, .sd-tab-set > input, hr.footnotes")
+TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
+           "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li line mark ol p path pre s samp section small span strong sub summary "
+           "sup svg table tbody td tfoot th thead tr u ul wbr".split())
+WRAP = '<br/><span class="wrap"></span>'
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+
+
+def parse(html):
+    return BeautifulSoup(html, "html.parser")
+
+
+def slug(doc):
+    return re.sub(r"\W+", "-", doc)
+
+
+def letters(font):
+    try:
+        return TTFont(font).getBestCmap()
+    except (OSError, TTLibError):
+        sys.exit(f"글꼴이 없거나 깨졌습니다: {font.relative_to(ROOT)}. git checkout fonts로 되살리세요.")
+
+
+def in_flow(top):
+    """position: relative로 옮긴 글자는 쪽의 맨 뒤에 그려져 글을 뽑을 때 뒤섞인다. 같은 자리를 여백으로 정한다."""
+    sign, length = top.groups()
+    return f"margin-top: {sign}{length}em; margin-bottom: {'' if sign else '-'}{length}em"
+
+
+def raised(top):
+    sign, length = top.groups()
+    return f"vertical-align: {'' if sign else '-'}{length}em"
+
+
+def docs():
+    """(문서, 제목의 깊이)를 _toc.yml의 차례대로. 첫 쪽은 머리말이 된다."""
+    toc = parse_toc_yaml(ROOT / "_toc.yml", encoding="utf-8")
+
+    def below(doc, depth):
+        for tree in toc[doc].subtrees:
+            for child in tree.items:
+                yield child, depth
+                yield from below(child, depth + 1)
+
+    root = str(toc.root.docname)
+    return [(root, 1), *below(root, 1)]
+
+
+def chapter(name, title, body):
+    """쪽에는 없고 종이책에만 있는 장."""
+    return parse(f'<article id="{name}" class="level1"><section><h1 id="{name}--top">{title}</h1>{body}</section></article>').article
+
+
+def elsewhere(text, target):
+    return parse(f'<p class="same">{text}(<a class="page" href="#{target}"></a>).</p>')
+
+
+def together(lines):
+    return '<span class="{}">{}\n</span>'.format("together" if len(lines) <= 16 else "lines", "\n".join(lines))
+
+
+def fold(pre):
+    """넘치는 줄은 표시를 달아 꺾고, 쪽은 되도록 빈 줄에서 나뉘게 줄을 묶는다."""
+    columns = COLUMNS - 6 * len(pre.find_parents(class_=["admonition", "sd-card"]) + pre.find_parents("li"))
+    width = lambda text: sum(1 + (east_asian_width(char) in "WF") for char in text)
+    column = 0
+    for text in list(pre.find_all(string=True)):
+        pieces = []
+        for word in re.findall(r"\n|[^\n ]+ *| +", text):
+            if word == "\n":
+                column = 0
+            elif column > 2 and column + width(word.rstrip()) > columns:
+                pieces.append(WRAP)
+                column = 2
+            for char in word:
+                if column + width(char) > columns and char not in " \n":        # 한 줄보다 긴 낱말
+                    pieces.append(WRAP)
+                    column = 2
+                column += width(char) if char != "\n" else 0
+                pieces.append(escape(char, quote=False))
+        text.replace_with(*parse(f"<pre>{''.join(pieces)}</pre>").pre.contents)      # <pre> 밖에서는 들여쓰기가 없어진다
+    groups = [[]]
+    for line in pre.decode_contents().rstrip("\n").split("\n"):
+        groups[-1].append(line)
+        if not parse(line).get_text().strip() and len(groups[-1]) > 3:
+            groups.append([])
+    if len(groups) > 1 and len(groups[-1]) < 3:
+        tail = groups.pop()
+        groups[-1] += tail
+    pre.replace_with(parse(f"<pre>{''.join(map(together, groups))}</pre>"))
+
+
+def drawing(svg):
+    """Matplotlib은 글자를 윤곽선으로 그리고 그 글을 주석으로 남긴다. 한글은 PDF에서 찾을 수 있게 다시 글자로 바꾼다."""
+    outline = (r'<!-- ([^\n]*[가-힣][^\n]*) -->\n( *)<g style="([^"]*)" transform="(.*?) scale\(([\d.]+) -[\d.]+\)">'
+               r'.*?\n\2</g>|<!--.*?-->')
+
+    def text(match):
+        if not match[1]:
+            return ""
+        size = float(match[5]) * 100
+        return (f'<text style="{match[3]}" font-family="NanumBarunGothic" font-size="{size:g}" '
+                f'transform="{match[4]}">{escape(match[1])}</text>')
+
+    return re.sub(outline, text, re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S), flags=re.S)
+
+
+class Book:
+    """이은 책. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
+
+    def __init__(self):
+        self.problems, self.solutions, self.cells_of = [], [], {}
+        config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+        self.title, self.author = config["title"], config["author"]
+        self.letters = set().union(*map(letters, FONTS))
+        self.articles = [self.article(doc, depth) for doc, depth in docs()]
+        self.articles[0].h1.string = "머리말"
+        if self.solutions:
+            last = max(n for n, art in enumerate(self.articles) if art.select_one(".section-number"))
+            self.articles.insert(last + 1, chapter("solutions", "연습문제 풀이", "".join(map(str, self.solutions))))
+        self.index = self.index_items()
+        if self.index:
+            self.articles.append(chapter("genindex", "색인", ""))
+        self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
+        for n, figure in enumerate(self.figures):
+            figure["data-figure"] = n
+        self.check_links()
+
+    def article(self, doc, depth):
+        """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 이름표에 쪽 이름을 붙이고, 각주를 부른 자리로 옮긴다."""
+        art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
+        for tex in art.select(".katex annotation"):
+            plain = re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex.get_text())
+            tex.find_parent(class_="katex")["aria-label"] = " ".join(plain.split())
+        for x in art.select(".katex .vlist > span, .katex .delimcenter, .katex .op-symbol"):
+            x["style"] = re.sub(r"\btop: *(-?)([\d.]+)em", in_flow if x.parent["class"] == ["vlist"] else raised, x.get("style", ""))
+        for x in art.select(DROP):
+            x.extract()
+        self.check(doc, art)
+        for x in art.find_all(id=True):
+            x["id"] = f"{slug(doc)}--{x['id']}"
+        for a in art.find_all("a", href=True):
+            self.link(doc, a)
+        notes = {x["id"]: "".join(p.decode_contents() for p in x.find_all("p")) for x in art.select("aside.footnote")}
+        for x in art.select("aside.footnote-list"):
+            x.extract()
+        for a in art.select("a.footnote-reference"):
+            a.replace_with(parse(f'<span class="fn">{notes[a["href"][1:]]}</span>'))
+        number = art.select_one(".section-number")
+        self.cells(doc, art, f"{number.get_text().strip()}절" if number else "앞 절")
+        for pre in art.find_all("pre"):
+            fold(pre)
+        for ol in art.select("ol[start]"):              # WeasyPrint은 속성에서 읽지 않는다
+            ol["style"] = f"counter-reset: list-item {int(ol['start']) - 1}"
+        for text in [text for code in art.select("code") if not code.find_parent("pre") for text in code.find_all(string=True)]:
+            text.replace_with(parse(re.sub(r"(?<=[\w\])][._=(,])(?=\w)", "<wbr/>", escape(text))))     # 긴 코드 앞의 빈칸이 벌어지지 않게
+        for x in art.select("details, summary"):
+            x.name = "div"
+        for level in range(5, 0, -1):
+            for h in art.find_all(f"h{level}"):
+                h.name = f"h{level + depth - 1}"
+        if number and depth == 1:
+            number.string = f"{number.get_text().strip()}장 "
+        for h in art.select("section[id] > :is(h1, h2, h3, h4)"):      # 절의 상자는 제목의 앞 쪽에서 시작할 수 있다
+            h["id"] = h.parent.attrs.pop("id")
+        for n, img in enumerate(art.find_all("img")):
+            self.image(doc, img, f"{slug(doc)}-{n}.svg")
+        for n, x in enumerate(art.select(".admonition.solution")):
+            x["id"] = f"{slug(doc)}--solution-{n}"
+            x.insert_before(parse(f'<p class="same">풀이는 <a class="page" href="#{x["id"]}"></a>에 있습니다.</p>'))
+            self.solutions.append(x.extract())
+        art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
+        return art
+
+    def check(self, doc, art):
+        """종이에 옮기지 못하고 조용히 사라질 것을 찾는다."""
+        self.problems += [f"{doc}: PDF에 찍을 수 없는 요소입니다: <{name}>"
+                          for name in sorted({x.name for x in art.find_all(True)} - TAGS)]
+        self.problems += [f"{doc}: 수식이 조판되지 않았습니다: {x.get_text()}"
+                          for x in art.select(".math") if not x.select_one(".katex")]
+        for x in art.select(".katex"):
+            x["class"] = "katex"
+        text = "".join(text for text in art.strings if not text.find_parent(class_="katex"))
+        self.problems += [f"{doc}: 책의 글꼴에 없는 글자입니다: {char} (U+{ord(char):04X})"
+                          for char in sorted(set(text) - {"\n", "\t"}) if ord(char) not in self.letters]
+
+    def link(self, doc, a):
+        """책 안의 링크는 이은 책 안을 가리키게 하고, 밖의 주소는 종이에서도 보이게 각주로 적는다."""
+        href, text = a["href"], a.get_text().removeprefix("doi:")
+        if re.match(r"[a-z]+:", href):
+            if not (unquote(href).rstrip("/") in text or "/" in text and unquote(href).endswith(text)):
+                a.insert_after(parse(f'<span class="fn"><a href="{escape(href)}">{escape(href)}</a></span>'))
+            return
+        file, _, label = href.partition("#")
+        path = normpath(join(dirname(doc), unquote(file))) if file else f"{doc}.html"
+        if path.endswith(".html"):
+            a["href"] = f"#{slug(path.removesuffix('.html'))}" + (f"--{label}" if label else "")
+        elif (HTML / path).is_file():                   # 그림을 크게 보거나 파일을 내려받는 링크
+            a.unwrap()
+        else:
+            self.problems.append(f"{doc}: 링크가 가리키는 파일이 없습니다: {path}")
+
+    def cells(self, doc, art, section):
+        """준비 셀과, 앞 절에서 만든 함수를 다시 적은 셀은 처음 나온 곳만 알린다."""
+        for n, cell in enumerate(art.select(".cell")):
+            code, name = cell.get_text().strip(), f"{slug(doc)}--cell-{n}"
+            again = re.match(r"# (\S+절)에서 만든 함수: (.+)", code)
+            functions = again[2].split(", ") if again else []
+            if "tag_setup" in cell["class"]:
+                here, first = self.cells_of.setdefault("준비 셀", (name, section))
+                if here != name:
+                    cell.replace_with(elsewhere(f"준비 셀은 {first}의 것과 같습니다", here))
+            elif functions and all(f in self.cells_of for f in functions):
+                codes = ", ".join(f"<code>{f}</code>" for f in functions)
+                cell.replace_with(elsewhere(f"{codes}의 코드는 {again[1]}에 있습니다", self.cells_of[functions[0]][0]))
+            else:
+                for f in re.findall(r"^def (\w+)", code, re.M):
+                    self.cells_of[f] = name, section
+            cell["id"] = name
+            if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
+                cell["class"].append("long")
+
+    def image(self, doc, img, name):
+        file = HTML / normpath(join(dirname(doc), unquote(img["src"])))
+        if not img.get("alt"):
+            self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name}")
+        if not file.is_file():
+            self.problems.append(f"{doc}: 그림 파일이 없습니다: {file.name}")
+        elif file.suffix == ".svg":
+            img["src"] = name
+            (WORK / name).write_text(drawing(file.read_text("utf-8")), "utf-8")
+        else:
+            img["src"] = os.path.relpath(file, WORK)
+
+    def check_links(self):
+        """책에 없는 곳을 가리키는 링크를 찾고, 아무도 부르지 않는 이름표를 지운다."""
+        sources = [*self.articles, *(item for items in self.index.values() for item in items)]
+        called = {a["href"][1:]: art.get("data-doc", "색인") for art in sources for a in art.select('a[href^="#"]')}
+        kept = {h["id"] for art in self.articles for h in art.select("h1, h2, h3")}
+        found = {art["id"] for art in self.articles}
+        for art in self.articles:
+            for x in art.find_all(id=True):
+                if x["id"] in found or x["id"] not in called.keys() | kept:
+                    del x["id"]                         # furo는 표와 식을 싸면서 id를 두 번 적는다
+                else:
+                    found.add(x["id"])
+        self.problems += [f"{doc}: 책에 없는 곳을 가리킵니다: {name}" for name, doc in called.items() if name not in found]
+
+    def float_figure(self, n, space, heights):
+        """다음 쪽으로 밀린 그림의 앞을 뒤따르는 문단들로 메운다. space는 빈 높이, heights는 문단들의 높이."""
+        figure = self.figures[n]
+        output = figure.find_parent(class_="cell_output")
+        block = output if output and len(output.find_all("figure")) == 1 and not output.find("pre") else figure
+        top = figure.find_parent(class_="cell") or block
+        after = top
+        for height in heights:
+            p = after.find_next_sibling()
+            next_one = p and p.find_next_sibling()
+            if not p or p.name != "p" or height > space or next_one and "math-wrapper" in next_one.get("class", ()):
+                break
+            after, space = p, space - height
+        if after is not top:
+            after.insert_after(block.extract())
+            block["class"] = [*block.get("class", ()), "floated"]
+        return after is not top
+
+    def index_items(self):
+        """genindex.html의 항목을 첫소리로 모은다. 용어 쪽에만 있는 말은 그 쪽이 이미 가나다순이므로 뺀다."""
+        items = {}
+        for item in parse((HTML / "genindex.html").read_text("utf-8")).select("table.indextable td > ul > li"):
+            for a in item.find_all("a"):
+                self.link("genindex", a)
+            if any("--term-" not in a["href"] for a in item.find_all("a")):
+                first = item.get_text().strip()[0]
+                hangul = "가" <= first <= "힣"
+                items.setdefault(INITIALS[(ord(first) - ord("가")) // 588] if hangul else first.upper(), []).append(item)
+        return dict(sorted(items.items(), key=lambda pair: (pair[0] not in INITIALS, pair[0])))
+
+    def index_html(self, page_of, start):
+        """쪽수를 적은 색인. 한 쪽을 두 번 적지 않는다."""
+        for item in (x for items in self.index.values() for top in items for x in [top, *top.find_all("li")]):
+            links = item.find_all("a", recursive=False)
+            if not links:
+                continue
+            pages = {page_of[a["href"][1:]]: a["href"] for a in reversed(links)}
+            numbers = ", ".join(f'<a href="{pages[n]}">{n}</a>' for n in sorted(pages))
+            below = "".join(str(x) for x in item.find_all("ul", recursive=False))
+            name = escape(links[0].get_text())
+            item.clear()
+            item.append(parse(f"{name} {numbers}{below}"))
+        body = "".join(f"<h2>{first}</h2><ul>{''.join(map(str, items))}</ul>" for first, items in self.index.items())
+        return self.html(f"<style>@page :first {{ counter-reset: page {start} }}</style>", str(chapter("genindex", "색인", body)))
+
+    def contents(self):
+        """제목 세 층의 차례. 책갈피와 같다."""
+        lines = [f'<li class="{h.name}"><a href="#{h["id"]}">{escape(h.get_text())}</a></li>'
+                 for art in self.articles for h in art.select("h1, h2, h3")]
+        return f'<nav class="toc" role="doc-toc"><p class="toc-title">차례</p><ul>{"".join(lines)}</ul></nav>'
+
+    def cover(self, date):
+        pins = (ROOT / "requirements.txt").read_text("utf-8").split("\n\n")[0]
+        versions = [f"파이썬 {python_version()}", *(f"{name} {version(name).split('+')[0]}" for name in re.findall(r"^(\w+)==", pins, re.M))]
+        return (f'<div class="cover"><p class="title">{escape(self.title)}</p><p class="author">{escape(self.author)}</p>'
+                f'<p class="date">{date:%Y}년 {date.month}월 {date.day}일</p>'
+                f'<p class="versions">{", ".join(versions)}에서 실행한 결과를 실었습니다.</p></div>')
+
+    def html(self, head="", body=None):
+        date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), timezone.utc)
+        faces = "".join(f'@font-face {{ font-family: {path.stem.removesuffix("Bold")}; src: url({os.path.relpath(path, WORK)});'
+                        f' font-weight: {"bold" if path.stem.endswith("Bold") else "normal"} }}\n'
+                        for path in FONTS)
+        sheets = "".join(f'<link rel="stylesheet" href="{os.path.relpath(sheet, WORK)}">' for sheet in SHEETS)
+        if body is None:
+            preface, *rest = map(str, self.articles)
+            body = "".join((self.cover(date), preface, self.contents(), *rest))
+        return (f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>{escape(self.title)}</title>'
+                f'<meta name="author" content="{escape(self.author)}"><meta name="dcterms.created" content="{date:%Y-%m-%dT%H:%M:%SZ}">'
+                f'<style>{faces}</style>{sheets}{head}</head><body class="book">{body}</body></html>')

@@ -1,0 +1,56 @@
+"""PDF/UA-1에 맞지 않는 WeasyPrint 70의 구조(weasyprint/pdf/tags.py)를 쓰기 바로 앞에 고친다(write_pdf의 finisher).
+
+수식은 구조에 Formula로 넣고 TeX을 대체 글로 단다. WeasyPrint은 대체 글을 그림의 alt에서만 읽는다.
+"""
+import pydyf
+from weasyprint.formatting_structure.boxes import LineBox, TextBox
+
+
+def mark_formulas(document):
+    """수식의 요소 이름을 책에서 달리 쓰지 않는 main으로 바꾼다. main은 Part로 옮겨지므로 나중에 찾을 수 있다."""
+    for element in document.etree_element.iter("span"):
+        if element.get("class") == "katex":
+            element.tag = "main"
+
+
+def boxes(box):
+    box = getattr(box, "_box", box)             # 절대 위치의 자리표
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from boxes(child)
+
+
+def mend(document, pdf):
+    elements = [item for item in pdf.objects if isinstance(item, pydyf.Dictionary) and item.get("Type") in ("/StructElem", "/OBJR")]
+    by_reference = {item.reference: item for item in elements}
+
+    drawn = [box for page in document.pages for box in boxes(page._page_box)]
+    formulas = [box for box in drawn if box.element_tag == "main" and not isinstance(box, (LineBox, TextBox))]
+    parts = [item for item in elements if item.get("S") == "/Part"]
+    assert len(formulas) == len(parts), "WeasyPrint의 구조와 쪽의 상자가 다릅니다"
+    seen, height = set(), document.pages[0].height
+    for box, part in zip(formulas, parts):
+        first = box.element not in seen         # 줄이 나뉘면 한 수식이 상자 여럿이 된다
+        part.update({"S": "/Formula", "Alt": pydyf.String(box.element.get("aria-label") if first else "수식의 나머지")})
+        seen.add(box.element)
+    for box in drawn:
+        if box.link_annotation:                 # 링크의 설명이 이름표(#sec-...)로 되어 있다
+            text = "".join(inner.text for inner in boxes(box) if isinstance(inner, TextBox))
+            box.link_annotation["Contents"] = pydyf.String(text)
+
+    for item in elements:
+        kids = [by_reference[kid] for kid in item.get("K", ()) if kid in by_reference]
+        if any(kid["Type"] == "/OBJR" for kid in kids):
+            item["S"] = "/Link"                 # 링크 속에 span이 있으면 링크가 아니라 span에 걸린다
+        elif item.get("S") == "/Link":
+            item["S"] = "/Span"
+        elif item.get("S") == "/LI":
+            for kid in kids:
+                if kid["S"] not in ("/Lbl", "/LBody"):
+                    kid["S"] = "/LBody"
+        elif item.get("S") == "/Figure":
+            if "Alt" in item:                   # 자리는 위에서 잰 px이 아니라 아래에서 잰 pt로 적는다
+                x1, y1, x2, y2 = item["A"]["BBox"]
+                item["A"]["BBox"] = pydyf.Array([.75 * x1, .75 * (height - y2), .75 * x2, .75 * (height - y1)])
+            else:
+                item["S"] = "/NonStruct"        # KaTeX이 그린 근호와 화살표. 뜻은 Formula에 있다
