@@ -32,7 +32,7 @@ html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/ind
 # html.ok는 html을 시작한 때. 그 뒤에 바뀐 원고가 있거나 html이 끝나지 않았으면 다시 만든다. 지운 파일은 폴더의 때로 안다.
 pdf:         ## 책을 PDF로 찍는다: _build/book.pdf
 	@$(BREW) $(firstword $(wildcard .venv/bin/python) $(PYTHON)) _ext/book_pdf/pango.py
-	@[ -e _build/html.ok ] && [ -e .venv/ok ] && [ -z "$$(find * .venv/ok \( -path _build -o -path tests \) -prune -o -newer _build/html.ok -print -quit)" ] \
+	@[ -e _build/html.ok ] && [ -e .venv/ok ] && [ -z "$$(find * .venv/ok \( -path _build -o -path tests \) -prune -o -newer _build/html.ok -print | head -n 1)" ] \
 	  || $(MAKE) --no-print-directory html
 	$(BREW) .venv/bin/python _ext/book_pdf
 

@@ -148,10 +148,10 @@ def test_figure_6_1_in_print(pdf):
     """쪽을 그려 그림의 자리를 잘라 내고, 인쇄된 책의 코드로 그린 그림과 견준다."""
     figure = next(item for item in everything(pdf) if item.get("/S") == "/Figure" and "할선" in item["/Alt"])
     number = next(n for n, page in enumerate(pdf.pages) if page.indirect_reference == figure.raw_get("/Pg"))
-    model, scale = Image.open(ROOT / "tests/fig6-1.png"), 3
+    model, scale = Image.open(ROOT / "tests/fig6-1.png"), 4
     page = pypdfium2.PdfDocument(ROOT / "_build/book.pdf")[number].render(scale=scale).to_pil()
     x1, y1, x2, y2 = (float(x) * scale for x in figure["/A"]["/BBox"])
-    assert difference(page.crop((x1, page.height - y2, x2, page.height - y1)), model) < 6
+    assert difference(page.crop((x1, page.height - y2, x2, page.height - y1)), model) < 2
     assert "전방 차분" in pdf.pages[number].extract_text()
 
 

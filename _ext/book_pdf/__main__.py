@@ -14,7 +14,7 @@ from checks import foreign_fonts, overflows, pushed_figures
 from join import ROOT, WORK, Book
 from structure import mark_formulas, mend
 
-OUT = ROOT / "_build/book.pdf"
+OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")       # 화면용 CSS를 건너뛴다는 말
 
 
@@ -38,7 +38,7 @@ class Complaints(logging.Handler):
 def stop_if(problems):
     if problems:
         if OUT.exists():
-            OUT.rename(OUT.with_suffix(".bad.pdf"))
+            OUT.rename(BAD)
         sys.exit("\n".join(["PDF를 만들지 않았습니다.", *dict.fromkeys(problems)]))
 
 
@@ -49,6 +49,7 @@ def render(html):
 
 
 OUT.unlink(missing_ok=True)
+BAD.unlink(missing_ok=True)
 WORK.mkdir(parents=True, exist_ok=True)
 print("쪽을 잇습니다.", flush=True)
 book, fonts = Book(), FontConfiguration()

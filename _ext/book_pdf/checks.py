@@ -20,7 +20,7 @@ def overflows(document):
         block = id(box.element) if isinstance(box, BlockLevelBox) else block
         if isinstance(box, TableCellBox) and box.element_tag in ("td", "th"):   # KaTeX도 속으로 표를 쓴다
             right = min(right, box.border_box_x() + box.border_width())
-        what = ("글" if isinstance(box, TextBox) and box.text.strip("\u200b ") else "그림" if isinstance(box, ReplacedBox)
+        what = ("글" if isinstance(box, TextBox) and box.text.strip("\u200b ") else "그림" if box.element_tag == "img"
                 else "표" if box.element_tag == "table" else "")
         if what and (box.position_x + box.width > right + 1 or box.position_y + box.height > bottom + 1):
             text = box.text if what == "글" else box.element.get("alt") or ""

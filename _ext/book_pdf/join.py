@@ -8,30 +8,24 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 from posixpath import dirname, join, normpath
-from unicodedata import east_asian_width
 from urllib.parse import unquote
 
 import yaml
-from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
+
+from listing import drawing, fold, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
 SHEETS = (HTML / "_static/katex/katex.min.css", HTML / "_static/pygments.css", Path(__file__).with_name("print.css"))
 FONTS = [ROOT / f"fonts/{name}{bold}.ttf" for name in ("NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo") for bold in ("", "Bold")]
-COLUMNS = 96                        # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 DROP = ("script, nav.launch, a.headerlink, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, "
         ".toctree-wrapper, .sd-summary-icon, .sd-summary-state-marker, .sd-tab-set > input, hr.footnotes")
 TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
            "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li line mark ol p path pre s samp section small span strong sub summary "
            "sup svg table tbody td tfoot th thead tr u ul wbr".split())
-WRAP = '<br/><span class="wrap"></span>'
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-
-
-def parse(html):
-    return BeautifulSoup(html, "html.parser")
 
 
 def slug(doc):
@@ -79,56 +73,6 @@ def elsewhere(text, target):
     return parse(f'<p class="same">{text}(<a class="page" href="#{target}"></a>).</p>')
 
 
-def together(lines):
-    return '<span class="{}">{}\n</span>'.format("together" if len(lines) <= 16 else "lines", "\n".join(lines))
-
-
-def fold(pre):
-    """넘치는 줄은 표시를 달아 꺾고, 쪽은 되도록 빈 줄에서 나뉘게 줄을 묶는다."""
-    columns = COLUMNS - 6 * len(pre.find_parents(class_=["admonition", "sd-card"]) + pre.find_parents("li"))
-    width = lambda text: sum(1 + (east_asian_width(char) in "WF") for char in text)
-    column = 0
-    for text in list(pre.find_all(string=True)):
-        pieces = []
-        for word in re.findall(r"\n|[^\n ]+ *| +", text):
-            if word == "\n":
-                column = 0
-            elif column > 2 and column + width(word.rstrip()) > columns:
-                pieces.append(WRAP)
-                column = 2
-            for char in word:
-                if column + width(char) > columns and char not in " \n":        # 한 줄보다 긴 낱말
-                    pieces.append(WRAP)
-                    column = 2
-                column += width(char) if char != "\n" else 0
-                pieces.append(escape(char, quote=False))
-        text.replace_with(*parse(f"<pre>{''.join(pieces)}</pre>").pre.contents)      # <pre> 밖에서는 들여쓰기가 없어진다
-    groups = [[]]
-    for line in pre.decode_contents().rstrip("\n").split("\n"):
-        groups[-1].append(line)
-        if not parse(line).get_text().strip() and len(groups[-1]) > 3:
-            groups.append([])
-    if len(groups) > 1 and len(groups[-1]) < 3:
-        tail = groups.pop()
-        groups[-1] += tail
-    pre.replace_with(parse(f"<pre>{''.join(map(together, groups))}</pre>"))
-
-
-def drawing(svg):
-    """Matplotlib은 글자를 윤곽선으로 그리고 그 글을 주석으로 남긴다. 한글은 PDF에서 찾을 수 있게 다시 글자로 바꾼다."""
-    outline = (r'<!-- ([^\n]*[가-힣][^\n]*) -->\n( *)<g style="([^"]*)" transform="(.*?) scale\(([\d.]+) -[\d.]+\)">'
-               r'.*?\n\2</g>|<!--.*?-->')
-
-    def text(match):
-        if not match[1]:
-            return ""
-        size = float(match[5]) * 100
-        return (f'<text style="{match[3]}" font-family="NanumBarunGothic" font-size="{size:g}" '
-                f'transform="{match[4]}">{escape(match[1])}</text>')
-
-    return re.sub(outline, text, re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S), flags=re.S)
-
-
 class Book:
     """이은 책. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
 
@@ -156,8 +100,12 @@ class Book:
         for tex in art.select(".katex annotation"):
             plain = re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex.get_text())
             tex.find_parent(class_="katex")["aria-label"] = " ".join(plain.split())
-        for x in art.select(".katex .vlist > span, .katex .delimcenter, .katex .op-symbol"):
-            x["style"] = re.sub(r"\btop: *(-?)([\d.]+)em", in_flow if x.parent["class"] == ["vlist"] else raised, x.get("style", ""))
+        for line in art.select(".katex line"):          # \cancel: WeasyPrint은 svg의 em을 알지 못한다
+            line["stroke-width"] = ".6"
+        for svg in art.select(".katex .vlist > span svg"):      # 그림은 이 상자를 기준으로 놓인다
+            svg.find_parent(lambda x: "vlist" in x.parent.get("class", ()))["class"] = "drawn"
+        for x in art.select(".katex .vlist > span:not(.drawn), .katex .delimcenter, .katex .op-symbol"):
+            x["style"] = re.sub(r"\btop: *(-?)([\d.]+)em", in_flow if "vlist" in x.parent.get("class", ()) else raised, x.get("style", ""))
         for x in art.select(DROP):
             x.extract()
         self.check(doc, art)
@@ -213,7 +161,8 @@ class Book:
         href, text = a["href"], a.get_text().removeprefix("doi:")
         if re.match(r"[a-z]+:", href):
             if not (unquote(href).rstrip("/") in text or "/" in text and unquote(href).endswith(text)):
-                a.insert_after(parse(f'<span class="fn"><a href="{escape(href)}">{escape(href)}</a></span>'))
+                address = f'<a href="{escape(href)}">{escape(href)}</a>'
+                a.insert_after(parse(f"({address})" if a.find_parent(class_="footnote") else f'<span class="fn">{address}</span>'))
             return
         file, _, label = href.partition("#")
         path = normpath(join(dirname(doc), unquote(file))) if file else f"{doc}.html"

@@ -3,7 +3,7 @@
 수식은 구조에 Formula로 넣고 TeX을 대체 글로 단다. WeasyPrint은 대체 글을 그림의 alt에서만 읽는다.
 """
 import pydyf
-from weasyprint.formatting_structure.boxes import LineBox, TextBox
+from weasyprint.formatting_structure.boxes import LineBox, ReplacedBox, TextBox
 
 
 def mark_formulas(document):
@@ -35,8 +35,10 @@ def mend(document, pdf):
         seen.add(box.element)
     for box in drawn:
         if box.link_annotation:                 # 링크의 설명이 이름표(#sec-...)로 되어 있다
-            text = "".join(inner.text for inner in boxes(box) if isinstance(inner, TextBox))
-            box.link_annotation["Contents"] = pydyf.String(text)
+            text = "".join(inner.text if isinstance(inner, TextBox) else inner.element.get("alt", "")
+                           for inner in boxes(box) if isinstance(inner, (TextBox, ReplacedBox))).strip()
+            if text:
+                box.link_annotation["Contents"] = pydyf.String(text)
 
     for item in elements:
         kids = [by_reference[kid] for kid in item.get("K", ()) if kid in by_reference]

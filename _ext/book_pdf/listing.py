@@ -1,0 +1,63 @@
+"""종이에 찍을 코드와 그림의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 그림의 한글을 글자로 되돌린다."""
+import re
+from html import escape
+from unicodedata import east_asian_width
+
+from bs4 import BeautifulSoup
+
+COLUMNS = 96                        # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
+WRAP = '<br/><span class="wrap"></span>'
+
+
+def parse(html):
+    return BeautifulSoup(html, "html.parser")
+
+
+def together(lines):
+    return '<span class="{}">{}\n</span>'.format("together" if len(lines) <= 16 else "lines", "\n".join(lines))
+
+
+def fold(pre):
+    """넘치는 줄은 표시를 달아 꺾고, 쪽은 되도록 빈 줄에서 나뉘게 줄을 묶는다."""
+    columns = COLUMNS - 6 * len(pre.find_parents(class_=["admonition", "sd-card"]) + pre.find_parents("li"))
+    width = lambda text: sum(1 + (east_asian_width(char) in "WF") for char in text)
+    column = 0
+    for text in list(pre.find_all(string=True)):
+        pieces = []
+        for word in re.findall(r"\n|[^\n ]+ *| +", text):
+            if word == "\n":
+                column = 0
+            elif column > 2 and column + width(word.rstrip()) > columns:
+                pieces.append(WRAP)
+                column = 2
+            for char in word:
+                if column + width(char) > columns and char not in " \n":        # 한 줄보다 긴 낱말
+                    pieces.append(WRAP)
+                    column = 2
+                column += width(char) if char != "\n" else 0
+                pieces.append(escape(char, quote=False))
+        text.replace_with(*parse(f"<pre>{''.join(pieces)}</pre>").pre.contents)      # <pre> 밖에서는 들여쓰기가 없어진다
+    groups = [[]]
+    for line in pre.decode_contents().rstrip("\n").split("\n"):
+        groups[-1].append(line)
+        if not parse(line).get_text().strip() and len(groups[-1]) > 3:
+            groups.append([])
+    if len(groups) > 1 and len(groups[-1]) < 3:
+        tail = groups.pop()
+        groups[-1] += tail
+    pre.replace_with(parse(f"<pre>{''.join(map(together, groups))}</pre>"))
+
+
+def drawing(svg):
+    """Matplotlib은 글자를 윤곽선으로 그리고 그 글을 주석으로 남긴다. 한글은 PDF에서 찾을 수 있게 다시 글자로 바꾼다."""
+    outline = (r'<!-- ([^\n]*[가-힣][^\n]*) -->\n( *)<g style="([^"]*)" transform="(.*?) scale\(([\d.]+) -[\d.]+\)">'
+               r'.*?\n\2</g>|<!--.*?-->')
+
+    def text(match):
+        if not match[1]:
+            return ""
+        size = float(match[5]) * 100
+        return (f'<text style="{match[3]}" font-family="NanumBarunGothic" font-size="{size:g}" '
+                f'transform="{match[4]}">{escape(match[1])}</text>')
+
+    return re.sub(outline, text, re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S), flags=re.S)
