@@ -202,11 +202,11 @@ FAULTS = {
     "𓀀": "책의 글꼴에 없는 글자입니다: 𓀀",
 }
 LATE_FAULTS = {
-    f'<p style="white-space: nowrap">{"긴 글 " * 40}</p>': "1-one): 넘치는 글: 긴 글",
-    f'<div class="math"><span class="katex-display"><span class="katex">{"x+" * 80}</span></span></div>': "1-one): 넘치는 글: x+x+",
-    '<table style="white-space: nowrap">' + "<td>칸 가운데 칸</td>" * 12 + "</table>": "1-one): 넘치는 표",
-    f'<table><td style="max-width: 9mm; white-space: nowrap">{"좁은 칸" * 9}</td></table>': "1-one): 넘치는",
-    '<img alt="키 큰 그림" src="../../../../dot.png" style="height: 320mm; width: 10mm"/>': "1-one): 넘치는 그림: 키 큰 그림",
+    f'<p style="white-space: nowrap">{"긴 글 " * 40}</p>': "1-one): 종이나 칸에 넘치는 글: 긴 글",
+    f'<div class="math"><span class="katex-display"><span class="katex">{"x+" * 80}</span></span></div>': "1-one): 종이나 칸에 넘치는 글: x+x+",
+    '<table style="white-space: nowrap">' + "<td>칸 가운데 칸</td>" * 12 + "</table>": "1-one): 종이나 칸에 넘치는 표",
+    f'<table><td style="max-width: 9mm; white-space: nowrap">{"좁은 칸" * 9}</td></table>': "1-one): 종이나 칸에 넘치는",
+    '<img alt="키 큰 그림" src="../../../../dot.png" style="height: 320mm; width: 10mm"/>': "1-one): 종이나 칸에 넘치는 그림: 키 큰 그림",
     '<span style="font-family: monospace">other font</span>': "쪽: 책의 글꼴에 없는 글자가",
     '<span style="background: url(none.png)">배경</span>': "none.png",
 }

@@ -31,7 +31,7 @@ def overflows(document):
     for number, page in enumerate(document.pages, 1):
         box = page._page_box
         walk(box, number, "", 0, box.content_box_x() + box.width, box.position_y + box.margin_height())
-    return [f"{page}쪽({doc}): 넘치는 {what}: {text}" for (page, doc, what, _), text in problems.items()]
+    return [f"{page}쪽({doc}): 종이나 칸에 넘치는 {what}: {text}" for (page, doc, what, _), text in problems.items()]
 
 
 def pushed_figures(document, least=110):
