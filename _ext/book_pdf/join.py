@@ -234,7 +234,6 @@ class Book:
             after, space = p, space - height
         if after is not top:
             after.insert_after(block.extract())
-            block["class"] = [*block.get("class", ()), "floated"]
         return after is not top
 
     def index_items(self):
