@@ -2,9 +2,7 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
-
 from urllib.parse import unquote
 
 import nbformat

@@ -14,7 +14,7 @@ import yaml
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from listing import drawing, fold, parse
+from listing import break_codes, drawing, fold, formulas, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
@@ -39,17 +39,6 @@ def letters(font):
         sys.exit(f"글꼴이 없거나 깨졌습니다: {font.relative_to(ROOT)}. git checkout fonts로 되살리세요.")
 
 
-def in_flow(top):
-    """position: relative로 옮긴 글자는 쪽의 맨 뒤에 그려져 글을 뽑을 때 뒤섞인다. 같은 자리를 여백으로 정한다."""
-    sign, length = top.groups()
-    return f"margin-top: {sign}{length}em; margin-bottom: {'' if sign else '-'}{length}em"
-
-
-def raised(top):
-    sign, length = top.groups()
-    return f"vertical-align: {'' if sign else '-'}{length}em"
-
-
 def docs():
     """(문서, 제목의 깊이)를 _toc.yml의 차례대로. 첫 쪽은 머리말이 된다."""
     toc = parse_toc_yaml(ROOT / "_toc.yml", encoding="utf-8")
@@ -66,7 +55,7 @@ def docs():
 
 def chapter(name, title, body):
     """쪽에는 없고 종이책에만 있는 장."""
-    return parse(f'<article id="{name}" class="level1"><section><h1 id="{name}--top">{title}</h1>{body}</section></article>').article
+    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section><h1 id="{name}--top">{title}</h1>{body}</section></article>').article
 
 
 def elsewhere(text, target):
@@ -97,15 +86,7 @@ class Book:
     def article(self, doc, depth):
         """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 이름표에 쪽 이름을 붙이고, 각주를 부른 자리로 옮긴다."""
         art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
-        for tex in art.select(".katex annotation"):
-            plain = re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex.get_text())
-            tex.find_parent(class_="katex")["aria-label"] = " ".join(plain.split())
-        for line in art.select(".katex line"):          # \cancel: WeasyPrint은 svg의 em을 알지 못한다
-            line["stroke-width"] = ".6"
-        for svg in art.select(".katex .vlist > span svg"):      # 그림은 이 상자를 기준으로 놓인다
-            svg.find_parent(lambda x: "vlist" in x.parent.get("class", ()))["class"] = "drawn"
-        for x in art.select(".katex .vlist > span:not(.drawn), .katex .delimcenter, .katex .op-symbol"):
-            x["style"] = re.sub(r"\btop: *(-?)([\d.]+)em", in_flow if "vlist" in x.parent.get("class", ()) else raised, x.get("style", ""))
+        formulas(art)
         for x in art.select(DROP):
             x.extract()
         self.check(doc, art)
@@ -124,8 +105,7 @@ class Book:
             fold(pre)
         for ol in art.select("ol[start]"):              # WeasyPrint은 속성에서 읽지 않는다
             ol["style"] = f"counter-reset: list-item {int(ol['start']) - 1}"
-        for text in [text for code in art.select("code") if not code.find_parent("pre") for text in code.find_all(string=True)]:
-            text.replace_with(parse(re.sub(r"(?<=[\w\])][._=(,])(?=\w)", "<wbr/>", escape(text))))     # 긴 코드 앞의 빈칸이 벌어지지 않게
+        break_codes(art)
         for x in art.select("details, summary"):
             x.name = "div"
         for level in range(5, 0, -1):
@@ -133,8 +113,8 @@ class Book:
                 h.name = f"h{level + depth - 1}"
         if number and depth == 1:
             number.string = f"{number.get_text().strip()}장 "
-        for h in art.select("section[id] > :is(h1, h2, h3, h4)"):      # 절의 상자는 제목의 앞 쪽에서 시작할 수 있다
-            h["id"] = h.parent.attrs.pop("id")
+        for n, h in enumerate(art.select("h1, h2, h3, h4")):           # 절의 상자는 제목의 앞 쪽에서 시작할 수 있다
+            h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
         for n, img in enumerate(art.find_all("img")):
             self.image(doc, img, f"{slug(doc)}-{n}.svg")
         for n, x in enumerate(art.select(".admonition.solution")):
@@ -208,7 +188,7 @@ class Book:
     def check_links(self):
         """책에 없는 곳을 가리키는 링크를 찾고, 아무도 부르지 않는 이름표를 지운다."""
         sources = [*self.articles, *(item for items in self.index.values() for item in items)]
-        called = {a["href"][1:]: art.get("data-doc", "색인") for art in sources for a in art.select('a[href^="#"]')}
+        called = {a["href"][1:]: source.get("data-doc", "색인") for source in sources for a in source.select('a[href^="#"]')}
         kept = {h["id"] for art in self.articles for h in art.select("h1, h2, h3")}
         found = {art["id"] for art in self.articles}
         for art in self.articles:

@@ -1,4 +1,4 @@
-"""종이에 찍을 코드와 그림의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 그림의 한글을 글자로 되돌린다."""
+"""종이에 찍을 코드, 그림, 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 그림의 한글을 글자로 되돌린다."""
 import re
 from html import escape
 from unicodedata import east_asian_width
@@ -61,3 +61,34 @@ def drawing(svg):
                 f'transform="{match[4]}">{escape(match[1])}</text>')
 
     return re.sub(outline, text, re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S), flags=re.S)
+
+
+def break_codes(art):
+    """글줄 속의 긴 코드가 나뉠 수 있게 한다. 그대로 두면 그 앞의 빈칸이 벌어진다."""
+    for code in art.select("code"):
+        for text in code.find_all(string=True) if not code.find_parent("pre") else ():
+            text.replace_with(parse(re.sub(r"(?<=[\w\])][._=(,])(?=\w)", "<wbr/>", escape(text))))
+
+
+def in_flow(top):
+    """position: relative로 옮긴 글자는 쪽의 맨 뒤에 그려져 글을 뽑을 때 뒤섞인다. 같은 자리를 여백으로 정한다."""
+    sign, length = top.groups()
+    return f"margin-top: {sign}{length}em; margin-bottom: {'' if sign else '-'}{length}em"
+
+
+def raised(top):
+    sign, length = top.groups()
+    return f"vertical-align: {'' if sign else '-'}{length}em"
+
+
+def formulas(art):
+    """수식에 TeX을 대체 글로 달고, KaTeX이 놓은 자리를 WeasyPrint에 맞춘다."""
+    for tex in art.select(".katex annotation"):
+        plain = re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex.get_text())
+        tex.find_parent(class_="katex")["aria-label"] = " ".join(plain.split())
+    for line in art.select(".katex line"):          # \cancel: WeasyPrint은 svg의 em을 알지 못한다
+        line["stroke-width"] = ".6"
+    for svg in art.select(".katex .vlist > span svg"):      # 그림은 이 상자를 기준으로 놓인다
+        svg.find_parent(lambda x: "vlist" in x.parent.get("class", ()))["class"] = "drawn"
+    for x in art.select(".katex .vlist > span:not(.drawn), .katex .delimcenter, .katex .op-symbol"):
+        x["style"] = re.sub(r"\btop: *(-?)([\d.]+)em", in_flow if "vlist" in x.parent.get("class", ()) else raised, x.get("style", ""))
