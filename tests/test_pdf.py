@@ -133,13 +133,14 @@ def test_text_reads_in_order(pdf):
 
 
 def test_pages_end_well(pdf, bookmarks):
-    """제목 뒤에는 글이 두 줄은 있고, 쪽 끝의 빈자리는 장이 끝날 때만 크다."""
+    """제목 뒤에는 글이 두 줄은 있고, 쪽 끝의 빈자리는 장이 끝날 때만 크며, 몇 줄만 남은 쪽이 없다."""
     opening = {page for level, _, page, _ in bookmarks if level == 1}
     for number, page in enumerate(pdf.pages, 1):
         heights = []
         page.extract_text(visitor_text=lambda text, cm, tm, *_: heights.append(tm[5] * cm[3] + cm[5] if text.strip() else 0))
         lines = {round(y) for y in heights if FOOT < y < HEAD}
         assert number == 1 or number + 1 in opening | {len(pdf.pages) + 1} or min(lines) < 240, f"{number}쪽 아래가 비었습니다"
+        assert number == 1 or len(lines) >= 4, f"{number}쪽에 꼬리만 남았습니다"
         for _, title, here, top in bookmarks:
             assert here != number or len([y for y in lines if y < top - 25]) >= 2, f"{number}쪽 끝에 제목이 혼자 있습니다: {title}"
 

@@ -66,7 +66,8 @@ def drawing(svg):
 def break_codes(art):
     """글줄 속의 긴 코드가 나뉠 수 있게 한다. 그대로 두면 그 앞의 빈칸이 벌어진다."""
     for code in art.select("code"):
-        for text in code.find_all(string=True) if not code.find_parent("pre") else ():
+        long = len(code.get_text()) > 16 and not code.find_parent("pre")
+        for text in code.find_all(string=True) if long else ():
             text.replace_with(parse(re.sub(r"(?<=[\w\])][._=(,])(?=\w)", "<wbr/>", escape(text))))
 
 
