@@ -3,3 +3,13 @@ c.HistoryManager.enabled = False
 c.InlineBackend.figure_formats = {"svg", "png"}                             # png는 시험이 본다
 c.InlineBackend.rc = {"svg.hashsalt": "book", "pdf.fonttype": 42}           # 늘 같은 바이트, 글자로 남는 한글
 c.IPKernelApp.log_level = "ERROR"                                           # 로컬 TCP 경고를 끈다
+
+# 실행한 날과 버전을 실행한 노트북에 남긴다(_ext/executed_with.py가 쪽에 적는다)
+from datetime import date                               # noqa: E402
+from importlib.metadata import distributions            # noqa: E402
+
+from ipykernel.ipkernel import IPythonKernel            # noqa: E402
+
+IPythonKernel.language_info |= {"executed": date.today().isoformat(),
+                                "packages": {name: package.version for name in ("numpy", "sympy", "matplotlib", "torch")
+                                             for package in distributions(name=name)}}
