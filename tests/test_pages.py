@@ -3,9 +3,12 @@ import ast
 import io
 import re
 from base64 import b64decode
+from importlib.metadata import version
+from platform import python_version
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
@@ -128,6 +131,68 @@ def test_labels_are_unique_in_the_book():
     labels = ["".join(groups) for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")] for groups in re.findall(
         r"^\(([\w-]+)\)=|^\$\$ \(([\w-]+)\)|(?:^ *:?|\{)(?:name|label): (?!python3)([\w-]+)", path.read_text("utf-8"), re.M)]
     assert len(labels) > 10 and sorted(labels) == sorted(set(labels))
+
+
+def html(page):
+    return BeautifulSoup((HTML / f"{page}.html").read_text("utf-8"), "html.parser").article
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_versions_are_those_of_the_execution(page):
+    """쪽의 끝에 실행한 날과 버전이 있고, 노트북에는 없다. 버전은 시험하는 이 환경의 것과 같다."""
+    record, line = executed(page).metadata["language_info"], html(page).select_one("p.versions").get_text()
+    year, month, day = map(int, record["executed"].split("-"))
+    names = {"numpy": "넘파이", "sympy": "심파이", "matplotlib": "맷플롯립"} | ({"torch": "파이토치"} if "import torch" in str(source(page)) else {})
+    versions = [f"파이썬 {python_version()}", *(f"{korean} {version(name).split('+')[0]}" for name, korean in names.items())]
+    assert re.fullmatch(rf"이 절은 {year}년 {month}월 {day}일에 {re.escape(', '.join(versions))}으?로 실행했습니다.", line)
+    assert "실행했습니다." not in (ROOT / f"notebooks/{page.removeprefix('chapters/')}.ipynb").read_text("utf-8")
+
+
+def test_callouts_lead_to_each_other():
+    """numer_deriv의 [1]–[8]은 설명으로, 설명은 코드로, 글 속의 번호는 설명으로 간다."""
+    page = html("chapters/chap6/6-2-numerical")
+    links = page.select("a.callout")
+    code, items = [a for a in links if a.find_parent("pre")], [a for a in links if a.find_parent("li")]
+    assert [a.get_text() for a in code] == [a.get_text() for a in items] == [f"[{n}]" for n in range(1, 9)]
+    for one, other in zip(code, items):
+        assert (one["href"], other["href"]) == (f"#{other['id']}", f"#{one['id']}")
+    assert {a["href"] for a in links} <= {f"#{a['id']}" for a in [*code, *items]} and len(links) > 16
+    assert html("chapters/chap6/6-4-autodiff").select("a.callout") == []        # 되풀이한 함수에는 설명이 없다
+
+
+QUIZZES = [page for page in SECTIONS if "\n## 스스로 확인\n" in (ROOT / f"{page}.md").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("page", QUIZZES)
+def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
+    quiz = html(page).select_one('section[id^="quiz-"]')
+    questions = [p for p in quiz.find_all("p", recursive=False) if p.find_next_sibling() and p.find_next_sibling().name == "details"]
+    assert len(questions) >= 5
+    for n, question in enumerate(questions, 1):
+        assert question.get_text().startswith(f"물음 {n}.")
+        answers = []
+        for choice in question.find_next_siblings():
+            if choice.name != "details":
+                break
+            answers.append(choice.select_one(".sd-card-body").get_text().strip())
+        assert len(answers) >= 3
+        assert sorted(a.split()[0] for a in answers) == sorted(["맞습니다."] + ["아닙니다."] * (len(answers) - 1))
+        assert all(len(a) > 25 for a in answers), answers
+
+
+@pytest.mark.parametrize("page", QUIZZES)
+def test_every_exercise_has_a_solution_that_asserts(page):
+    """풀이마다 build에서 참으로 판정된 assert가 있고, 풀이는 아무것도 찍지 않는다."""
+    text = (ROOT / f"{page}.md").read_text("utf-8")
+    exercises = re.findall(r"^:+\{exercise\} .+\n:label: ([\w-]+)", text, re.M)
+    solutions = dict(re.findall(r"^:+\{solution-start\} ([\w-]+)\n:class: dropdown\n(.*?)^:+\{solution-end\}", text, re.M | re.S))
+    assert len(exercises) >= 4 and exercises == list(solutions)
+    outputs = {cell.source.strip(): cell.outputs for cell in executed(page).cells if cell.cell_type == "code"}
+    for label, solution in solutions.items():
+        cells = [cell.strip() for cell in re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```", solution, re.M | re.S)]
+        asserts = [node for cell in cells for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Assert)]
+        assert asserts and not any(isinstance(node.test, ast.Constant) for node in asserts), label
+        assert all(outputs[cell] == [] for cell in cells), label
 
 
 def test_sections_follow_their_file_numbers():

@@ -5,6 +5,7 @@ import sys
 from datetime import datetime, timezone
 from html import escape
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 from platform import python_version
 from posixpath import dirname, join, normpath
@@ -66,15 +67,16 @@ class Book:
     """이은 책. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
 
     def __init__(self):
-        self.problems, self.solutions, self.cells_of = [], [], {}
+        self.problems, self.answers, self.solutions, self.cells_of = [], [], [], {}
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
         self.title, self.author = config["title"], config["author"]
         self.letters = set().union(*map(letters, FONTS))
         self.articles = [self.article(doc, depth) for doc, depth in docs()]
         self.articles[0].h1.string = "머리말"
-        if self.solutions:
-            last = max(n for n, art in enumerate(self.articles) if art.select_one(".section-number"))
-            self.articles.insert(last + 1, chapter("solutions", "연습문제 풀이", "".join(map(str, self.solutions))))
+        last = max((n for n, art in enumerate(self.articles) if art.select_one(".section-number")), default=0)
+        for name, title, moved in (("solutions", "연습문제 풀이", self.solutions), ("answers", "스스로 확인의 답", self.answers)):
+            if moved:
+                self.articles.insert(last + 1, chapter(name, title, "".join(map(str, moved))))
         self.index = self.index_items()
         if self.index:
             self.articles.append(chapter("genindex", "색인", ""))
@@ -106,6 +108,8 @@ class Book:
         for ol in art.select("ol[start]"):              # WeasyPrint은 속성에서 읽지 않는다
             ol["style"] = f"counter-reset: list-item {int(ol['start']) - 1}"
         break_codes(art)
+        for n, quiz in enumerate(art.select('section[id*="--quiz-"]')):
+            self.quiz(quiz, f"{slug(doc)}--answers-{n}", art.h1.get_text())
         for x in art.select("details, summary"):
             x.name = "div"
         for level in range(5, 0, -1):
@@ -172,6 +176,20 @@ class Book:
             cell["id"] = name
             if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
                 cell["class"].append("long")
+
+    def quiz(self, quiz, name, title):
+        """스스로 확인의 답은 펼치지 않으면 보이지 않는다. 고를 것은 목록으로 남기고 답은 부록으로 옮긴다."""
+        self.answers.append(f'<h2 id="{name}">{title}</h2>')
+        for question in quiz.find_all("p", recursive=False):
+            choices = list(takewhile(lambda x: x.name == "details", question.find_next_siblings()))
+            titles, answers = ("".join(f"<li>{x.select_one(part).extract().decode_contents()}</li>" for x in choices)
+                               for part in (".sd-summary-text", ".sd-card-body"))
+            if choices:
+                self.answers.append(f"<p>{question.strong}</p><ol>{answers}</ol>")
+                question.insert_after(parse(f"<ol>{titles}</ol>"))
+            for x in choices:
+                x.extract()
+        quiz.append(parse(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
 
     def image(self, doc, img, name):
         file = HTML / normpath(join(dirname(doc), unquote(img["src"])))
