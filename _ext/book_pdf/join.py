@@ -161,6 +161,8 @@ class Book:
         """준비 셀과, 앞 절에서 만든 함수를 다시 적은 셀은 처음 나온 곳만 알린다."""
         for n, cell in enumerate(art.select(".cell")):
             code, name = cell.get_text().strip(), f"{slug(doc)}--cell-{n}"
+            if code.startswith("# 그림을 그리는 코드"):     # 배울 코드가 아니므로 그림만 찍는다
+                cell.details.extract()
             again = re.match(r"# (\S+절)에서 만든 함수: (.+)", code)
             functions = again[2].split(", ") if again else []
             if "tag_setup" in cell["class"]:
