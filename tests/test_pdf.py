@@ -43,7 +43,7 @@ def test_fonts_are_the_books_own_embedded_subsets(pdf):
     fonts = [item for item in everything(pdf) if item.get("/Type") == "/Font"]
     assert {font["/Subtype"] for font in fonts} <= {"/Type0", "/CIDFontType2"}
     names = {font["/BaseFont"] for font in fonts}
-    assert all(re.match(r"/[A-Z]{6}\+(NanumMyeongjo|NanumBarunGothic|NanumGothicCoding|KaTeX_\w+)(-Bold|-Italic|-BoldItalic)?$", name)
+    assert all(re.match(r"/[A-Z]{6}\+(NanumMyeongjo|NanumBarunGothic|NanumGothicCoding|KaTeX_\w+)(-Bold|-Italic|-BoldItalic|-Bold-Italic)?$", name)
                for name in names), names
     assert {name.split("+")[1].split("-")[0] for name in names} >= {"NanumMyeongjo", "NanumBarunGothic", "NanumGothicCoding", "KaTeX_Main"}
     assert all("/FontFile2" in item for item in everything(pdf) if item.get("/Type") == "/FontDescriptor")

@@ -41,8 +41,10 @@ def test_interface_is_korean(name):
         del link["title"]
     words = [tag[attribute] for tag in soup.find_all(True) for attribute in ("title", "aria-label", "placeholder", "alt")
              if tag.get(attribute)]
+    for tag in soup.select("script, style, code"):
+        tag.extract()
     words += [tag.get_text() for tag in soup.select("summary, button, .admonition-title")]
-    for tag in soup.select("script, style, article, code"):
+    for tag in soup.select("article"):
         tag.extract()
     words += soup.get_text("\n").split("\n")
     english = {w.strip() for w in words if re.search(r"[A-Za-z]{2}", w) and not re.search(r"[가-힣]", w)}
