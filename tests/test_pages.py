@@ -160,11 +160,10 @@ def test_callouts_lead_to_each_other():
     assert html("chapters/chap6/6-4-autodiff").select("a.callout") == []        # 되풀이한 함수에는 설명이 없다
 
 
-QUIZZES = [page for page in SECTIONS if "\n## 스스로 확인\n" in (ROOT / f"{page}.md").read_text("utf-8")]
-
-
-@pytest.mark.parametrize("page", QUIZZES)
+@pytest.mark.parametrize("page", SECTIONS)
 def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
+    aim = html(page).find("strong", string="이 절을 마치면")
+    assert aim and len(aim.find_next("ul").find_all("li")) >= 3
     quiz = html(page).select_one('section[id^="quiz-"]')
     questions = [p for p in quiz.find_all("p", recursive=False) if p.find_next_sibling() and p.find_next_sibling().name == "details"]
     assert len(questions) >= 5
@@ -180,7 +179,7 @@ def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
         assert all(len(a) > 25 for a in answers), answers
 
 
-@pytest.mark.parametrize("page", QUIZZES)
+@pytest.mark.parametrize("page", SECTIONS)
 def test_every_exercise_has_a_solution_that_asserts(page):
     """풀이마다 build에서 참으로 판정된 assert가 있고, 풀이는 아무것도 찍지 않는다."""
     text = (ROOT / f"{page}.md").read_text("utf-8")
@@ -193,6 +192,64 @@ def test_every_exercise_has_a_solution_that_asserts(page):
         asserts = [node for cell in cells for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Assert)]
         assert asserts and not any(isinstance(node.test, ast.Constant) for node in asserts), label
         assert all(outputs[cell] == [] for cell in cells), label
+
+
+TERMS = ("미분 미분계수 도함수 편미분 편미분계수 편도함수 그래디언트 기호미분 수치미분 자동미분 전방_차분 중앙_차분 절단_오차 반올림_오차 "
+         "유효숫자_손실 상쇄 기계_엡실론 연쇄법칙 계산_그래프 순전파 역전파 상류_미분계수 국소_미분계수 캐시 텐서 리프_텐서 순방향_모드 역방향_모드 "
+         "이중수 벡터-야코비안_곱 테이프 위상_정렬 복소_스텝_미분 리처드슨_외삽").replace("_", "\0").split()
+WORDS = [dt.get_text().strip("¶ \n") for dt in html("glossary").select("dl.glossary dt")]
+
+
+def test_glossary_has_the_terms_of_the_book_in_order():
+    assert {term.replace("\0", " ") for term in TERMS} <= set(WORDS) and len(WORDS) >= 45
+    assert WORDS == sorted(WORDS)
+    for dd in html("glossary").select("dl.glossary dd"):
+        text = dd.get_text().strip()
+        assert text.endswith(".") and re.search(r"\([A-Za-z]", text), text
+
+
+@pytest.mark.parametrize("page", ["index", "cheatsheet", *(f"chapters/{p.parent.name}/index" for p in ROOT.glob("chapters/*/index.md")), *SECTIONS])
+def test_terms_lead_to_the_glossary_at_first_use(page):
+    """제목, 코드, 수식, 그림과 표의 제목, 누를 것 안의 글은 세지 않는다."""
+    longest_first = re.compile("|".join(map(re.escape, sorted(WORDS, key=len, reverse=True))))
+    seen, unlinked = set(), []
+    for text in html(page).find_all(string=True):
+        if text.find_parent(["h1", "h2", "h3", "summary", "caption", "figcaption", "code", "pre", "nav"]) \
+                or text.find_parent(class_=["math", "admonition-title", "std-ref", "std-numref", "versions", "toctree-wrapper"]):
+            continue
+        for term in set(longest_first.findall(text)) - seen:
+            seen.add(term)
+            if not text.find_parent("span", class_="std-term"):
+                unlinked.append(f"{term}: {text[:60]}")
+    assert unlinked == []
+
+
+FORBIDDEN = ["수치 미분", "자동 미분", "기호 미분", "편 미분", "미분 계수", "연쇄 법칙", "전방차분", "중앙차분", "계산그래프", "전진 차분", "중심 차분",
+             "역 전파", "순 전파", "그라디언트", "넘파이 배열", "에 의해", "되어지"]
+
+
+@pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *SECTIONS])
+def test_terms_are_written_one_way(page):
+    article = html(page)
+    for code in article.select("pre, code, .math, nav"):
+        code.extract()
+    text = re.sub(r"\s+", " ", article.get_text())
+    assert [word for word in [*FORBIDDEN, "!"] if word in text] == []
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_figures_are_numbered_and_told(page):
+    for figure in html(page).select("figure"):
+        assert re.match(r"그림 \d+-\d+", figure.figcaption.get_text().strip())
+        assert len(re.findall("[가-힣]", figure.img["alt"])) >= 20 and figure.img["alt"] not in figure.figcaption.get_text()
+    assert len(html(page).select(".cell_output img")) == len(html(page).select("figure img"))
+
+
+def test_every_reference_is_cited():
+    """근거로 들지 않은 책은 목록에 두지 않는다. 없는 책을 인용하면 빌드가 멈춘다."""
+    text = "\n".join(path.read_text("utf-8") for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")])
+    cited = {key.strip() for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", text) for key in keys.split(",")}
+    assert cited == set(re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf-8"), re.M))
 
 
 def test_sections_follow_their_file_numbers():
