@@ -46,7 +46,7 @@ def test_notebook_is_sound(path):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None
-            hidden = "hide-input" in cell.metadata.get("tags", [])
+            hidden = "hide-input" in cell.metadata.get("tags", []) or cell.source.startswith("#@title 풀이: 연습문제")
             assert hidden == (cell.metadata.get("cellView") == "form") == cell.source.startswith("#@title ")
             assert hidden == cell.metadata.get("jupyter", {}).get("source_hidden", False)
 

@@ -98,7 +98,8 @@ def bookmarks(pdf):
 def test_bookmarks_are_the_contents(pdf, bookmarks):
     assert {level for level, *_ in bookmarks} == {1, 2, 3} and bookmarks[1][0] == 2
     first = next(n for n, page in enumerate(pdf.pages) if body(page).startswith("차례"))
-    contents = squeeze("".join(body(page) for page in pdf.pages[first:bookmarks[3][2] - 1]).removeprefix("차례")).replace(".", "")
+    chapter = [page for level, _, page, _ in bookmarks if level == 1][1]
+    contents = squeeze("".join(body(page) for page in pdf.pages[first:chapter - 1]).removeprefix("차례")).replace(".", "")
     assert contents == "".join(squeeze(f"{title}{page}").replace(".", "") for _, title, page, _ in bookmarks)
     for _, title, page, _ in bookmarks:
         assert squeeze(title) in squeeze(body(pdf.pages[page - 1])), f"{page}쪽에 없는 제목: {title}"
@@ -130,6 +131,30 @@ def test_text_reads_in_order(pdf):
     assert "전방 차분" in text and "준비셀은6.1절의것과같습니다" in squeeze(text)
     assert text.count("def numer_deriv") == 1 and "numer_deriv의코드는6.2절에있습니다" in squeeze(text)
     assert (ROOT / "_build/book.pdf").stat().st_size < 30_000 * len(pdf.pages)
+
+
+def test_answers_stand_at_the_back(pdf, bookmarks):
+    """스스로 확인의 물음에는 고를 것만 있고, 답은 부록에 절과 물음의 차례대로 있다."""
+    pages = {title: page for level, title, page, _ in bookmarks if level == 1}
+    text, answers = ("".join(squeeze(body(page)) for page in part) for part in
+                     (pdf.pages[:pages["스스로 확인의 답"] - 1], pdf.pages[pages["스스로 확인의 답"] - 1:pages["연습문제 풀이"] - 1]))
+    assert not re.search(r"\d\.(맞습니다|아닙니다)\.", text)
+    soups = [BeautifulSoup((HTML / f"{page}.html").read_text("utf-8"), "html.parser") for page in EXPECTED]
+    for soup in soups:
+        for choice in soup.select('section[id^="quiz-"] details'):
+            for hidden in choice.select(".katex-mathml"):
+                hidden.extract()
+        assert all(squeeze(x.get_text()) in text for x in soup.select('section[id^="quiz-"] .sd-summary-text') if not x.select(".katex"))
+        for card in (x for x in soup.select('section[id^="quiz-"] .sd-card-body') if not x.select(".katex")):
+            position = answers.find(squeeze(card.get_text()))
+            assert position >= 0, card.get_text()
+            answers = answers[position:]
+
+
+def test_cheat_sheet_is_one_page(pdf, bookmarks):
+    openings = [(title, page) for level, title, page, _ in bookmarks if level == 1]
+    n = next(n for n, (title, _) in enumerate(openings) if title.endswith("한눈에"))
+    assert openings[n + 1][1] - openings[n][1] == 1
 
 
 def test_pages_end_well(pdf, bookmarks):
