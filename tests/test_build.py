@@ -215,6 +215,8 @@ def tiny_book(folder):
     (book / "index.md").write_text("# 작은 책\n\n{numref}`sec-one`을 봅니다.\n", "utf-8")
     add_chapter(book, 6, "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  numbered: 2\n  chapters:\n"
                          "- caption: 부록\n  chapters:\n  - file: references\n")
+    (book / ".github").mkdir()                 # 점으로 시작하는 폴더의 글은 책이 아니다
+    (book / ".github/template.md").write_text("# 이슈\n", "utf-8")
     (book / "references.md").write_text("(glossary)=\n# 용어\n\n:::{glossary}\n미분\n  기울기를 구하는 일.\n:::\n", "utf-8")
     return book
 

@@ -208,6 +208,13 @@ def test_glossary_has_the_terms_of_the_book_in_order():
         assert text.endswith(".") and re.search(r"\([A-Za-z]", text), text
 
 
+def test_terms_of_the_sections_are_in_the_index():
+    """인쇄한 찾아보기에는 `{index}`로 적은 말만 실린다."""
+    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in SECTIONS)
+    entries = {entry.strip() for line in re.findall(r"^```\{index\} (.+)", text, re.M) for entry in line.split(",")}
+    assert set(re.findall(r"\{term\}`([^`]+)`", text)) <= entries
+
+
 @pytest.mark.parametrize("page", ["index", "cheatsheet", *(f"chapters/{p.parent.name}/index" for p in ROOT.glob("chapters/*/index.md")), *SECTIONS])
 def test_terms_lead_to_the_glossary_at_first_use(page):
     """제목, 코드, 수식, 그림과 표의 제목, 누를 것 안의 글은 세지 않는다."""
@@ -235,6 +242,17 @@ def test_terms_are_written_one_way(page):
         code.extract()
     text = re.sub(r"\s+", " ", article.get_text())
     assert [word for word in [*FORBIDDEN, "!"] if word in text] == []
+
+
+@pytest.mark.parametrize("page", ["index", "cheatsheet", *SECTIONS])
+def test_particles_follow_the_sound_of_numbers(page):
+    """그림 6-6을, 식 (6.5)를, 3으로: 번호는 절이 늘면 저절로 바뀌므로 조사가 어긋나기 쉽다."""
+    article = html(page)
+    for math in article.select(".math"):
+        math.extract()
+    wrong = r"[013678]\)?(를|는|와|가)\b|[2459]\)?(을|은|과)\b|[036]\)?로\b|[1245789]\)?으로\b"
+    text = article.get_text()
+    assert [text[m.start() - 15:m.end()] for m in re.finditer(wrong, text)] == []
 
 
 @pytest.mark.parametrize("page", SECTIONS)
