@@ -15,7 +15,7 @@ import yaml
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from listing import break_codes, drawing, fold, formulas, parse
+from listing import break_codes, drawing, fold, formulas, parse, part_spaces
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
@@ -108,6 +108,7 @@ class Book:
         for ol in art.select("ol[start]"):              # WeasyPrint은 속성에서 읽지 않는다
             ol["style"] = f"counter-reset: list-item {int(ol['start']) - 1}"
         break_codes(art)
+        part_spaces(art)
         for n, quiz in enumerate(art.select('section[id*="--quiz-"]')):
             self.quiz(quiz, f"{slug(doc)}--answers-{n}", art.h1.get_text())
         for x in art.select("details, summary"):

@@ -3,9 +3,10 @@ import re
 from html import escape
 from unicodedata import east_asian_width
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 COLUMNS = 96                        # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
+INLINE = {"a", "abbr", "cite", "code", "em", "kbd", "span", "strong"}
 WRAP = '<br/><span class="wrap"></span>'
 
 
@@ -69,6 +70,13 @@ def break_codes(art):
         long = len(code.get_text()) > 16 and not code.find_parent("pre")
         for text in code.find_all(string=True) if long else ():
             text.replace_with(parse(re.sub(r"(?<=[\w\])][._=(,])(?=\w)", "<wbr/>", escape(text))))
+
+
+def part_spaces(art):
+    """링크 따위의 앞에서 글이 빈칸으로 끝나고 그 빈칸만 줄에 넘치면, WeasyPrint은 첫 낱말에서 줄을 바꾼다. 빈칸을 따로 뗀다."""
+    for text in art.find_all(string=re.compile(r"\S\s+$")):
+        if isinstance(text.next_sibling, Tag) and text.next_sibling.name in INLINE and not text.find_parent(["pre", "svg"]):
+            text.replace_with(text.rstrip(), parse("<span> </span>"))
 
 
 def in_flow(top):
