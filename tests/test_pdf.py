@@ -129,7 +129,7 @@ def test_text_reads_in_order(pdf):
     assert "??" not in text and "\ufffd" not in text and "펼치기" not in text and "¶" not in text
     assert "f(x)=(x2+2x)lnx나" in squeeze(text)         # 수식이 쪽 끝으로 밀리지 않는다
     assert "전방 차분" in text and "준비셀은6.1절의것과같습니다" in squeeze(text)
-    assert text.count("def numer_deriv") == 1 and "numer_deriv의코드는6.2절에있습니다" in squeeze(text)
+    assert text.count("def numer_deriv") == 2 and "numer_deriv의코드는6.2절에있습니다" in squeeze(text)    # 6.2절의 것과 고친 6.5절의 것
     assert (ROOT / "_build/book.pdf").stat().st_size < 30_000 * len(pdf.pages)
 
 
