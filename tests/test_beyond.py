@@ -1,9 +1,11 @@
 """더 나아가기(6.5절부터)에서 만든 함수의 시험: 무작위로 고른 점과 식에서 심파이, 파이토치와 견준다."""
 import ast
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import sympy
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +17,11 @@ settings.load_profile("book")
 
 
 def definitions(page):
-    """그 쪽의 import와 함수, 클래스. 같은 이름이 여럿이면 뒤의 것이 남는다."""
-    scope = {}
+    """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문. 같은 이름이 여럿이면 뒤의 것이 남는다."""
+    kinds, scope = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef), {}
     for cell in code_cells(page):
         body = [node for node in ast.parse(cell.source).body
-                if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))]
+                if isinstance(node, kinds) or isinstance(node, ast.For) and "setattr" in ast.unparse(node)]
         exec(compile(ast.Module(body, []), page, "exec"), scope)
     return scope
 
@@ -84,3 +86,148 @@ def test_numer_deriv_says_what_is_wrong(wrong, kind, message):
     with pytest.raises(kind) as error:
         numer_deriv(**({"f": lambda x: x[0]*x[1], "x": [1, 2]} | wrong))
     assert message in str(error.value) and any("가" <= char <= "힣" for char in str(error.value))
+
+
+engine = SimpleNamespace(**definitions("chapters/chap6/6-6-engine"))
+TORCH = SimpleNamespace(exp=torch.exp, log=torch.log, tanh=torch.tanh, relu=torch.relu)
+WIDE = np.zeros((2, 3))
+SMOOTH = [
+    lambda lib, a, b: a + b, lambda lib, a, b: a - b, lambda lib, a, b: a*b, lambda lib, a, b: a/(1 + b*b),
+    lambda lib, a, b: (1 + a*a)**b, lambda lib, a, b: -a, lambda lib, a, b: a**3, lambda lib, a, b: (1 + a**2)**-0.5,
+    lambda lib, a, b: 2 - a/4, lambda lib, a, b: 1/(2 + a*a), lambda lib, a, b: 0.5**a, lambda lib, a, b: lib.exp(-a*a),
+    lambda lib, a, b: lib.log(1 + a*a), lambda lib, a, b: lib.tanh(a + b), lambda lib, a, b: a.sum(), lambda lib, a, b: (a + lib.wide).sum(axis=0),
+    lambda lib, a, b: (a + lib.wide).sum(axis=1, keepdims=True), lambda lib, a, b: ((a + lib.wide) @ (b + lib.wide).T).sum(),
+    lambda lib, a, b: (lib.wide + a).reshape(3, 2).T, lambda lib, a, b: lib.wide.T @ (a*lib.wide[:, 0] if a.shape == () else a.sum()*lib.wide[:, 0]) + b,
+]
+OPERATIONS = [*SMOOTH, lambda lib, a, b: lib.relu(a - b)]
+shapes = st.sampled_from([(), (3,), (1, 3), (2, 1), (2, 3)])
+
+
+def graphs(operations):
+    """무작위 식: 잎의 모양, 연산과 그 입력이 될 앞 값 둘의 번호, 값을 정할 씨앗."""
+    step = st.tuples(st.sampled_from(operations), st.integers(0, 99), st.integers(0, 99))
+    return st.tuples(st.lists(shapes, min_size=1, max_size=3), st.lists(step, min_size=1, max_size=8), st.integers(0, 2**31))
+
+
+def evaluate(lib, steps, leaves):
+    values = list(leaves)
+    for operation, i, j in steps:
+        values.append(lib.tanh(operation(lib, values[-1 - i % len(values)], values[-1 - j % len(values)])))     # 값이 커지지 않게
+    return sum((value.sum() for value in values[len(leaves):]), 0*leaves[0].sum())
+
+
+def by_engine(steps, arrays, wide=WIDE):
+    leaves = [engine.Variable(a) for a in arrays]
+    output = evaluate(SimpleNamespace(wide=wide, **{name: getattr(engine, name) for name in vars(TORCH)}), steps, leaves)
+    output.backward()
+    return output, leaves
+
+
+def by_torch(steps, arrays):
+    leaves = [torch.tensor(a, requires_grad=True) for a in arrays]
+    return evaluate(SimpleNamespace(wide=torch.tensor(WIDE), **vars(TORCH)), steps, leaves), leaves
+
+
+@settings(max_examples=400)
+@given(graphs(OPERATIONS))
+def test_engine_agrees_with_pytorch_on_random_graphs(graph):
+    leaf_shapes, steps, seed = graph
+    arrays = [np.random.default_rng(seed).normal(size=shape) for shape in leaf_shapes]
+    output, leaves = by_engine(steps, arrays)
+    expected, tensors = by_torch(steps, arrays)
+    expected.backward(retain_graph=True)
+    assert np.allclose(output.data, expected.item(), rtol=1e-12)
+    for leaf, tensor in zip(leaves, tensors):
+        assert (leaf.grad is None) == (tensor.grad is None)
+        if leaf.grad is not None:
+            assert type(leaf.grad) is np.ndarray and leaf.grad.shape == leaf.shape
+            assert np.allclose(leaf.grad, tensor.grad, rtol=1e-10, atol=1e-12)
+    output.backward()                                   # 두 번째에는 꼭 두 배가 된다
+    assert all(leaf.grad is None or np.allclose(leaf.grad, 2*tensor.grad, rtol=1e-10, atol=1e-12) for leaf, tensor in zip(leaves, tensors))
+
+
+@settings(max_examples=200)
+@given(graphs(SMOOTH))
+def test_engine_agrees_with_differences_to_second_order(graph):
+    """무작위 방향 u로 움직여 값의 차분을 그래디언트와, 그래디언트의 차분을 파이토치의 헤세 행렬과 u의 곱과 견준다."""
+    leaf_shapes, steps, seed = graph
+    rng = np.random.default_rng(seed)
+    arrays, u = ([rng.normal(size=shape) for shape in leaf_shapes] for _ in range(2))
+
+    def at(t):
+        output, leaves = by_engine(steps, [a + t*d for a, d in zip(arrays, u)])
+        return output.data, [np.zeros(leaf.shape) if leaf.grad is None else leaf.grad for leaf in leaves]
+
+    def dot(gradients):
+        return sum(np.sum(g*d) for g, d in zip(gradients, u))
+
+    h = 1e-4
+    (right, grad_right), (left, grad_left), (_, grad) = at(h/2), at(-h/2), at(0)
+    assert np.isclose((right - left)/h, dot(grad), rtol=1e-4, atol=1e-5)
+    expected, tensors = by_torch(steps, arrays)
+    first = torch.autograd.grad(expected, tensors, create_graph=True, materialize_grads=True)
+    slope = sum((g*torch.tensor(d)).sum() for g, d in zip(first, u))
+    second = torch.autograd.grad(slope, tensors, materialize_grads=True) if slope.requires_grad else [torch.zeros_like(t) for t in tensors]
+    for a, b, c in zip(grad_right, grad_left, second):
+        assert np.allclose((a - b)/h, c, rtol=1e-3, atol=1e-4)
+
+
+def test_engine_takes_numbers_and_arrays_on_both_sides():
+    x = engine.Variable([[1.0, 2.0], [3.0, 4.0]])
+    a = np.array([[2.0, 1.0], [0.5, 3.0]])
+    for result, expected in [(2 + x, 2 + x.data), (2 - x, 2 - x.data), (x - 2, x.data - 2), (2*x, 2*x.data), (2/x, 2/x.data), (x/2, x.data/2),
+                             (2**x, 2**x.data), (x**2, x.data**2), (a + x, a + x.data), (a - x, a - x.data), (a/x, a/x.data), (a @ x, a @ x.data),
+                             (x @ a, x.data @ a), (x @ a[0], x.data @ a[0]), (a[0] @ x, a[0] @ x.data), (-x, -x.data), (x.T, x.data.T),
+                             (x.sum(axis=(0, 1)), 10), (np.float64(2)*x, 2*x.data)]:
+        assert isinstance(result, engine.Variable) and np.allclose(result.data, expected)
+    single = engine.Variable(np.float32(2))
+    (single*2 + 1).backward()
+    assert single.grad.dtype == "float32" and single.grad == 2
+
+
+@pytest.mark.parametrize("f, g, arrays", [
+    (lambda x: x.transpose(1, 2, 0), lambda x: x.permute(1, 2, 0), [(2, 3, 4)]), (lambda x: x.sum(axis=(0, -1)), lambda x: x.sum(axis=(0, -1)), [(2, 3, 4)]),
+    *((matmul, matmul, pair) for matmul in [lambda x, y: x @ y] for pair in
+      [[(2, 3), (3, 4)], [(3,), (3, 4)], [(2, 3), (3,)], [(3,), (3,)], [(5, 2, 3), (3, 4)], [(1, 2, 3), (4, 3, 2)], [(5, 2, 3), (3,)], [(3,), (5, 3, 2)]]),
+])
+def test_engine_moves_axes_and_multiplies_stacks(f, g, arrays):
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=shape) for shape in arrays]
+    variables, tensors = [engine.Variable(a) for a in arrays], [torch.tensor(a, requires_grad=True) for a in arrays]
+    output, expected = f(*variables), g(*tensors)
+    upstream = rng.normal(size=output.shape)
+    output.backward(upstream)
+    expected.backward(torch.tensor(upstream))
+    assert np.allclose(output.data, expected.detach())
+    assert all(v.grad.shape == v.shape and np.allclose(v.grad, t.grad) for v, t in zip(variables, tensors))
+
+
+def test_engine_survives_a_deep_graph():
+    a, total = engine.Variable(1.0), engine.Variable(0.0)
+    for _ in range(100_000):
+        total = total + a
+    total.backward()
+    assert a.grad == 100_000
+
+
+@pytest.mark.parametrize("wrong, kind, message", [
+    (lambda: engine.Variable([1, 2]), TypeError, "int64"), (lambda: engine.Variable("1"), TypeError, "소수"), (lambda: engine.Variable(None), TypeError, "소수"),
+    (lambda: engine.Variable([1.0, 2.0]).backward(), ValueError, "(2,)"), (lambda: engine.Variable(1.0).backward([1.0, 2.0]), ValueError, "(2,)"),
+    (lambda: engine.Variable([1.0, 2.0]) + np.ones(3), ValueError, "(2,), (3,)"), (lambda: np.ones((2, 3)) @ engine.Variable(np.ones((2, 3))), ValueError, "(2, 3), (2, 3)"),
+    (lambda: engine.Variable(np.ones(4)).reshape(3), ValueError, "(4,)"),
+])
+def test_engine_says_what_is_wrong(wrong, kind, message):
+    with pytest.raises(kind) as error:
+        wrong()
+    assert message in str(error.value) and any("가" <= char <= "힣" for char in str(error.value))
+
+
+@given(st.floats(0.3, 3), st.floats(0.3, 3))
+def test_dual_numbers_agree_with_pytorch(x, y):
+    f = lambda lib, x, y: lib.log(x*y + 1)*x**3 + lib.exp(y*x**-1)
+    Dual = engine.Dual
+    inputs = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (x, y)]
+    first = torch.autograd.grad(f(torch, *inputs), inputs, create_graph=True)
+    assert np.allclose([f(np, Dual(x, 1.0), Dual(y)).derivative, f(np, Dual(x), Dual(y, 1.0)).derivative], [g.item() for g in first], rtol=1e-12)
+    second = torch.autograd.grad(first[0], inputs[0])[0].item()
+    assert np.isclose(f(np, Dual(Dual(x, 1.0), 1.0), y).derivative.derivative, second, rtol=1e-10)
