@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf notebooks imgs serve test clean other-python
+.PHONY: help html pdf notebooks imgs serve test bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -32,7 +32,7 @@ html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/ind
 # html.ok는 html을 시작한 때. 그 뒤에 바뀐 원고가 있거나 html이 끝나지 않았으면 다시 만든다. 지운 파일은 폴더의 때로 안다.
 pdf:         ## 책을 PDF로 찍는다: _build/book.pdf
 	@$(BREW) $(firstword $(wildcard .venv/bin/python) $(PYTHON)) _ext/book_pdf/pango.py
-	@[ -e _build/html.ok ] && [ -e .venv/ok ] && [ -z "$$(find * .venv/ok \( -path _build -o -path tests \) -prune -o -newer _build/html.ok -print | head -n 1)" ] \
+	@[ -e _build/html.ok ] && [ -e .venv/ok ] && [ -z "$$(find * .venv/ok \( -path _build -o -path tests -o -path bench \) -prune -o -newer _build/html.ok -print | head -n 1)" ] \
 	  || $(MAKE) --no-print-directory html
 	$(BREW) .venv/bin/python _ext/book_pdf
 
@@ -53,6 +53,10 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다
 	.venv/bin/python -m pytest -q -p no:cacheprovider tests
+
+bench: .venv/ok   ## 6.6절의 엔진을 다른 도구와 견준다(시험에는 들지 않는다)
+	@.venv/bin/python -m pip install -q -r bench/requirements.txt
+	.venv/bin/python bench/compare.py
 
 clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	rm -rf _build

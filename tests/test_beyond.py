@@ -76,11 +76,12 @@ def test_numer_deriv_never_changes_its_argument():
 @pytest.mark.parametrize("wrong, kind, message", [
     ({"method": "centre"}, ValueError, "method"), ({"method": None}, ValueError, "method"),
     *(({"h": h}, ValueError, "h") for h in (0, -1e-3, np.nan, np.inf, [0.1, 0.2])),
-    ({"h": 1e-20}, ValueError, "h가 너무 작아"), *(({"h": h}, TypeError, "h=") for h in ("0.1", None, 1j)),
+    ({"h": 1e-20}, ValueError, "h가 너무 작거나 커서"), ({"x": [1.7e308, 1], "h": 1e308}, ValueError, "h가 너무 작거나 커서"), *(({"h": h}, TypeError, "h=") for h in ("0.1", None, 1j)),
     *(({"x": x}, ValueError, "NaN이나 무한대") for x in ([1, np.nan], [np.inf, 1])),
     *(({"x": x}, TypeError, "x=") for x in ("1", [1, "2"], None, [1, 1j], [[1], [1, 2]], [True, False], sympy.Symbol("x"))),
     ({"x": [[1.0, 2.0]]}, ValueError, r"(1, 2)"), ({"x": np.zeros((2, 2))}, ValueError, r"(2, 2)"),
-    ({"f": lambda x: x}, ValueError, "수 하나"), ({"f": lambda x: np.nan}, ValueError, "f(x)"), ({"f": lambda x: "1"}, TypeError, "f(x)"),
+    ({"f": lambda x: x}, ValueError, "수 하나"), ({"f": lambda x: np.nan}, ValueError, "f([1.0005 2.    ])"), ({"f": lambda x: "1"}, TypeError, "f([1"),
+    ({"f": lambda x: np.sign(x[0]), "x": [0], "h": 1e-320}, ValueError, "미분계수"),
 ])
 def test_numer_deriv_says_what_is_wrong(wrong, kind, message):
     with pytest.raises(kind) as error:
@@ -186,13 +187,15 @@ def test_engine_takes_numbers_and_arrays_on_both_sides():
 
 
 @pytest.mark.parametrize("f, g, arrays", [
-    (lambda x: x.transpose(1, 2, 0), lambda x: x.permute(1, 2, 0), [(2, 3, 4)]), (lambda x: x.sum(axis=(0, -1)), lambda x: x.sum(axis=(0, -1)), [(2, 3, 4)]),
+    *((lambda x, axes=axes: x.transpose(*axes), lambda x, order=order: x.permute(order), [(2, 3, 4)])
+      for axes, order in [((1, 2, 0), (1, 2, 0)), ((-1, 0, 1), (2, 0, 1)), (((2, 0, 1),), (2, 0, 1))]),
+    (lambda x, y: x**y, lambda x, y: x.abs()**y, [(2, 3), (3,)]), (lambda x: x.sum(axis=(0, -1)), lambda x: x.sum(axis=(0, -1)), [(2, 3, 4)]),
     *((matmul, matmul, pair) for matmul in [lambda x, y: x @ y] for pair in
       [[(2, 3), (3, 4)], [(3,), (3, 4)], [(2, 3), (3,)], [(3,), (3,)], [(5, 2, 3), (3, 4)], [(1, 2, 3), (4, 3, 2)], [(5, 2, 3), (3,)], [(3,), (5, 3, 2)]]),
 ])
 def test_engine_moves_axes_and_multiplies_stacks(f, g, arrays):
     rng = np.random.default_rng(0)
-    arrays = [rng.normal(size=shape) for shape in arrays]
+    arrays = [rng.uniform(0.5, 2, shape) for shape in arrays]
     variables, tensors = [engine.Variable(a) for a in arrays], [torch.tensor(a, requires_grad=True) for a in arrays]
     output, expected = f(*variables), g(*tensors)
     upstream = rng.normal(size=output.shape)
@@ -213,7 +216,7 @@ def test_engine_survives_a_deep_graph():
 @pytest.mark.parametrize("wrong, kind, message", [
     (lambda: engine.Variable([1, 2]), TypeError, "int64"), (lambda: engine.Variable("1"), TypeError, "소수"), (lambda: engine.Variable(None), TypeError, "소수"),
     (lambda: engine.Variable([1.0, 2.0]).backward(), ValueError, "(2,)"), (lambda: engine.Variable(1.0).backward([1.0, 2.0]), ValueError, "(2,)"),
-    (lambda: engine.Variable([1.0, 2.0]) + np.ones(3), ValueError, "(2,), (3,)"), (lambda: np.ones((2, 3)) @ engine.Variable(np.ones((2, 3))), ValueError, "(2, 3), (2, 3)"),
+    (lambda: engine.Variable([1.0, 2.0]) + np.ones(3), ValueError, "(2,), (3,)"), (lambda: engine.Variable([1.0, 2.0]) @ [1.0, 2.0, 3.0], ValueError, "(2,), (3,)"), (lambda: np.ones((2, 3)) @ engine.Variable(np.ones((2, 3))), ValueError, "(2, 3), (2, 3)"),
     (lambda: engine.Variable(np.ones(4)).reshape(3), ValueError, "(4,)"),
 ])
 def test_engine_says_what_is_wrong(wrong, kind, message):

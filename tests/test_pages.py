@@ -36,7 +36,8 @@ def test_setup_cell_is_the_same_everywhere(page):
 @pytest.mark.parametrize("page", SECTIONS)
 def test_repeated_functions_are_the_same(page):
     def functions(cell):
-        return {node.name: ast.dump(node) for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)}
+        return {node.name: ast.dump(node) for node in ast.parse(cell.source).body
+                if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
     for cell in code_cells(page)[1:]:
         if "hide-input" in cell.metadata.get("tags", []) and not cell.source.startswith("# 그림을 그리는 코드"):

@@ -174,7 +174,7 @@ class Book:
                 codes = ", ".join(f"<code>{f}</code>" for f in functions)
                 cell.replace_with(elsewhere(f"{codes}의 코드는 {again[1]}에 있습니다", self.cells_of[functions[0]][0]))
             else:
-                for f in re.findall(r"^def (\w+)", code, re.M):
+                for f in re.findall(r"^(?:def|class) (\w+)", code, re.M):
                     self.cells_of[f] = name, section
             cell["id"] = name
             if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
