@@ -138,7 +138,7 @@ def test_answers_stand_at_the_back(pdf, bookmarks):
     pages = {title: page for level, title, page, _ in bookmarks if level == 1}
     text, answers = ("".join(squeeze(body(page)) for page in part) for part in
                      (pdf.pages[:pages["스스로 확인의 답"] - 1], pdf.pages[pages["스스로 확인의 답"] - 1:pages["연습문제 풀이"] - 1]))
-    assert not re.search(r"\d\.(맞습니다|아닙니다)\.", text)
+    assert not re.search(r"\d\.(맞습니다|아닙니다)\.", text) and "고른답을펼치면" not in text
     soups = [BeautifulSoup((HTML / f"{page}.html").read_text("utf-8"), "html.parser") for page in EXPECTED]
     for soup in soups:
         for choice in soup.select('section[id^="quiz-"] details'):

@@ -190,6 +190,8 @@ class Book:
             if choices:
                 self.answers.append(f"<p>{question.strong}</p><ol>{answers}</ol>")
                 question.insert_after(parse(f"<ol>{titles}</ol>"))
+            else:
+                question.extract()                      # 답을 펼치라는 말
             for x in choices:
                 x.extract()
         quiz.append(parse(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
