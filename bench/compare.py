@@ -5,7 +5,6 @@
 - 비율: (값과 그래디언트를 함께 구한 시간) / (넘파이, 파이토치의 텐서, 파이썬의 수로 기록하지 않고 값만 구한 시간)
 이고, 시간은 되풀이한 것 가운데 가장 짧은 것이다.
 """
-import ast
 import sys
 import time
 from importlib.metadata import version
@@ -17,13 +16,12 @@ import autograd.numpy as anp
 import numpy as np
 import torch
 from micrograd.engine import Value
-from myst_nb.core.read import read_myst_markdown_notebook
 
-PAGE = Path(__file__).resolve().parents[1] / "chapters/chap6/6-6-engine.md"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+from book import definitions        # noqa: E402
+
 STEPS, OPERATIONS = 20, 3*20 + 1
-cell = next(cell.source for cell in read_myst_markdown_notebook(PAGE.read_text("utf-8")).cells if "def unbroadcast" in cell.source)
-engine = {}
-exec("import itertools\nimport numpy as np\n" + cell, engine)
+Variable = definitions("chapters/chap6/6-6-engine")["Variable"]
 
 
 def chain(w):
@@ -34,7 +32,7 @@ def chain(w):
 
 
 def by_engine(x):
-    v = engine["Variable"](x)
+    v = Variable(x)
     chain(v).sum().backward()
     return v.grad
 

@@ -2,6 +2,7 @@
 
 `make html`이 실행해 둔 결과를 읽고, 책의 코드를 다시 실행하지 않는다.
 """
+import ast
 import os
 import re
 import shutil
@@ -34,6 +35,16 @@ def source(page):
 
 def code_cells(page):
     return [cell for cell in source(page).cells if cell.cell_type == "code"]
+
+
+def definitions(page):
+    """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문. 같은 이름이 여럿이면 뒤의 것이 남는다."""
+    kinds, scope = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef), {}
+    for cell in code_cells(page):
+        body = [node for node in ast.parse(cell.source).body
+                if isinstance(node, kinds) or isinstance(node, ast.For) and "setattr" in ast.unparse(node)]
+        exec(compile(ast.Module(body, []), page, "exec"), scope)
+    return scope
 
 
 def executed(page):

@@ -183,6 +183,9 @@ class Book:
     def quiz(self, quiz, name, title):
         """스스로 확인의 답은 펼치지 않으면 보이지 않는다. 고를 것은 목록으로 남기고 답은 부록으로 옮긴다."""
         self.answers.append(f'<h2 id="{name}">{title}</h2>')
+        first = quiz.find("p", recursive=False)
+        if first and not first.strong:                  # 답을 펼치라는 말
+            first.extract()
         for question in quiz.find_all("p", recursive=False):
             choices = list(takewhile(lambda x: x.name == "details", question.find_next_siblings()))
             titles, answers = ("".join(f"<li>{x.select_one(part).extract().decode_contents()}</li>" for x in choices)
@@ -190,8 +193,6 @@ class Book:
             if choices:
                 self.answers.append(f"<p>{question.strong}</p><ol>{answers}</ol>")
                 question.insert_after(parse(f"<ol>{titles}</ol>"))
-            else:
-                question.extract()                      # 답을 펼치라는 말
             for x in choices:
                 x.extract()
         quiz.append(parse(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
