@@ -13,7 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from book import CONFIG, EXPECTED, HTML, ROOT, have_pango, make, need, squeeze
-from test_build import add_samples, tiny_book
+from test_build import N, NUMBERS, add_chapter, add_samples, tiny_book
 from test_pages import difference
 
 PANGO = "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요"
@@ -33,6 +33,11 @@ def body(page):
     parts = []
     page.extract_text(visitor_text=lambda text, cm, tm, *_: parts.append((tm[5] * cm[3] + cm[5], text)))
     return "".join(text for y, text in parts if FOOT < y < HEAD or text == "\n")
+
+
+@pytest.fixture(scope="module")
+def bodies(pdf):
+    return [body(page) for page in pdf.pages]
 
 
 def everything(pdf):
@@ -95,18 +100,18 @@ def bookmarks(pdf):
     return [(level, item.title, pdf.get_destination_page_number(item) + 1, item.top) for level, item in outline(pdf.outline)]
 
 
-def test_bookmarks_are_the_contents(pdf, bookmarks):
+def test_bookmarks_are_the_contents(bodies, bookmarks):
     assert {level for level, *_ in bookmarks} == {1, 2, 3} and bookmarks[1][0] == 2
-    first = next(n for n, page in enumerate(pdf.pages) if body(page).startswith("차례"))
+    first = next(n for n, text in enumerate(bodies) if text.startswith("차례"))
     chapter = [page for level, _, page, _ in bookmarks if level == 1][1]
-    contents = squeeze("".join(body(page) for page in pdf.pages[first:chapter - 1]).removeprefix("차례")).replace(".", "")
+    contents = squeeze("".join(bodies[first:chapter - 1]).removeprefix("차례")).replace(".", "")
     assert contents == "".join(squeeze(f"{title}{page}").replace(".", "") for _, title, page, _ in bookmarks)
     for _, title, page, _ in bookmarks:
-        assert squeeze(title) in squeeze(body(pdf.pages[page - 1])), f"{page}쪽에 없는 제목: {title}"
+        assert squeeze(title) in squeeze(bodies[page - 1]), f"{page}쪽에 없는 제목: {title}"
 
 
-def test_listed_outputs_are_text(pdf):
-    text = squeeze("".join(map(body, pdf.pages)))
+def test_listed_outputs_are_text(bodies):
+    text = squeeze("".join(bodies))
     for outputs in EXPECTED.values():
         for output in outputs:
             position = text.find(squeeze(output))
@@ -114,8 +119,8 @@ def test_listed_outputs_are_text(pdf):
             text = text[position:]
 
 
-def test_numbers_are_those_of_the_pages_in_order(pdf):
-    text = "".join(map(body, pdf.pages))
+def test_numbers_are_those_of_the_pages_in_order(bodies):
+    text = "".join(bodies)
     for page in EXPECTED:
         html = BeautifulSoup((HTML / f"{page}.html").read_text("utf-8"), "html.parser").find("article")
         for number in [x.get_text().strip("¶ ") for x in html.select(".section-number, .caption-number, .eqno")]:
@@ -124,8 +129,8 @@ def test_numbers_are_those_of_the_pages_in_order(pdf):
             text = text[position + len(number):]
 
 
-def test_text_reads_in_order(pdf):
-    text = "".join(map(body, pdf.pages))
+def test_text_reads_in_order(pdf, bodies):
+    text = "".join(bodies)
     assert "??" not in text and "\ufffd" not in text and "펼치기" not in text and "¶" not in text
     assert "f(x)=(x2+2x)lnx나" in squeeze(text)         # 수식이 쪽 끝으로 밀리지 않는다
     assert "전방 차분" in text and "준비셀은6.1절의것과같습니다" in squeeze(text)
@@ -133,11 +138,11 @@ def test_text_reads_in_order(pdf):
     assert (ROOT / "_build/book.pdf").stat().st_size < 30_000 * len(pdf.pages)
 
 
-def test_answers_stand_at_the_back(pdf, bookmarks):
+def test_answers_stand_at_the_back(bodies, bookmarks):
     """스스로 확인의 물음에는 고를 것만 있고, 답은 부록에 절과 물음의 차례대로 있다."""
     pages = {title: page for level, title, page, _ in bookmarks if level == 1}
-    text, answers = ("".join(squeeze(body(page)) for page in part) for part in
-                     (pdf.pages[:pages["스스로 확인의 답"] - 1], pdf.pages[pages["스스로 확인의 답"] - 1:pages["연습문제 풀이"] - 1]))
+    text, answers = (squeeze("".join(part)) for part in
+                     (bodies[:pages["스스로 확인의 답"] - 1], bodies[pages["스스로 확인의 답"] - 1:pages["연습문제 풀이"] - 1]))
     assert not re.search(r"\d\.(맞습니다|아닙니다)\.", text) and "고른답을펼치면" not in text
     soups = [BeautifulSoup((HTML / f"{page}.html").read_text("utf-8"), "html.parser") for page in EXPECTED]
     for soup in soups:
@@ -183,10 +188,11 @@ def test_figure_6_1_in_print(pdf):
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
-    """요소를 한 번씩 쓴 작은 책을 찍은 것."""
+    """요소를 한 번씩 쓰고 장 하나를 더한 작은 책을 찍은 것."""
     need(have_pango(), PANGO)
     book = tiny_book(tmp_path_factory.mktemp("print") / "book")
     add_samples(book)
+    add_chapter(book, N, (book / "_toc.yml").read_text("utf-8"))
     with (book / "chapters/chap6/6-2-two.md").open("a", encoding="utf-8") as file:
         file.write("\n{index}`기울기 <기울기>`는 {index}`미분 <미분>`입니다. {index}`Adam <Adam>`\n")
     status, screen = make(book, "pdf")
@@ -199,12 +205,18 @@ def test_every_element_reads_well_in_print(printed):
     text = squeeze("".join(map(body, pdf.pages)))
     for part in ("책밖2,이쪽", "1.각주에서도식(6.2)를부릅니다.2.https://example.com/a_b", "4.넷", "5.다섯", "x3,a`b,(_a_)", "•항목하나",
                  "목록6-1코드의제목", "그림6-2곧은선y=x", "팁접은도움말", "펼쳐보기x숨긴글", "하나첫째둘둘째", "연습문제6-3(어려운문제)",
-                 "문제안의셀풀이는10쪽에있습니다.", "연습문제풀이풀이:연습문제6-3", "먼저생각합니다.assert1+1==2", "값a|b1.49893749",
-                 "색인ㄱ기울기5ㅁ미분5,11AAdam5"):
+                 "문제안의셀풀이는12쪽에있습니다.", "연습문제풀이풀이:연습문제6-3", "먼저생각합니다.assert1+1==2", "값a|b1.49893749",
+                 "색인ㄱ기울기5ㅁ미분5,13AAdam5"):
         assert part in text, f"{part}\n{text}"
     assert "펼치기" not in text and "내려받기" not in text
-    assert body(pdf.pages[9]).startswith("연습문제 풀이")
+    assert body(pdf.pages[11]).startswith("연습문제 풀이")
     assert validator.validate_pdf(str(printed / "_build/book.pdf")).is_compliant
+
+
+def test_new_chapter_in_print(printed):
+    text = squeeze("".join(map(body, PdfReader(printed / "_build/book.pdf").pages)))
+    assert all(squeeze(number) in text for number in [*NUMBERS, f"{N}장미분다음", f"{N}.1첫째절", f"({N}.1)"]), text
+    assert f"{N}.1절의그림{N}-1과식({N}.1)을다시봅니다" in text
 
 
 def test_same_bytes_and_nothing_executed(printed):

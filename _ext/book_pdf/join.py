@@ -192,7 +192,7 @@ class Book:
                                for part in (".sd-summary-text", ".sd-card-body"))
             if choices:
                 self.answers.append(f"<p>{question.strong}</p><ol>{answers}</ol>")
-                question.insert_after(parse(f"<ol>{titles}</ol>"))
+                question.insert_after(parse(f'<ol class="choices">{titles}</ol>'))
             for x in choices:
                 x.extract()
         quiz.append(parse(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
