@@ -1,0 +1,112 @@
+"""쪽마다 CSS와 자바스크립트를 파일 하나씩만 받게 하고, 쓰지 않는 CSS 규칙과 스크립트를 뺀다.
+
+furo와 확장들은 쪽마다 파일을 20개 넘게 붙이는데, 그 가운데 쓰는 것은 절반이 되지 않는다. PyPI에는 Sphinx의 쪽을
+묶는 패키지가 없고, PurgeCSS와 번들러는 Node가 있어야 한다. CSS는 WeasyPrint와 함께 깔린 tinycss2로 읽는다.
+"""
+import posixpath
+import re
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import tinycss2
+
+UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js",     # Sphinx의 검색만 쓴다
+          "design-tabs.js"}                                                                         # 탭을 고른 것을 기억한다
+STYLE = re.compile(r'\s*<link[^>]*? rel="stylesheet"[^>]*? href="(?P<url>[^":]+)"[^>]*>')
+SCRIPT = re.compile(r'\s*<script[^>]*? src="(?P<url>[^":]+)"></script>')
+
+
+def drop_unused(app, page, template, context, doctree):
+    if page != "search":
+        context["script_files"] = [file for file in context["script_files"]
+                                   if urlsplit(str(getattr(file, "filename", file))).path.split("/")[-1] not in UNUSED]
+
+
+def digest(data):
+    return sha256(data).hexdigest()[:8]
+
+
+def addressed(sheet, root):
+    """url()이 묶은 파일의 자리에서 맞고, 가리키는 파일이 바뀌면 주소도 바뀌게 한다."""
+    def address(match):
+        path = (sheet.parent / urlsplit(match[2]).path).resolve()
+        return f"url({posixpath.relpath(path, root / '_static')}?v={digest(path.read_bytes())})" if path.is_file() else match[0]
+    return re.sub(r"""url\((['"]?)(?!data:|#|https?:)([^)'"]+)\1\)""", address, sheet.read_text("utf-8"))
+
+
+def used_rules(rules, words):
+    """words에 없는 클래스나 id를 부르는 선택자를 뺀다. :is(…) 같은 괄호 안은 보지 않는다."""
+    for rule in rules:
+        if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+            inner = "".join(used_rules(tinycss2.parse_rule_list(rule.content, True, True), words))
+            if inner:
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
+        elif rule.type == "qualified-rule":
+            selectors = [tinycss2.serialize(tokens).strip() for tokens in separate(rule.prelude) if names(tokens) <= words]
+            if selectors:
+                yield f"{','.join(selectors)}{{{tinycss2.serialize(rule.content).strip()}}}"
+        elif rule.type == "at-rule":
+            yield rule.serialize()
+
+
+def separate(prelude):
+    parts = [[]]
+    for token in prelude:
+        if token == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def names(tokens):
+    return {after.value for before, after in zip(tokens, tokens[1:]) if before == "." and after.type == "ident"} \
+        | {token.value for token in tokens if token.type == "hash"}
+
+
+def without_idle_fonts(css):
+    """남은 규칙이 부르지 않는 글꼴은 뺀다."""
+    rules = re.sub(r"@font-face\{[^}]*\}", "", css)
+    return re.sub(r"@font-face\{[^}]*?font-family:\s*['\"]?([\w ]+)[^}]*\}", lambda face: face[0] if face[1] in rules else "", css)
+
+
+def combine(app, exc):
+    if exc or app.builder.name != "html":
+        return
+    root = Path(app.outdir)
+    pages = {path: path.read_text("utf-8") for path in root.rglob("*.html")}
+    scripts = [path.read_text("utf-8") for path in (root / "_static").rglob("*.js") if path.name not in UNUSED]
+    words = set(re.findall(r"[\w-]+", "".join([*pages.values(), *scripts])))
+    for kind, pattern in (("js", SCRIPT), ("css", STYLE)):
+        calls = {path: {file(root, path, m): m for m in pattern.finditer(text)} for path, text in pages.items()}
+        bundle = root / f"_static/bundle.{kind}"
+        calls = {path: called for path, called in calls.items() if bundle not in called}       # 앞선 빌드가 이미 묶은 쪽은 그대로 둔다
+        if not calls:
+            continue
+        shared = [path for path in next(iter(calls.values())) if all(path in called for called in calls.values())]
+        if kind == "js":
+            out = "".join(path.read_text("utf-8") + ";\n" for path in shared)
+        else:
+            sheets = ((addressed(path, root), "print" in next(iter(calls.values()))[path][0]) for path in shared)
+            css = "".join(f"@media print {{{sheet}}}" if is_print else sheet for sheet, is_print in sheets)
+            out = without_idle_fonts("".join(used_rules(tinycss2.parse_stylesheet(css, True, True), words)))
+        bundle.write_text(out, "utf-8")
+        for path, called in calls.items():
+            url = f"{'../' * len(path.relative_to(root).parent.parts)}_static/{bundle.name}?v={digest(out.encode())}"
+            for name in shared[1:]:
+                pages[path] = pages[path].replace(called[name][0], "", 1)
+            tag = f'<link rel="stylesheet" href="{url}">' if kind == "css" else f'<script defer src="{url}"></script>'
+            pages[path] = pages[path].replace(called[shared[0]][0], f"\n{tag}", 1)
+    for path, text in pages.items():
+        path.write_text(text, "utf-8")
+
+
+def file(root, page, match):
+    return (root / posixpath.normpath(posixpath.join(page.relative_to(root).parent.as_posix(), urlsplit(match["url"]).path)))
+
+
+def setup(app):
+    app.connect("html-page-context", drop_unused, priority=900)
+    app.connect("build-finished", combine, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

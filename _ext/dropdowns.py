@@ -1,0 +1,28 @@
+"""`:class: dropdown`을 붙인 상자와 연습문제의 풀이를 details로 접는다. 스크립트 없이 자판으로도 여닫는다.
+
+sphinx-togglebutton은 쪽을 그린 뒤에 스크립트로 접어 글이 움직이고, 스크립트가 꺼져 있으면 접지 못한다.
+"""
+from docutils import nodes
+from sphinx.locale import admonitionlabels
+
+
+def raw(text):
+    return nodes.raw("", text, format="html")
+
+
+def fold(app, doctree, docname):
+    if app.builder.format != "html":
+        return
+    for box in [node for node in doctree.findall(nodes.Admonition) if "dropdown" in node["classes"]]:
+        titled = isinstance(box[0], nodes.title)
+        title = box[0].astext() if titled else admonitionlabels[box.tagname]     # 링크를 남기면 누를 때 펼치지 않고 떠난다
+        kinds = " ".join(["admonition", *box["classes"], *([] if box.tagname not in admonitionlabels else [box.tagname])])
+        ids = f' id="{box["ids"][0]}"' if box["ids"] else ""
+        at = box.parent.index(box)                      # replace_self는 클래스를 첫 노드에 옮겨 적는다
+        box.parent[at:at + 1] = [raw(f'<details class="{kinds}"{ids}><summary><p class="admonition-title">'), nodes.inline("", title),
+                                 raw("</p></summary>"), *box[titled:], raw("</details>")]
+
+
+def setup(app):
+    app.connect("doctree-resolved", fold, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,20 @@
+// 한 번 연 책을 연결이 끊겨도 읽게 한다. FILES는 책을 만들 때 적는다.
+importScripts(...["core", "routing", "strategies", "precaching"].map((name) => `_static/workbox/workbox-${name}.prod.js`));
+const { core, routing, strategies, precaching } = workbox;
+
+self.skipWaiting();
+core.clientsClaim();
+precaching.cleanupOutdatedCaches();
+
+// 쪽은 언제나 새것을 먼저 받는다. 받지 못하거나 5초 안에 오지 않으면 저장한 것을 보인다
+routing.registerRoute(({ request }) => request.mode === "navigate", new strategies.NetworkFirst({
+  networkTimeoutSeconds: 5,
+  plugins: [{
+    cacheWillUpdate: async () => null,
+    cachedResponseWillBeUsed: async ({ request }) =>
+      precaching.matchPrecache(request.url.replace(/[?#].*/, "").replace(/\/$/, "/index.html")),
+  }],
+}));
+
+// 나머지는 내용이 바뀌면 주소도 바뀌므로 저장한 것을 쓴다
+precaching.precacheAndRoute(FILES);
