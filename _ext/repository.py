@@ -44,6 +44,14 @@ class Repository:
         return (f"https://mybinder.org/v2/gh/{self.slug}/{quote(self.branch, safe='')}"
                 f"?urlpath={quote('lab/tree/' + notebook(docname), safe='')}")
 
+    def source(self, file):
+        return f"https://github.com/{self.slug}/blob/{quote(self.branch)}/{quote(file)}"
+
+    def report(self, title):
+        """쪽의 제목이 적힌 새 이슈."""
+        body = "잘못된 곳:\n\n\n나온 오류나 고칠 글:\n\n"
+        return f"https://github.com/{self.slug}/issues/new?title={quote(title + ': ')}&body={quote(body)}"
+
 
 def notebook(docname):
     """절의 노트북이 놓인 곳: chapters/chap6/x이면 notebooks/chap6/x.ipynb."""

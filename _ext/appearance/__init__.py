@@ -1,4 +1,6 @@
-"""책의 모양: book.css, book.js, 작은 그림표(favicon). 테마의 설정으로 되지 않는 것만 둔다."""
+"""책의 모양: book.css, book.js, 작은 그림표(favicon), 쪽의 설명. 테마의 설정으로 되지 않는 것만 둔다."""
+import re
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -22,9 +24,19 @@ def keep_ids_unique(app, doctree, docname):
             seen.update(ids)
 
 
+def describe(app, page, template, context, doctree):
+    """첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
+    first = doctree and next(doctree.findall(nodes.paragraph), None)
+    if first:
+        text = re.sub(r"\s+", " ", first.astext())
+        sentences = re.match(r".{,160}[.]", text)
+        context["metatags"] += f'<meta name="description" content="{escape(sentences[0] if sentences else text[:160])}">'
+
+
 def setup(app):
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
     app.connect("config-inited", add_files)
     app.connect("doctree-resolved", keep_ids_unique)
+    app.connect("html-page-context", describe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
