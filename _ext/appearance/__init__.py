@@ -24,6 +24,13 @@ def keep_ids_unique(app, doctree, docname):
             seen.update(ids)
 
 
+def mend_roles(app, page, template, context, doctree):
+    """furo는 제목의 단계를 적지 않고, docutils는 이제 쓰지 않는 role을 적는다."""
+    for part, roles in (("furo_navigation_tree", ' role="heading"'), ("body", ' role="doc-biblioentry"| role="list"')):
+        if part in context:
+            context[part] = re.sub(roles, "", context[part])
+
+
 def describe(app, page, template, context, doctree):
     """첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
     first = doctree and next(doctree.findall(nodes.paragraph), None)
@@ -38,5 +45,6 @@ def setup(app):
     app.add_js_file("book.js", loading_method="defer")
     app.connect("config-inited", add_files)
     app.connect("doctree-resolved", keep_ids_unique)
+    app.connect("html-page-context", mend_roles, priority=900)
     app.connect("html-page-context", describe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,6 +18,8 @@ FIXED = {                                               # 바꿀 파일: {박힌
         'aria-label="Toggle table of contents sidebar"': 'aria-label="이 쪽의 차례 여닫기"',
         'aria-label="Toggle Light / Dark / Auto color theme"': 'aria-label="화면 색 바꾸기: 밝게, 어둡게, 시스템 설정"',
         HIDDEN_CELL: "<summary>",                       # 보이는 글이 곧 이름이다
+        '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="책 차례">',
+        '<aside class="toc-drawer': '<aside aria-label="이 쪽의 차례" class="toc-drawer',
         'aria-label="Toggle navigation of ': 'aria-label="펼치기: ',
         "<title>Contents</title>": "<title>이 쪽의 차례</title>",
         "<title>Menu</title>": "<title>책 차례</title>",
