@@ -46,8 +46,9 @@ notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 n
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
 	SOURCE_DATE_EPOCH=1767225600 .venv/bin/python _ext/execution
 
+# 저절로 새로 고치는 스크립트는 policy가 막고, 저장한 쪽은 새로 고친 것과 섞인다.
 serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다
-	@rm -rf _build/serve && mkdir -p _build/serve && cp _config.yml _build/serve && ln -sf ../../references.bib _build/serve
+	@rm -rf _build/serve && mkdir -p _build/serve && sed '/^    - \(policy\|offline\)$$/d' _config.yml > _build/serve/_config.yml && ln -sf ../../references.bib _build/serve
 	@.venv/bin/python .venv/bin/jupyter-book config sphinx . --config _build/serve/_config.yml
 	PYTHONPATH=_ext .venv/bin/python -m sphinx_autobuild -q -c _build/serve . _build/serve/html --ignore '$(CURDIR)/_build/*'
 

@@ -51,8 +51,8 @@ def test_interface_is_korean(name):
     assert english - NAMES == set()
 
 
-def test_katex_is_unmodified():
-    folder = ROOT / "_ext/maths/katex"
+@pytest.mark.parametrize("folder", sorted(path.parent for path in ROOT.glob("_ext/*/*/SHA256SUMS")), ids=lambda folder: folder.name)
+def test_borrowed_files_are_unmodified(folder):
     sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
     files = {p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
     assert {name: files[name] for name in sums} == sums

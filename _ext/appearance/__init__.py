@@ -31,6 +31,17 @@ def mend_roles(app, page, template, context, doctree):
             context[part] = re.sub(roles, "", context[part])
 
 
+def size_figures(app, page, template, context, doctree):
+    """그림을 받기 전에 자리를 비워 두어 글이 밀리지 않게 하고, 보일 때가 되면 받는다."""
+    def sized(match):
+        uri = next(uri for uri, name in app.builder.images.items() if name == match[2])
+        size = re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', Path(app.srcdir, uri).read_text("utf-8"))
+        width, height = (round(float(pt) * 4 / 3) for pt in size.groups())
+        return f'{match[1]} width="{width}" height="{height}" loading="lazy"'
+    if app.builder.name == "html" and "body" in context:
+        context["body"] = re.sub(r'(<img[^>]*? src="[^"]*_images/([^"/]+\.svg)")', sized, context["body"])
+
+
 def describe(app, page, template, context, doctree):
     """첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
     first = doctree and next(doctree.findall(nodes.paragraph), None)
@@ -46,5 +57,6 @@ def setup(app):
     app.connect("config-inited", add_files)
     app.connect("doctree-resolved", keep_ids_unique)
     app.connect("html-page-context", mend_roles, priority=900)
+    app.connect("html-page-context", size_figures)
     app.connect("html-page-context", describe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
