@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf notebooks imgs serve test bench clean other-python
+.PHONY: help html pdf notebooks imgs serve test audit bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -54,6 +54,13 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다
 	.venv/bin/python -m pytest -q -p no:cacheprovider tests
+
+LIGHTHOUSE := 13.5.0
+audit: html  ## 쪽의 무게, 접근성, 라이트하우스 점수를 잰다. PAGES=index.html처럼 쪽을 고를 수 있다
+	@[ "$$(_build/audit/node_modules/.bin/lighthouse --version 2>/dev/null)" = $(LIGHTHOUSE) ] || { \
+	  command -v npm >/dev/null $(call fail,Node.js(npm)가 없어 라이트하우스를 설치할 수 없습니다. https://nodejs.org에서 받아 설치하세요.); \
+	  npm install --silent --no-audit --no-fund --prefix _build/audit lighthouse@$(LIGHTHOUSE) $(call fail,라이트하우스를 받지 못했습니다. 인터넷 연결을 확인하고 다시 실행하세요.); }
+	.venv/bin/python tests/audit.py _build/html $(PAGES) --lighthouse
 
 bench: .venv/ok   ## 6.6절의 엔진을 다른 도구와 견준다(시험에는 들지 않는다)
 	@.venv/bin/python -m pip install -q -r bench/requirements.txt
