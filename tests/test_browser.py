@@ -1,0 +1,352 @@
+"""브라우저로 하는 시험: 무게, 접근성, 자판, 화면 색, 인터넷 없이 읽기, 새 판. 재는 함수는 audit.py에 있다."""
+import re
+from importlib.util import find_spec
+from types import SimpleNamespace
+
+import audit
+import pytest
+
+from book import HTML, copy_book, make, need
+
+PAGES = sorted(p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html"))
+SECTION = "chapters/chap6/6-2-numerical.html"
+LONG = "chapters/chap6/6-5-errors.html"
+
+
+@pytest.fixture(scope="module")
+def site():
+    need(find_spec("playwright") and find_spec("axe_playwright_python") and audit.CHROMIUM,
+         "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다. 설치하거나 그 경로를 환경 변수 CHROMIUM에 적으세요.")
+    with audit.serve(HTML) as server, audit.chromium() as browser:
+        yield SimpleNamespace(server=server, browser=browser, url=server.url, dark=audit.dark_state(browser, server))
+
+
+@pytest.fixture
+def open_page(site):
+    """쪽을 열고, 시험이 끝나면 닫는다."""
+    pages = []
+
+    def opened(name, size=audit.DESKTOP, **options):
+        pages.append(audit.new_page(site.browser, site.server, size, **options))
+        pages[-1].goto(site.url + name)
+        return pages[-1]
+    yield opened
+    for page in pages:
+        page.context.close()
+
+
+# --- 모든 쪽에서 재는 것
+
+@pytest.fixture(scope="module", params=PAGES)
+def measured(site, request):
+    return audit.measure(site.browser, site.server, request.param, site.dark)
+
+
+def test_everything_comes_from_this_site(measured):
+    assert measured.foreign == []
+
+
+def test_console_is_quiet(measured):
+    assert measured.errors == []
+
+
+def test_page_is_light(measured):
+    assert measured.bytes <= 120_000
+    assert measured.requests <= 12
+    assert measured.figure <= 60_000
+
+
+def test_nothing_moves_while_loading(measured):
+    assert measured.shift <= .01, measured.shifts
+
+
+@pytest.mark.parametrize("theme", ["밝게", "어둡게"])
+def test_axe_finds_nothing(measured, theme):
+    assert measured.axe[theme] == []
+
+
+def test_nothing_overflows_or_is_cut_off(measured):
+    assert {size: found for size, found in measured.overflow.items() if found} == {}
+
+
+def test_dark_is_the_same_by_button_and_by_system(measured):
+    assert sorted({*measured.colours}) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_policy_is_strict(name):
+    """보안 정책이 쪽의 무엇보다 먼저 오고, 이 사이트의 것만 허락하고, 끼워 넣은 코드는 해시로만 허락한다."""
+    html = (HTML / name).read_text("utf-8")
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)"', html, re.I)
+    assert policy
+    assert not re.search(r"<(script|style|link|img)\b", html[:policy.start()])
+    rules = dict(rule.strip().partition(" ")[::2] for rule in policy[1].split(";") if rule.strip())
+    assert rules["default-src"] in ("'self'", "'none'")
+    assert "http" not in policy[1] and "*" not in policy[1]
+    assert not re.search("unsafe", rules.get("script-src", rules["default-src"]))
+
+
+def test_policy_is_enforced(open_page):
+    page = open_page("index.html")
+    page.evaluate("""() => { const code = document.createElement('script'); code.textContent = 'window.slipped = true';
+      document.head.append(code); new Image().src = 'https://example.com/a.png'; }""")
+    page.wait_for_timeout(100)
+    assert not page.evaluate("window.slipped")
+    assert sum("CSP" in error for error in page.errors) == 2
+
+
+# --- 자판
+
+BASE = """() => {
+  document.documentElement.style.scrollBehavior = 'auto';
+  const look = box => { const s = getComputedStyle(box); return [s.boxShadow, s.borderColor, s.borderWidth, s.backgroundColor, s.textDecorationLine].join(); };
+  const proxy = box => box.labels?.length && getComputedStyle(box).opacity < .1 | box.offsetWidth <= 1 ? box.labels[0] : box;
+  window.name_of = box => `<${box.localName} ${box.id || box.className}> ${(box.ariaLabel || box.textContent).trim().slice(0, 25)}`;
+  window.boxes = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
+    .filter(box => box.tabIndex >= 0 && !box.disabled && box.type != 'hidden' && box.checkVisibility({visibilityProperty: true}) && !box.closest('[inert]'));
+  window.looks = new Map(boxes.map(box => [box, look(proxy(box))]));
+  window.step = () => {
+    const box = document.activeElement;
+    if (box == document.body) return null;
+    document.getAnimations().forEach(move => move.effect.getTiming().iterations == Infinity || move.finish());
+    const shown = proxy(box), style = getComputedStyle(shown), faults = [];
+    const rects = [...shown.getClientRects()], seen = rects.some(r => {
+      const [x, y] = [(Math.max(r.left, 0) + Math.min(r.right, innerWidth)) / 2, (Math.max(r.top, 0) + Math.min(r.bottom, innerHeight)) / 2];
+      const top = document.elementFromPoint(x, y);
+      return r.width > 1 && r.height > 1 && top && (shown.contains(top) || top.contains(shown)); });
+    if (!seen || style.opacity < .1) faults.push('보이지 않음');
+    const outline = style.outlineStyle != 'none' && parseFloat(style.outlineWidth) > 0 && !/^rgba.*, 0\\)$/.test(style.outlineColor);
+    if (!outline && looks.get(box) == look(shown)) faults.push('초점 표시가 없음');
+    const wide = box.scrollWidth > box.clientWidth + 1 && ['auto', 'scroll'].includes(style.overflowX) && box.localName != 'input';
+    return {index: boxes.indexOf(box), name: name_of(box), faults, wide, kind: box.className || box.localName };
+  };
+}"""
+
+
+def walk(page):
+    """탭 글쇠로 쪽을 끝까지 걷는다. (차례로 닿은 것, 잘못)을 돌려준다."""
+    page.evaluate(BASE)
+    names, faults, reached, kinds = [], [], set(), set()
+    for _ in range(page.evaluate("boxes.length") + 200):
+        page.keyboard.press("Tab")
+        here = page.evaluate("step()")
+        if not here or here["index"] in reached:
+            break
+        reached |= {here["index"]} - {-1}
+        names.append(here["name"])
+        faults += [f"{fault}: {here['name']}" for fault in here["faults"]]
+        if here["wide"] and here["kind"] not in kinds:
+            kinds.add(here["kind"])
+            for _ in range(3):
+                page.keyboard.press("ArrowRight")
+            try:
+                page.wait_for_function("document.activeElement.scrollLeft > 0", timeout=1000)
+            except Exception:
+                faults.append(f"자판으로 밀 수 없음: {here['name']}")
+    else:
+        faults.append(f"빠져나오지 못함: {names[-1]}")
+    missed = page.evaluate("reached => boxes.filter((_, i) => !reached.includes(i)).map(name_of)", sorted(reached))
+    return names, faults + [f"닿지 않음: {name}" for name in missed]
+
+
+@pytest.mark.parametrize("name, size", [("index.html", audit.PHONE), (SECTION, audit.DESKTOP), (LONG, audit.PHONE)])
+def test_keyboard_reaches_everything(open_page, name, size):
+    page = open_page(name, size)
+    page.evaluate(audit.OPEN)
+    names, faults = walk(page)
+    assert "본문으로 건너뛰기" in names[0]
+    assert faults == []
+
+
+def test_skip_link_leads_to_the_text(open_page):
+    page = open_page(SECTION)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('[role=main], main')")
+
+
+MENU_LINK = ".sidebar-tree a[href$='glossary.html']"
+
+
+@pytest.mark.parametrize("theme", ["밝게", "어둡게"])
+def test_phone_menu(site, open_page, theme):
+    """자판으로 열고, 안으로 들어가고, 닫는다. 열린 동안 axe에 걸리는 것이 없다."""
+    page = open_page(SECTION, audit.PHONE, **({"storage_state": site.dark} if theme == "어둡게" else {}))
+    from playwright.sync_api import expect
+    opener = page.get_by_role("button", name="책 차례").or_(page.get_by_role("checkbox", name="책 차례")).first
+    opener.focus(timeout=2000)
+    page.keyboard.press("Space")
+    expect(page.locator(MENU_LINK)).to_be_in_viewport()
+    page.evaluate(f"() => {{ ({audit.FEWER})(); {audit.STILL} }}")
+    audit.axe_start(page)
+    assert audit.axe_found(page) == []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("!!document.activeElement.closest('.sidebar-drawer')"):
+            break
+    else:
+        pytest.fail("탭을 여섯 번 눌러도 열린 차례에 들어가지 못합니다")
+    page.keyboard.press("Escape")
+    expect(page.locator(MENU_LINK)).not_to_be_in_viewport()
+
+
+@pytest.mark.parametrize("theme, size", [("밝게", audit.DESKTOP), ("어둡게", audit.PHONE)])
+def test_search_dialog(site, open_page, theme, size):
+    """단추로 열면 글을 넣을 수 있고, 찾아 주고, Esc로 닫으면 초점이 단추로 돌아온다."""
+    from playwright.sync_api import expect
+    page = open_page(SECTION, size, **({"storage_state": site.dark} if theme == "어둡게" else {}))
+    opener = page.get_by_role("button", name="검색").locator("visible=true").first
+    opener.click(timeout=2000)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.type("리처드슨")
+    result = dialog.get_by_role("link").first
+    expect(result).to_be_visible()
+    page.evaluate(f"() => {{ ({audit.FEWER})(); {audit.STILL} }}")
+    audit.axe_start(page)
+    assert audit.axe_found(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.click()
+    page.keyboard.type("리처드슨")
+    result.click()
+    page.wait_for_url(re.compile("6-5-errors|glossary"))
+
+
+MOVING = """() => [...document.querySelectorAll('*')].flatMap(box => [null, '::before', '::after'].filter(part => {
+  const style = getComputedStyle(box, part), seconds = text => Math.max(...text.split(',').map(parseFloat));
+  return style.scrollBehavior == 'smooth' || (style.animationName != 'none' && seconds(style.animationDuration) > .01)
+    || (/all|transform|left|right|top|bottom|width|height|margin|translate|rotate/.test(style.transitionProperty) && seconds(style.transitionDuration) > .01);
+}).map(part => `${box.localName}.${box.className.baseVal ?? box.className}${part ?? ''}`))"""
+
+
+def test_reduced_motion_is_respected(open_page):
+    page = open_page(SECTION, reduced_motion="reduce")
+    page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    assert sorted({*page.evaluate(MOVING)}) == []
+
+
+# --- 화면 색
+
+FRAMES = """window.frames_seen = [];
+const look = () => { if (document.body) frames_seen.push((%s)()); if (frames_seen.length < 60) requestAnimationFrame(look); };
+requestAnimationFrame(look);""" % audit.BACKGROUND
+
+
+def test_theme_stays_without_a_flash(site, open_page):
+    """고른 색이 다음 쪽의 첫 장면부터 보인다. 스크립트 파일이 늦게 와도 그렇다."""
+    page = open_page("index.html", color_scheme="light")
+    audit.choose_dark(page)
+    dark = page.evaluate(audit.BACKGROUND)
+    page.context.add_init_script(FRAMES)
+    page.route(re.compile(r"\.js(\?|$)"), lambda route: (page.wait_for_timeout(200), route.continue_()))
+    page.goto(site.url + SECTION)
+    page.wait_for_function("frames_seen.length > 10")
+    assert {*page.evaluate("frames_seen")} == {dark}
+
+
+# --- 서비스 워커
+
+CACHED = """async () => (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys())
+  .map(request => decodeURI(new URL(request.url).pathname).replace('/book/', ''))))).flat()"""
+
+
+def visit(site, server, name="index.html"):
+    """서비스 워커가 있는 새 독자의 쪽. 서비스 워커가 책의 모든 쪽을 받을 때까지 기다린다."""
+    page = audit.new_page(site.browser, server, service_workers="allow")
+    page.goto(server.url + name)
+    assert page.evaluate("""() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise(done => setTimeout(done, 5000))])"""), \
+        "서비스 워커가 없습니다"
+    return page
+
+
+def wait_for_cache(page, pages):
+    for _ in range(100):
+        if missing := set(pages) - {*page.evaluate(CACHED)}:
+            page.wait_for_timeout(100)
+        else:
+            return
+    pytest.fail(f"서비스 워커가 받아 두지 않은 쪽: {sorted(missing)}")
+
+
+def read(page):
+    """그림과 글꼴까지 갖추어 보이는지 본다."""
+    page.evaluate(audit.SCROLL)
+    assert page.evaluate("[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.src)") == []
+    assert page.evaluate("[...document.fonts].filter(font => font.status == 'error').map(font => font.family)") == []
+    assert page.evaluate("!document.querySelector('.katex') || [...document.fonts].some(font => font.status == 'loaded')")
+
+
+def test_book_can_be_read_without_a_network(site):
+    from playwright.sync_api import expect
+    with audit.serve(HTML) as server:
+        page = visit(site, server)
+        wait_for_cache(page, PAGES)
+    page.context.set_offline(True)
+    page.errors.clear()
+    for name in ["", *PAGES]:
+        page.goto(server.url + name)
+        assert page.title() in (HTML / (name or "index.html")).read_text("utf-8")
+        read(page)
+    page.goto(server.url + SECTION)
+    audit.choose_dark(page)
+    answer = page.locator("section[id^=quiz-] details").first
+    answer.locator("summary").click()
+    expect(answer.get_by_text(re.compile("맞습니다|아닙니다")).first).to_be_visible()
+    page.get_by_role("button", name="검색").locator("visible=true").first.click(timeout=2000)
+    page.keyboard.type("리처드슨")
+    expect(page.get_by_role("dialog").get_by_role("link").first).to_be_visible()
+    assert page.errors == []
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def second_edition(tmp_path_factory):
+    """글과 모양이 다른 새 판. 첫 쪽의 이름만 같다."""
+    book = copy_book(tmp_path_factory.mktemp("edition") / "book")
+    (book / "_toc.yml").write_text("{format: jb-book, root: index, chapters: [{file: one, sections: [{file: two}]}]}", "utf-8")
+    for name in ("index", "one", "two"):
+        (book / f"{name}.md").write_text("# 새 판\n\n둘째 판의 글입니다.\n", "utf-8")
+    with (book / "_ext/appearance/static/book.css").open("a") as css:
+        css.write("\nbody { --edition: second; }\n")
+    status, printed = make(book, "html")
+    assert status == 0, printed
+    return book / "_build/html"
+
+
+def test_new_edition_replaces_the_old(site, second_edition):
+    with audit.serve(HTML) as server:
+        page = visit(site, server)
+        wait_for_cache(page, PAGES)
+        server.folder = second_edition
+        page.goto(server.url + "index.html")
+        assert "둘째 판의 글입니다." in page.inner_text("article")
+        assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--edition')") == "second"
+        assert page.goto(server.url + SECTION).status == 404
+        page.goto(server.url + "index.html")
+        for _ in range(100):
+            if SECTION not in page.evaluate(CACHED):
+                break
+            page.wait_for_timeout(100)
+        else:
+            pytest.fail("옛 판의 쪽이 캐시에 남았습니다")
+        wait_for_cache(page, ["index.html"])
+    page.goto(server.url + "index.html")
+    assert "둘째 판의 글입니다." in page.inner_text("article")
+    page.context.close()
+
+
+# --- 내려받은 폴더
+
+def test_book_opens_as_files(site):
+    page = audit.watch(site.browser.new_context(viewport=audit.DESKTOP, color_scheme="light").new_page(), "file://")
+    page.goto((HTML / "index.html").as_uri())
+    page.goto((HTML / SECTION).as_uri())
+    read(page)
+    audit.choose_dark(page)
+    page.locator("section[id^=quiz-] summary").first.click()
+    assert page.locator("section[id^=quiz-] details[open]").count() == 1
+    assert (page.errors, page.foreign) == ([], [])
+    page.context.close()
