@@ -84,7 +84,7 @@ def serve(folder):
 # --- 브라우저
 
 WATCH = """
-addEventListener('securitypolicyviolation', e => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI} ${e.sample}`));
+addEventListener('securitypolicyviolation', e => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI} ${e.sample} ${e.sourceFile}:${e.lineNumber}`));
 window.shifts = [];
 new PerformanceObserver(list => { for (const entry of list.getEntries()) shifts.push({value: entry.value,
   nodes: entry.sources.map(({node}) => node && (node.nodeType == 1 ? node : node.parentElement).outerHTML.slice(0, 60))}); })
@@ -99,10 +99,11 @@ SCROLL = """async () => {
 STILL = "document.getAnimations().forEach(move => move.effect.getTiming().iterations == Infinity ? move.cancel() : move.finish())"
 OPEN = f"() => {{ document.querySelectorAll('details').forEach(box => box.open = true); {STILL} }}"
 BACKGROUND = "() => [document.documentElement, document.body].map(x => getComputedStyle(x).backgroundColor).join()"
-# 문서가 창보다 넓은지와, 글자가 창 밖에 있거나 옆으로 밀 수 없는 상자에서 잘렸는지
+# 문서나 본문을 담은 상자를 옆으로 밀게 되는지와, 글자가 창 밖에 있거나 밀 수 없는 상자에서 잘렸는지
 CLIPPED = """() => {
   const root = document.documentElement, found = [];
-  if (root.scrollWidth > root.clientWidth) found.push(`문서 ${root.scrollWidth}px`);
+  for (let box = document.querySelector('article'); box; box = box.parentElement)
+    if (box.scrollWidth > box.clientWidth + 1 && (box == root || ['auto', 'scroll'].includes(getComputedStyle(box).overflowX))) found.push(`넘침 <${box.className || box.localName}> ${box.scrollWidth}px`);
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
   const hidden = '.katex-mathml, script, style, [hidden], .skip-to-content, svg', parts = 'article, header, footer, dialog[open]';
   const seen = new Map(), styles = box => seen.get(box) || seen.set(box, getComputedStyle(box)).get(box);
@@ -112,15 +113,15 @@ CLIPPED = """() => {
     range.selectNodeContents(text);
     const rect = range.getBoundingClientRect();
     if (!rect.width) continue;
-    let [left, right] = [0, root.clientWidth];
-    for (let box = parent; box && box != document.body; box = box.parentElement) {
+    let left = -Infinity, right = Infinity, box = parent;
+    for (; box != document.body; box = box.parentElement) {
       const style = styles(box), area = box.getBoundingClientRect();
-      if (['auto', 'scroll'].includes(style.overflowX)) { left = -Infinity; right = Infinity; break; }
+      if (['auto', 'scroll'].includes(style.overflowX) && !box.querySelector('article')) break;
       if (style.overflowX != 'visible') { left = Math.max(left, area.left); right = Math.min(right, area.right); }
       if (style.overflowY != 'visible' && (rect.bottom > area.bottom + rect.height / 3 || rect.top < area.top - rect.height / 3)
           && !['auto', 'scroll'].includes(style.overflowY)) found.push(`세로로 잘림 <${box.className}> ${text.data.trim().slice(0, 30)}`);
-      if (style.position == 'fixed') break;
     }
+    if (box == document.body) [left, right] = [Math.max(left, 0), Math.min(right, root.clientWidth)];
     if (rect.left < left - 1 || rect.right > right + 1) found.push(`잘림 <${parent.className || parent.localName}> ${text.data.trim().slice(0, 30)}`);
   }
   return [...new Set(found)];
