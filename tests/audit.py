@@ -26,6 +26,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, (
     "chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP, PHONE = {"width": 1300, "height": 900}, {"width": 375, "height": 667}
+WIDE = {"width": 1400, "height": 900}       # 양쪽의 차례가 모두 보인다
 TEXT = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml", ".map", ".webmanifest")
 
 
@@ -211,7 +212,6 @@ def overflow(page):
         page.set_viewport_size({"width": width, "height": 667})
         result[name] = page.evaluate(CLIPPED)
     devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
-    page.set_viewport_size(DESKTOP)
     return result
 
 
@@ -235,6 +235,7 @@ def measure(browser, server, name, dark):
     by_system = light.evaluate(COLOURS)
     light.emulate_media(color_scheme="light")
     wide = overflow(light)
+    light.set_viewport_size(WIDE)
     for page in (light, phone):
         page.evaluate(f"() => {{ ({FEWER})(); {STILL} }}")
         axe_start(page)

@@ -192,7 +192,7 @@ def test_phone_menu(site, open_page, theme):
     expect(page.locator(MENU_LINK)).not_to_be_in_viewport()
 
 
-@pytest.mark.parametrize("theme, size", [("밝게", audit.DESKTOP), ("어둡게", audit.PHONE)])
+@pytest.mark.parametrize("theme, size", [("밝게", audit.PHONE), ("어둡게", audit.WIDE)])
 def test_search_dialog(site, open_page, theme, size):
     """단추로 열면 글을 넣을 수 있고, 찾아 주고, Esc로 닫으면 초점이 단추로 돌아온다."""
     from playwright.sync_api import expect
