@@ -140,9 +140,11 @@ def walk(page):
             kinds.add(here["kind"])
             for _ in range(3):
                 page.keyboard.press("ArrowRight")
-            try:
-                page.wait_for_function("document.activeElement.scrollLeft > 0", timeout=1000)
-            except Exception:
+            for _ in range(20):                     # wait_for_function은 eval을 쓰는데 쪽의 정책이 막는다
+                if page.evaluate("document.activeElement.scrollLeft > 0"):
+                    break
+                page.wait_for_timeout(50)
+            else:
                 faults.append(f"자판으로 밀 수 없음: {here['name']}")
     else:
         faults.append(f"빠져나오지 못함: {names[-1]}")
@@ -244,7 +246,8 @@ def test_theme_stays_without_a_flash(site, open_page):
     page.context.add_init_script(FRAMES)
     page.route(re.compile(r"\.js(\?|$)"), lambda route: (page.wait_for_timeout(200), route.continue_()))
     page.goto(site.url + SECTION)
-    page.wait_for_function("frames_seen.length > 10")
+    while page.evaluate("frames_seen.length") < 10:
+        page.wait_for_timeout(20)
     assert {*page.evaluate("frames_seen")} == {dark}
 
 

@@ -6,10 +6,11 @@ self.skipWaiting();
 core.clientsClaim();
 precaching.cleanupOutdatedCaches();
 
-// 쪽은 언제나 새것을 먼저 받는다. 받지 못하거나 5초 안에 오지 않으면 저장한 것을 보인다
+// 쪽은 언제나 서버에 물어 새것을 받는다. 받지 못하거나 5초 안에 오지 않으면 저장한 것을 보인다
 routing.registerRoute(({ request }) => request.mode === "navigate", new strategies.NetworkFirst({
   networkTimeoutSeconds: 5,
   plugins: [{
+    requestWillFetch: async ({ request }) => new Request(request.url, { cache: "no-cache", redirect: "manual" }),
     cacheWillUpdate: async () => null,
     cachedResponseWillBeUsed: async ({ request }) =>
       precaching.matchPrecache(request.url.replace(/[?#].*/, "").replace(/\/$/, "/index.html")),
