@@ -12,6 +12,7 @@ from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 HIDDEN_CELL = '<summary aria-label="Toggle hidden content">'     # 접은 셀이 있는 책에만 있다
+STOCK_SEARCH = "Please activate JavaScript to enable the search functionality."   # search를 뺀 책에만 있다
 FIXED = {                                               # 바꿀 파일: {박힌 글: 한국어}
     "*.html": {
         'aria-label="Toggle site navigation sidebar"': 'aria-label="책 차례 여닫기"',
@@ -29,7 +30,7 @@ FIXED = {                                               # 바꿀 파일: {박힌
         "<title>Auto light/dark, in light mode</title>": "<title>시스템 설정(밝게)</title>",
         "<title>Auto light/dark, in dark mode</title>": "<title>시스템 설정(어둡게)</title>",
         "@pradyunsg</a>'s": "@pradyunsg</a>의",
-        "Please activate JavaScript to enable the search functionality.": "검색하려면 자바스크립트를 켜세요.",
+        STOCK_SEARCH: "검색하려면 자바스크립트를 켜세요.",
     },
     "_static/copybutton.js": {
         "const messages = {\n": "const messages = {\n  'ko': {'copy': '복사', 'copy_to_clipboard': '클립보드에 복사', "
@@ -50,7 +51,7 @@ def replace_fixed(app, exc):
     if exc or app.builder.format != "html":
         return
     for pattern, table in FIXED.items():
-        missing = set(table) - {HIDDEN_CELL}
+        missing = set(table) - {HIDDEN_CELL, STOCK_SEARCH}
         for path in Path(app.outdir).rglob(pattern):
             old = new = path.read_text("utf-8")
             for english, korean in table.items():
