@@ -34,7 +34,7 @@
   const parts = memo((s) => [...new Set(halves(s).filter((pair) => pair.some(known)).flat()                // 편미분계수 -> 편미분, 계수, …
     .filter((x) => x.length > 1).flatMap((x) => [x, ...parts(x)]))]);
   /** 글의 낱말들: [색인에 넣을 말, 시작, 끝, 낱말의 일부인가]. ~는 용언의 줄기, !는 초성이다. */
-  const analyse = (text) => {
+  const analyse = memo((text) => {
     const out = [];
     for (const { 0: word, index: at } of matches(text.toLowerCase())) {
       const add = (term, weak = false, from = 0, size = word.length) => term && out.push([term, at + from, at + from + size, weak]);
@@ -52,7 +52,7 @@
       }
     }
     return out;
-  };
+  });
   const tokenize = (text, field) => {
     const whole = field === "title" && tokens(text).every((word) => !cut(word)[1]) ? compact(text) : "";     // 중앙 차분 -> 중앙차분
     const title = whole ? [jamo(whole), "!" + initials(whole)] : [];

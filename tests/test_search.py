@@ -1,0 +1,231 @@
+"""검색의 시험: 만든 책을 브라우저로 열어 실제로 찾아 본다. 책은 /book/ 아래에 둔다."""
+import functools
+import http.server
+import os
+import re
+import shutil
+import threading
+from collections import Counter
+from pathlib import PurePosixPath
+
+import pytest
+import yaml
+
+from book import HTML, ROOT, need
+
+QUERIES = yaml.safe_load((ROOT / "tests/search/queries.yml").read_text("utf-8"))
+TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
+PAGE = "chapters/chap6/6-2-numerical.html"
+CSP = ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+       "img-src 'self' data:; font-src 'self'")
+OPTIONS = "#search-list [role=option]"
+
+
+class Site(http.server.SimpleHTTPRequestHandler):
+    policy = ""
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix("/book"))
+
+    def end_headers(self):
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Site, directory=HTML))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/book/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return need(False, "playwright가 없어 검색을 시험하지 못합니다")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    need(path, "Chromium이 없어 검색을 시험하지 못합니다(apt-get install chromium)")
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """새 창. 오류가 하나라도 나면 실패한다."""
+    context = browser.new_context()
+    tab, errors = context.new_page(), []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert errors == []
+
+
+def ask(page, query):
+    """물음을 치고 답을 기다린다."""
+    if not page.locator("#search[open]").count():
+        page.keyboard.press("/")
+    page.fill("#search-input", query)
+    page.wait_for_function("() => /^(결과|‘)/.test(document.querySelector('#search-status').textContent)")
+    page.wait_for_timeout(150)
+    return page.locator(OPTIONS)
+
+
+@pytest.fixture(scope="module")
+def ask_all(browser, site):
+    """화면이 쓰는 함수에 물음을 한꺼번에 묻는다: 물음마다 [[주소, 제목], …]."""
+    tab = browser.new_page()
+    tab.goto(site + PAGE)
+    yield functools.partial(tab.evaluate, """async (queries) => {
+      const answers = [];
+      for (const query of queries) answers.push((await document.getElementById("search").ask(query)).map((hit) => [hit.url, hit.title]));
+      return answers;
+    }""")
+    tab.close()
+
+
+def test_queries_find_their_pages(ask_all):
+    answers = ask_all(list(QUERIES))
+    first = top = 0
+    missed = Counter()
+    for (query, (kind, expected)), hits in zip(QUERIES.items(), answers):
+        found = ["chap6" if url == "chapters/chap6/index.html" else PurePosixPath(url.split("#")[0]).stem for url, _ in hits[:3]]
+        first += found[:1] != [] and found[0] in expected
+        top += bool(set(found) & set(expected))
+        if not set(found) & set(expected):
+            missed[kind] += 1
+            print(f"{query}({kind}): {hits[:3]}")
+    print(f"첫째 {first / len(QUERIES):.3f}, 셋 안 {top / len(QUERIES):.3f}, 물음 {len(QUERIES)}개")
+    assert first / len(QUERIES) >= 0.9 and top / len(QUERIES) >= 0.97, missed
+
+
+def test_every_term_is_found_with_and_without_particles(ask_all):
+    assert len(TERMS) > 40
+    queries = [form for term in TERMS for form in (term, term.replace(" ", ""), term + "의", term + "에서는", term.replace(" ", "") + "만")]
+    for query, hits in zip(queries, ask_all(queries)):
+        term = TERMS[queries.index(query) // 5]
+        assert any(url.startswith("glossary.html#term-") and title == term for url, title in hits[:3]), (query, hits[:3])
+
+
+@pytest.mark.parametrize("query, term", [
+    ("gradient", "그래디언트"), ("backprop", "역전파"), ("전진차분을", "전방 차분"), ("중심 차분", "중앙 차분"), ("이원수", "이중수"),
+    ("오차역전파", "역전파"), ("ㅇㅈㅍ", "역전파"), ("역젼파", "역전파"), ("그래디어", "그래디언트")])
+def test_other_names_initials_typos(ask_all, query, term):
+    assert term in [title for _, title in ask_all([query])[0][:3]]
+
+
+def test_keyboard_from_opening_to_the_section(page, site):
+    page.goto(site + "index.html")
+    options = ask(page, "절단오차를")
+    box = page.locator("#search-input")
+    assert box.get_attribute("type") == "search" and box.get_attribute("aria-expanded") == "true"
+    assert re.fullmatch(r"결과 \d+개", page.inner_text("#search-status"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#" + box.get_attribute("aria-activedescendant"))
+    assert chosen.get_attribute("aria-selected") == "true" and chosen.inner_text() == options.nth(1).inner_text()
+    target = chosen.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/" + target.removeprefix("./"))
+    anchor = target.partition("#")[2]
+    assert anchor and page.locator(f"[id='{anchor}']").is_visible()
+
+
+def test_escape_returns_focus_and_korean_input_is_left_alone(page, site):
+    page.goto(site + PAGE)
+    opener = page.get_by_role("button", name="검색").first
+    opener.click()
+    assert ask(page, "텐서").count()
+    page.evaluate("""() => document.querySelector("#search-input").dispatchEvent(
+        new KeyboardEvent("keydown", {key: "Enter", isComposing: true, bubbles: true}))""")
+    assert page.url.endswith(PAGE) and page.locator("#search[open]").count()
+    page.keyboard.press("Escape")
+    assert not page.locator("#search[open]").count() and opener.evaluate("node => node === document.activeElement")
+    page.keyboard.press("Control+k")
+    assert page.locator("#search[open]").count()
+    page.keyboard.type("/")                             # 글칸에서는 그냥 글자다
+    assert page.input_value("#search-input").endswith("/")
+
+
+@pytest.mark.parametrize("query, mark", [("중앙차분을", "중앙"), ("requires_grad", "requires_grad"), ("ㅌㅇㅍ", "테이프"), ("gradient", "그래디언트")])
+def test_matches_are_marked_in_the_excerpts(page, site, query, mark):
+    page.goto(site + PAGE)
+    ask(page, query)
+    marks = page.eval_on_selector_all(OPTIONS, "options => options.slice(0, 5).map((o) => [...o.querySelectorAll('mark')].map((m) => m.textContent))")
+    assert marks and all(marks) and any(mark in words for words in marks), marks
+
+
+def test_no_match_says_so(page, site):
+    page.goto(site + PAGE)
+    assert ask(page, "뷁쀍").count() == 0
+    assert page.inner_text("#search-status").startswith("‘뷁쀍’에 맞는 곳이 없습니다")
+
+
+def test_nothing_is_fetched_before_opening(page, site):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(site + PAGE)
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if re.search("minisearch|search-index|searchindex|searchtools|language_data", url)]
+    ask(page, "미분")
+    found = [url for url in asked if re.search("minisearch|search-index", url)]
+    assert len(found) == 2 and all(re.search(r"\?v=[0-9a-f]{8}$", url) for url in found)
+
+
+def test_works_under_a_strict_policy(browser, site, monkeypatch):
+    monkeypatch.setattr(Site, "policy", CSP)
+    page = browser.new_page()                           # 다른 확장의 스크립트가 막히는 것은 여기서 보지 않는다
+    page.goto(site + PAGE)
+    assert ask(page, "역전파").count()
+    page.close()
+
+
+def test_old_address_still_works(page, browser, site):
+    page.goto(site + "search.html?q=%EC%97%AD%EC%A0%84%ED%8C%8C")
+    page.wait_for_selector(OPTIONS)
+    assert page.input_value("#search-input") == "역전파" and "역전파" in page.locator(OPTIONS).first.inner_text()
+    plain = browser.new_context(java_script_enabled=False)
+    tab = plain.new_page()
+    tab.goto(site + PAGE)
+    tab.get_by_role("button", name="검색").first.click()
+    assert "search.html" in tab.url and "자바스크립트를 켜야 합니다" in tab.inner_text("article")
+    plain.close()
+
+
+def test_opened_as_a_file_it_explains(page):
+    page.goto((HTML / PAGE).as_uri())
+    page.keyboard.press("/")
+    page.wait_for_function("() => document.querySelector('#search-status').textContent.includes('웹 사이트에서만')")
+
+
+def test_says_when_it_cannot_be_loaded_and_recovers(page, site):
+    page.goto(site + PAGE)
+    page.route("**/search-index.json*", lambda route: route.abort())
+    page.keyboard.press("/")
+    page.wait_for_function("() => document.querySelector('#search-status').textContent.includes('불러오지 못했습니다')")
+    page.unroute("**/search-index.json*")
+    page.fill("#search-input", "미분")
+    page.wait_for_selector(OPTIONS)
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_phone_has_its_own_button(browser, site, width):
+    context = browser.new_context(viewport={"width": width, "height": 640}, has_touch=True)
+    page = context.new_page()
+    page.goto(site + PAGE)
+    button = page.locator(".mobile-header").get_by_role("button", name="검색")
+    assert min(button.bounding_box()[side] for side in ("width", "height")) >= 44
+    button.click()
+    assert ask(page, "수치미분의 오차").count()
+    heights = page.eval_on_selector_all("#search a, #search button, #search input", "all => all.map((x) => x.getBoundingClientRect().height)")
+    assert min(heights) >= 44 and page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("(d => d.scrollWidth <= d.clientWidth)(document.querySelector('#search'))")
+    context.close()
