@@ -71,10 +71,6 @@ def collect(app, doctree, docname):
         app.builder.search_pages[app.builder.get_target_uri(docname)] = [f"{number} {records[0][1]}".strip(), records]
 
 
-def search_page(app):
-    yield "search", {"title": "검색"}, "search.html"
-
-
 def write(app, exc):
     if exc or app.builder.format != "html":
         return
@@ -82,8 +78,8 @@ def write(app, exc):
     old = json.loads(path.read_text("utf-8"))["pages"] if path.is_file() else {}            # 다시 쓰지 않은 쪽은 지난 색인에서
     urls = map(app.builder.get_target_uri, sorted(app.env.all_docs))
     pages = {url: page for url in urls if (page := app.builder.search_pages.get(url) or old.get(url))}
-    words = json.loads((HERE / "korean.json").read_text("utf-8"))
-    text = json.dumps({"korean": words, "pages": pages}, ensure_ascii=False, separators=(",", ":"))
+    index = {"korean": json.loads((HERE / "korean.json").read_text("utf-8")), "pages": pages}
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text, "utf-8")
     mark = sha256(text.encode() + (HERE / "minisearch/minisearch.js").read_bytes()).hexdigest()[:8]
     for page in Path(app.outdir).rglob("*.html"):       # 옛 색인이 브라우저에 남지 않게 내용으로 주소를 짓는다
@@ -104,6 +100,6 @@ def setup(app):
     app.connect("config-inited", add_files)
     app.connect("builder-inited", begin)
     app.connect("doctree-resolved", collect, priority=900)
-    app.connect("html-collect-pages", search_page)
+    app.connect("html-collect-pages", lambda app: [("search", {"title": "검색"}, "search.html")])
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,7 @@
   const JUNG = "ㅏ ㅏㅣ ㅑ ㅑㅣ ㅓ ㅓㅣ ㅣㅓ ㅣㅓㅣ ㅗ ㅗㅏ ㅗㅏㅣ ㅗㅣ ㅛ ㅜ ㅜㅓ ㅜㅓㅣ ㅜㅣ ㅠ ㅡ ㅡㅣ ㅣ".split(" ");
   const JONG = " ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ".split(" ");
   const TOKEN = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|\d+(?:\.\d+)*/g;
-  const matches = (s) => [...s.matchAll(TOKEN)].filter((m) => !josa.has(m[0]) || !/[a-z0-9_]/.test(s[m.index - 1]));   // backward로
+  const matches = (s) => [...s.matchAll(TOKEN)].filter((m) => !josa.has(m[0]) || !/[a-z0-9_]/.test(s[m.index - 1] || ""));   // backward로
   const tokens = (s) => matches(s.normalize("NFC").toLowerCase()).map((m) => m[0]);
   const compact = (s) => tokens(s).join(""), stems = (s) => tokens(s).map((word) => cut(word)[0]).join("");
   const initials = (s) => s.replace(/[가-힣]/g, (ch) => "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[Math.floor((ch.charCodeAt(0) - 0xac00) / 588)]);
@@ -101,13 +101,14 @@
     const guesses = [...near, ...inner.sort((a, b) => b.length - a.length).map((s) => any([jamo(s)]))];
     return guesses.filter((guess) => engine.search(guess).length).slice(0, 1);
   };
+  const begun = (s) => [...same.keys()].filter((x) => /^[a-z]{4}/.test(s) && !has(s) && x.startsWith(s)).flatMap((x) => same.get(x));
   const search = (query) => {
     const words = tokens(query), units = [], tally = new Map();
     let phrase = "", step;
     for (let i = 0; i < words.length; i += step) {
       const [size, joined, others] = [3, 2, 1].map((n) => {                       // 전진 차분 -> 전방 차분, 수치 미분 -> 수치미분
         const head = words.slice(i, i + n - 1).join(""), end = words[i + n - 1] || "", whole = head + cut(end)[0];
-        return [n, whole, [...(head && has(whole) ? [whole] : []), ...(same.get(head + end) || same.get(whole) || [])]];
+        return [n, whole, [...(head && has(whole) ? [whole] : []), ...(same.get(head + end) || same.get(whole) || begun(whole))]];
       }).find(([n, , found]) => n === 1 || (i + n <= words.length && found.length));
       [step, phrase] = [size, phrase + joined];
       const own = words.slice(i, i + size).map((word, k) => unit(word, i + k === words.length - 1, others.length));
@@ -171,7 +172,7 @@
     select(-1);
   };
   const start = (event) => {
-    event?.preventDefault();
+    event?.preventDefault?.();
     if (!dialog.open) dialog.showModal();
     input.select();
     show();
@@ -195,6 +196,5 @@
     document.getElementById("__navigation").checked = false;                    // 휴대전화에서 펼친 차례
     dialog.close();
   });
-  input.value = new URLSearchParams(location.search).get("q") || "";
-  if (document.getElementById("search-page")) start();
+  if (document.getElementById("search-page")) start(input.value = new URLSearchParams(location.search).get("q") || "");
 })();
