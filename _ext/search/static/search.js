@@ -63,7 +63,7 @@
     ends = korean.endings.split(" ").map(jamo).sort((a, b) => b.length - a.length);
     hada = new Set(["하", "되", "시키"].map(jamo).flatMap((v) => ["", ...ends].map((end) => v + end)));
     for (const [url, [page, sections]] of Object.entries(pages)) for (const [anchor, title, text, keys] of sections) {
-      records.push({ id: records.length, url: anchor ? url + "#" + anchor : url, page, title: anchor ? title : page, keys, text });
+      records.push({ id: records.length, url: url + (anchor && "#" + anchor), page: anchor && page, title: anchor ? title : page, keys, text });
       titles.set(title, titles.has(title));
       learn([title, compact(title), text, keys].join("\n"));
       const group = anchor.startsWith("term-") ? [title, ...keys.split(", ")] : [];                  // 용어와 같은 말
