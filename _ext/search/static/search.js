@@ -62,11 +62,11 @@
     [josa, unsure] = [korean.particles, korean.unsure].map((words) => new Set(words.split(" ")));
     ends = korean.endings.split(" ").map(jamo).sort((a, b) => b.length - a.length);
     hada = new Set(["하", "되", "시키"].map(jamo).flatMap((v) => ["", ...ends].map((end) => v + end)));
-    for (const [url, [page, sections]] of Object.entries(pages)) for (const [anchor, title, text, keys] of sections) {
-      records.push({ id: records.length, url: url + (anchor && "#" + anchor), page: anchor && page, title: anchor ? title : page, keys, text });
+    for (const [url, [page, sections]] of Object.entries(pages)) for (const [name, title, text, keys] of sections) {
+      records.push({ id: records.length, url: url + (name && "#" + name), page: name && page, title: name ? title : page, keys, text });
       titles.set(title, titles.has(title));
       learn([title, compact(title), text, keys].join("\n"));
-      const group = anchor.startsWith("term-") ? [title, ...keys.split(", ")] : [];                  // 용어와 같은 말
+      const group = name.startsWith("term-") ? [title, ...keys.split(", ")] : [];                  // 용어와 같은 말
       for (const word of group) same.set(compact(word), group.filter((other) => other !== word));
     }
     learn([...same.keys()].join("\n"));
