@@ -19,7 +19,7 @@ SCRIPT = re.compile(r'\s*<script[^>]*? src="(?P<url>[^":]+)"></script>')
 
 
 def drop_unused(app, page, template, context, doctree):
-    if page != "search":
+    if page != "search" or not app.builder.search:      # Sphinx의 검색 쪽은 모두 쓴다
         context["script_files"] = [file for file in context["script_files"]
                                    if urlsplit(str(getattr(file, "filename", file))).path.split("/")[-1] not in UNUSED]
 

@@ -204,7 +204,7 @@ def test_search_dialog(site, open_page, theme, size):
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     page.keyboard.type("리처드슨")
-    result = dialog.get_by_role("link").first
+    result = dialog.get_by_role("option").first
     expect(result).to_be_visible()
     page.evaluate(f"() => {{ ({audit.FEWER})(); {audit.STILL} }}")
     audit.axe_start(page)
@@ -301,7 +301,7 @@ def test_book_can_be_read_without_a_network(site):
     expect(answer.get_by_text(re.compile("맞습니다|아닙니다")).first).to_be_visible()
     page.get_by_role("button", name="검색").locator("visible=true").first.click(timeout=2000)
     page.keyboard.type("리처드슨")
-    expect(page.get_by_role("dialog").get_by_role("link").first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_be_visible()
     assert page.errors == []
     page.context.close()
 
@@ -346,7 +346,7 @@ def test_new_edition_replaces_the_old(site, second_edition):
 
 def test_book_opens_as_files(site):
     page = audit.watch(site.browser.new_context(viewport=audit.DESKTOP, color_scheme="light").new_page(), "file://")
-    page.goto((HTML / "index.html").as_uri())
+    page.goto((HTML / "index.html").as_uri(), wait_until="networkidle")
     page.goto((HTML / SECTION).as_uri())
     read(page)
     audit.choose_dark(page)
