@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 import tinycss2
 
-UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js",     # Sphinx의 검색만 쓴다
-          "design-tabs.js"}                                                                         # 탭을 고른 것을 기억한다
+# 앞의 셋은 Sphinx의 검색이 쓰고, 마지막 것은 고른 탭을 기억한다.
+UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js", "design-tabs.js"}
+# 코드의 이름, 문장 부호, 빈칸. 바탕글과 색이 같은데 쪽의 요소 셋 가운데 하나이다.
+PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
 STYLE = re.compile(r'\s*<link[^>]*? rel="stylesheet"[^>]*? href="(?P<url>[^":]+)"[^>]*>')
 SCRIPT = re.compile(r'\s*<script[^>]*? src="(?P<url>[^":]+)"></script>')
 
@@ -22,6 +24,8 @@ def drop_unused(app, page, template, context, doctree):
     if page != "search" or not app.builder.search:      # Sphinx의 검색 쪽은 모두 쓴다
         context["script_files"] = [file for file in context["script_files"]
                                    if urlsplit(str(getattr(file, "filename", file))).path.split("/")[-1] not in UNUSED]
+    if app.builder.name == "html" and "body" in context:
+        context["body"] = PLAIN.sub(r"\1", context["body"])
 
 
 def digest(data):

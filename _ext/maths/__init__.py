@@ -17,6 +17,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
 log = logging.getLogger(__name__)
+subset.log.setLevel("WARNING")                          # 글꼴마다 한 일을 늘어놓는다
 KATEX = Path(__file__).with_name("katex")
 NUMBERING = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather))\}")
 
