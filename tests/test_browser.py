@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import audit
 import pytest
+from pypdf import PdfReader
 
 from book import HTML, copy_book, make, need
 
@@ -229,6 +230,26 @@ def test_reduced_motion_is_respected(open_page):
     page = open_page(SECTION, reduced_motion="reduce")
     page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
     assert sorted({*page.evaluate(MOVING)}) == []
+
+
+def test_figures_can_be_enlarged_by_keyboard(open_page):
+    page = open_page(SECTION, audit.PHONE)
+    opener, dialog = page.get_by_role("button", name="그림 크게 보기").first, page.get_by_role("dialog", name="크게 본 그림")
+    opener.focus()
+    page.keyboard.press("Enter")
+    picture, small = dialog.get_by_role("img"), page.locator("figure img").first
+    assert picture.get_attribute("alt") == small.get_attribute("alt")
+    assert picture.bounding_box()["width"] > 2 * small.bounding_box()["width"]
+    page.keyboard.press("Escape")
+    assert not dialog.count() and opener.evaluate("button => button == document.activeElement")
+
+
+def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):
+    page = open_page(SECTION, color_scheme="dark")
+    page.pdf(path=tmp_path / "page.pdf")
+    text = "".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages)
+    assert text.count("맞습니다") >= 5 and "풀이: 연습문제 6-6" in text and "준비 셀" not in text.replace("먼저 준비 셀", "")
+    assert page.locator("article details[open]").count() == 0
 
 
 # --- 화면 색
