@@ -171,6 +171,9 @@ def page_of(book, page):
 @pytest.mark.parametrize("page", SECTIONS)
 def test_buttons_open_notebooks_that_run(fork, ran, page):                     # noqa: F811
     colab, binder, download = [a["href"] for a in page_of(fork, page).select("h1 + nav.launch a")]
+    source, report = [a["href"] for a in page_of(fork, page).select('nav[aria-label="이 쪽"] a')]
+    assert source == f"https://github.com/someone/else/blob/main/{page}.md"
+    assert unquote(report).startswith(f"https://github.com/someone/else/issues/new?title={page.split('/')[-1][:3].replace('-', '.')} ")
     notebook = page.replace("chapters/", "notebooks/") + ".ipynb"
     assert colab == f"https://colab.research.google.com/github/someone/else/blob/main/{notebook}"
     assert unquote(binder) == f"https://mybinder.org/v2/gh/someone/else/main?urlpath=lab/tree/{notebook}"

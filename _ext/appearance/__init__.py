@@ -42,8 +42,20 @@ def size_figures(app, page, template, context, doctree):
         context["body"] = re.sub(r'(<img[^>]*? src="[^"]*_images/([^"/]+\.svg)")', sized, context["body"])
 
 
-def describe(app, page, template, context, doctree):
-    """첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
+# furo는 body를 그리기 시작한 뒤에 색을 정하여, 어두운 화면을 고른 독자에게 흰 화면이 잠깐 보일 수 있다.
+EARLY_THEME = """<script>
+      new MutationObserver((_, observer) => { if (document.body) {
+        document.body.dataset.theme = localStorage.getItem("theme") || "auto";
+        observer.disconnect();
+      } }).observe(document.documentElement, { childList: true });
+    </script>"""
+
+
+def fill_head(app, page, template, context, doctree):
+    """화면 색을 이르게 정하고, 첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
+    if app.builder.name != "html":
+        return
+    context["metatags"] = context.get("metatags", "") + EARLY_THEME     # 색인과 검색 쪽에는 아직 없다
     first = doctree and next(doctree.findall(nodes.paragraph), None)
     if first:
         text = re.sub(r"\s+", " ", first.astext())
@@ -58,5 +70,5 @@ def setup(app):
     app.connect("doctree-resolved", keep_ids_unique)
     app.connect("html-page-context", mend_roles, priority=900)
     app.connect("html-page-context", size_figures)
-    app.connect("html-page-context", describe)
+    app.connect("html-page-context", fill_head)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
