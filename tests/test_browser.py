@@ -195,6 +195,31 @@ def test_phone_menu(site, open_page, theme):
     expect(page.locator(MENU_LINK)).not_to_be_in_viewport()
 
 
+def test_local_contents_by_keyboard(open_page):
+    """열면 첫 절의 이름에 초점이 가고, 고르면 닫히고, 밖으로 나가도 닫힌다."""
+    from playwright.sync_api import expect
+    page = open_page(SECTION, audit.PHONE)
+    opener, links = page.get_by_role("button", name="이 쪽의 차례").locator("visible=true"), page.locator(".toc-drawer li li a")
+    opener.press("Enter")
+    expect(links.first).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(links.first).not_to_be_in_viewport()
+    assert "#" in page.url
+    opener.press("Enter")
+    expect(links.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(links.first).not_to_be_in_viewport()
+    expect(opener).to_be_focused()
+
+
+def test_address_of_a_folded_answer_unfolds_it(open_page):
+    page = open_page(SECTION)
+    name = page.locator("details.solution").first.get_attribute("id")
+    page.goto(page.url + "#" + name)
+    assert page.locator("details.solution").first.evaluate("box => box.open")
+
+
 @pytest.mark.parametrize("theme, size", [("밝게", audit.PHONE), ("어둡게", audit.WIDE)])
 def test_search_dialog(site, open_page, theme, size):
     """단추로 열면 글을 넣을 수 있고, 찾아 주고, Esc로 닫으면 초점이 단추로 돌아온다."""

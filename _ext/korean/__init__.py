@@ -66,7 +66,15 @@ def replace_fixed(app, exc):
             log.warning("_ext/korean: 바꿀 글이 없습니다(패키지가 바뀌었나요?): %s", english)
 
 
+def compatible_initials(app, page, template, context, doctree):
+    """Sphinx의 색인은 첫소리를 조합용 낱자(U+1100…)로 적는데, 홀로 쓰면 작고 높이 찍힌다."""
+    if "genindexentries" in context:
+        letters = {chr(0x1100 + n): letter for n, letter in enumerate("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")}
+        context["genindexentries"] = [(letters.get(initial, initial), entries) for initial, entries in context["genindexentries"]]
+
+
 def setup(app):
     app.connect("config-inited", fill_catalogue, priority=100)
+    app.connect("html-page-context", compatible_initials)
     app.connect("build-finished", replace_fixed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
