@@ -5,9 +5,9 @@ furo와 확장들은 쪽마다 파일을 20개 넘게 붙이는데, 그 가운�
 """
 import posixpath
 import re
+from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
-from posixpath import dirname
 from urllib.parse import urlsplit
 
 import tinycss2
@@ -16,6 +16,8 @@ import tinycss2
 UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js", "design-tabs.js"}
 # 코드의 이름, 문장 부호, 빈칸. 바탕글과 색이 같은데 쪽의 요소 셋 가운데 하나이다.
 PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
+# 거의 모든 수식에 쓰는 글꼴. 따로 받으면 늦게 와서 글이 밀린다.
+FIRST = {"KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"}
 STYLE = re.compile(r'\s*<link[^>]*? rel="stylesheet"[^>]*? href="(?P<url>[^":]+)"[^>]*>')
 SCRIPT = re.compile(r'\s*<script[^>]*? src="(?P<url>[^":]+)"></script>')
 
@@ -33,10 +35,14 @@ def digest(data):
 
 
 def addressed(sheet, root):
-    """url()이 묶은 파일의 자리에서 맞고, 가리키는 파일이 바뀌면 주소도 바뀌게 한다."""
+    """url()이 묶은 파일의 자리에서 맞고, 가리키는 파일이 바뀌면 주소도 바뀌게 한다. 먼저 쓰는 글꼴은 CSS에 담는다."""
     def address(match):
         path = (sheet.parent / urlsplit(match[2]).path).resolve()
-        return f"url({posixpath.relpath(path, root / '_static')}?v={digest(path.read_bytes())})" if path.is_file() else match[0]
+        if not path.is_file():
+            return match[0]
+        if path.name in FIRST:
+            return f"url(data:font/woff2;base64,{b64encode(path.read_bytes()).decode()})"
+        return f"url({posixpath.relpath(path, root / '_static')}?v={digest(path.read_bytes())})"
     return re.sub(r"""url\((['"]?)(?!data:|#|https?:)([^)'"]+)\1\)""", address, sheet.read_text("utf-8"))
 
 
@@ -101,19 +107,10 @@ def combine(app, exc):
             url = f"{'../' * len(path.relative_to(root).parent.parts)}_static/{bundle.name}?v={digest(out.encode())}"
             for name in shared[1:]:
                 pages[path] = pages[path].replace(called[name][0], "", 1)
-            tag = f'{preload(out, url, pages[path])}<link rel="stylesheet" href="{url}">' if kind == "css" else f'<script defer src="{url}"></script>'
+            tag = f'<link rel="stylesheet" href="{url}">' if kind == "css" else f'<script defer src="{url}"></script>'
             pages[path] = pages[path].replace(called[shared[0]][0], f"\n{tag}", 1)
     for path, text in pages.items():
         path.write_text(text, "utf-8")
-
-
-def preload(css, url, page):
-    """수식의 글꼴이 늦게 와서 글이 밀리지 않게, 거의 모든 수식에 쓰는 둘을 먼저 받는다. 내려받은 폴더에서는 브라우저가 막는다."""
-    fonts = re.findall(r"url\(([^)]*KaTeX_(?:Main-Regular|Math-Italic)\.woff2[^)]*)\)", css) if 'class="katex"' in page else []
-    return f"""<script>
-      if (location.protocol != "file:") for (const font of {[f"{dirname(url)}/{font}" for font in fonts]})
-        document.head.append(Object.assign(document.createElement("link"), {{rel: "preload", as: "font", crossOrigin: "", href: font}}));
-    </script>\n""" if fonts else ""
 
 
 def file(root, page, match):

@@ -78,7 +78,7 @@ def copy(app, exc):
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):
-        options = subset.Options(flavor="woff2", layout_features=["*"])
+        options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
         font, subsetter = subset.load_font(path, options), subset.Subsetter(options)
         subsetter.populate(text=text)
         subsetter.subset(font)
