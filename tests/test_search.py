@@ -13,7 +13,7 @@ import yaml
 
 from book import HTML, ROOT, need
 
-QUERIES = yaml.safe_load((ROOT / "tests/search/queries.yml").read_text("utf-8"))
+QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
 TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
 PAGE = "chapters/chap6/6-2-numerical.html"
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
@@ -115,6 +115,23 @@ def test_every_term_is_found_with_and_without_particles(ask_all):
         assert any(url.startswith("glossary.html#term-") and title == term for url, title in hits[:3]), (query, hits[:3])
 
 
+def test_queries_find_their_sections(ask_all):
+    for (query, (kind, place, within)), hits in zip(PLACES.items(), ask_all(list(PLACES))):
+        found = [(PurePosixPath(url.split("#")[0]).stem, name) for url, title in hits for name in (url.partition("#")[2], title)]
+        assert tuple(place.split("#")) in found[:2 * within] if place else not hits, (kind, query, hits[:3])
+
+
+def test_numbers_lead_to_anchors_that_exist(page, site):
+    page.goto(site + PAGE)
+    ask(page, "식 (6.10)")
+    chosen = page.locator(OPTIONS).first
+    assert chosen.inner_text().startswith("식 6.10 · ")
+    anchor = chosen.get_attribute("href").partition("#")[2]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#" + anchor)
+    assert page.locator(f"[id='{anchor}']").count() == 1
+
+
 @pytest.mark.parametrize("query, term", [
     ("gradient", "편미분계수와 그래디언트"), ("변화도", "편미분계수와 그래디언트"), ("backprop", "덧셈과 로그, 식 (6.5)의 미분"), ("이원수를", "이중수로 만든 순방향 모드"),
     ("전진차분을", "극한에서 차분으로"), ("중심 차분", "극한에서 차분으로"), ("오차역전파", "역전파"), ("ㅇㅈㅍ", "역전파"), ("역젼파", "역전파"), ("그래디어", "그래디언트")])
@@ -137,6 +154,26 @@ def test_keyboard_from_opening_to_the_section(page, site):
     page.wait_for_url("**/" + target.removeprefix("./"))
     anchor = target.partition("#")[2]
     assert anchor and page.locator(f"[id='{anchor}']").is_visible()
+
+
+def test_keys_work_wherever_the_focus_is(page, site):
+    page.goto(site + PAGE)
+    second = ask(page, "미분").nth(1)
+    page.keyboard.press("Tab")                          # 글칸 다음은 굴러가는 목록이나 닫기 단추다
+    assert page.evaluate("document.querySelector('#search').contains(document.activeElement)")
+    page.locator("#search-list").evaluate("list => { list.tabIndex = 0; list.focus(); }")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == "search-input"     # 고른 것을 읽어 주는 곳
+    page.locator("#search-list").evaluate("list => list.focus()")
+    page.keyboard.press("ArrowDown")
+    assert second.get_attribute("aria-selected") == "true"
+    page.locator("#search button").focus()
+    page.keyboard.press("Enter")
+    assert not page.locator("#search[open]").count() and page.url.endswith(PAGE)
+    target = ask(page, "절단 오차").first.get_attribute("href")
+    page.locator("#search-list").evaluate("list => list.focus()")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/" + target.removeprefix("./").removeprefix("../../"))
 
 
 def test_escape_returns_focus_and_korean_input_is_left_alone(page, site):

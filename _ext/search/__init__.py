@@ -6,6 +6,7 @@ Sphinx의 검색은 조사와 어미를 떼지 못하여 40개 물음 가운데 
 import json
 import re
 import unicodedata
+from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from sphinx import addnodes
 HERE = Path(__file__).parent
 SKIP = (nodes.comment, nodes.image, nodes.raw, nodes.system_message, nodes.footnote_reference,
         addnodes.glossary, addnodes.index, addnodes.toctree)
-HIDDEN = {"cell_output", "tag_hide-input", "versions"}
+HIDDEN = {"tag_hide-input", "versions"}
+KINDS = {"figure": "그림", "table": "표", "displaymath": "식", "exercise": "연습문제"}
+ERROR = re.compile(r"^\w+Error\b.*(?:\n(?!\w+Error\b)[a-z].*)*", re.M)             # 출력에 찍힌 오류의 글. 여러 줄에 걸치기도 한다
 ENGLISH = re.compile(r"\(([A-Za-z][^()가-힣]*)\)")                             # …하는 일(backward pass, backpropagation).
 SAME = re.compile(r"(?:^|\. )(?:[^.]*에서는 )?([^.]+?)이?라고(?:도| 띄어 쓰기도)? [합씁]니다")   # 기울기 또는 변화도라고도 합니다.
 
@@ -25,9 +28,11 @@ def titled(node):
 
 
 def plain(node):
-    """찾을 글: 안쪽 절, 접어 둔 셀, 출력, 긴 수식을 뺀다."""
+    """찾을 글: 안쪽 절, 접어 둔 셀, 긴 수식을 뺀다. 출력에서는 그림의 설명만 고른다."""
     if isinstance(node, SKIP) or titled(node) or (isinstance(node, nodes.Element) and HIDDEN & set(node["classes"])):
         return ""
+    if isinstance(node, nodes.Element) and "cell_output" in node["classes"]:
+        return " ".join(map(plain, node.findall(nodes.caption)))
     if isinstance(node, (nodes.math, nodes.math_block)):
         return node.astext() if len(node.astext()) < 25 and "\\" not in node.astext() else "…"
     if isinstance(node, nodes.Text):
@@ -50,6 +55,11 @@ def synonyms(text):
     return ", ".join(ENGLISH.findall(text)[:1] + [name.replace(" 또는 ", ", ") for name in SAME.findall(text)])
 
 
+def home(node):
+    """그것이 놓인 절."""
+    return node if titled(node) or not node.parent else home(node.parent)
+
+
 def begin(app):
     app.builder.search_pages = {}
     if app.builder.format == "html":
@@ -57,16 +67,22 @@ def begin(app):
 
 
 def collect(app, doctree, docname):
-    """쪽마다 [쪽의 이름, [[절의 이름표, 제목, 글, 열쇠말], …]]. 용어는 이름표가 term-으로 시작한다."""
+    """쪽마다 [쪽의 이름, [[절의 이름표, 제목, 글, 열쇠말, {번호: 이름표}, [오류의 글, …]], …]]. 용어는 이름표가 term-으로 시작한다."""
     number = ".".join(map(str, app.env.toc_secnumbers.get(docname, {}).get("", ())))
-    records = []
+    names = {name: f"{KINDS[kind]} {'.'.join(map(str, place))}" for kind, names in app.env.toc_fignumbers.get(docname, {}).items()
+             if kind in KINDS for name, place in names.items()}
+    records, numbers, errors = [], defaultdict(dict), defaultdict(list)
+    for node in doctree.findall(nodes.Element):
+        numbers[home(node)].update({names[name]: name for name in node["ids"] if name in names})
+        if isinstance(node, nodes.literal_block) and "output" in node["classes"]:
+            errors[home(node)] += [" ".join(error.split()) for error in ERROR.findall(node.astext())]
     for section in doctree.findall(titled):
-        anchor = section["ids"][0] if records else ""
-        records.append([anchor, clean(*section[0].children), clean(*section[1:]), keywords(section)])
+        anchor, text = section["ids"][0] if records else "", clean(*section[1:])
+        records.append([anchor, clean(*section[0].children), text, keywords(section), numbers[section], errors[section]])
     for item in doctree.findall(nodes.definition_list_item):
         if isinstance(item.parent.parent, addnodes.glossary):
             text = clean(item[-1])
-            records += [[term["ids"][0], clean(*term.children), text, synonyms(text)] for term in item.findall(nodes.term)]
+            records += [[term["ids"][0], clean(*term.children), text, synonyms(text), {}, []] for term in item.findall(nodes.term)]
     if records:
         app.builder.search_pages[app.builder.get_target_uri(docname)] = [f"{number} {records[0][1]}".strip(), records]
 

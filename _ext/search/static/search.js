@@ -2,27 +2,29 @@
 "use strict";
 (() => {
   // ---- 낱자: 겹모음과 겹받침도 풀어서, 줄여(ㅈㅜㄹㅇㅣㅓ)는 줄이(ㅈㅜㄹㅇㅣ)로, 미분(ㅁㅣㅂㅜㄴ)은 밉(ㅁㅣㅂ)으로 시작한다
+  const CHO = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ", KEYS = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ", SHIFT = "QㅃWㅉEㄸRㄲTㅆOㅒPㅖ";
+  const BLOCK = /([ㄱ-ㅎ])(ㅗ[ㅏㅐㅣ]|ㅜ[ㅓㅔㅣ]|ㅡㅣ|[ㅏ-ㅣ])((?:ㄱㅅ|ㄴ[ㅈㅎ]|ㄹ[ㄱㅁㅂㅅㅌㅍㅎ]|ㅂㅅ|[ㄱ-ㄷㄹ-ㅂㅅ-ㅈㅊ-ㅎ])(?![ㅏ-ㅣ]))?/g;
   const JUNG = "ㅏ ㅏㅣ ㅑ ㅑㅣ ㅓ ㅓㅣ ㅣㅓ ㅣㅓㅣ ㅗ ㅗㅏ ㅗㅏㅣ ㅗㅣ ㅛ ㅜ ㅜㅓ ㅜㅓㅣ ㅜㅣ ㅠ ㅡ ㅡㅣ ㅣ".split(" ");
   const JONG = " ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ".split(" ");
-  const TOKEN = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|\d+(?:\.\d+)*/g;
+  const TOKEN = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|\d+-\d+(?![-.\d])|\d+(?:\.\d+)*/g;
+  const NUMBER = /(그림|표|식|연습|문제)[ (]*(\d+)[-–.](\d+)|(\d+)[-–.](\d+)\)?번? *(그림|표|식|연습|문제)/;     // 그림 6-4, 6-14번 문제
+  const numbered = ([, kind, a, b, c, d, after]) => (kind || after || "").replace("연습", "문제") + [a || c, b || d];
   const matches = (s) => [...s.matchAll(TOKEN)].filter((m) => !josa.has(m[0]) || !/[a-z0-9_]/.test(s[m.index - 1] || ""));   // backward로
   const tokens = (s) => matches(s.normalize("NFC").toLowerCase()).map((m) => m[0]);
-  const compact = (s) => tokens(s).join(""), stems = (s) => tokens(s).map((word) => cut(word)[0]).join("");
-  const initials = (s) => s.replace(/[가-힣]/g, (ch) => "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"[Math.floor((ch.charCodeAt(0) - 0xac00) / 588)]);
-  const jamo = (s) => s.replace(/[ㅏ-ㅣ]/g, (ch) => JUNG[ch.charCodeAt(0) - 0x314f]).replace(/[가-힣]/g, (ch) => {
-    const code = ch.charCodeAt(0) - 0xac00;
-    return initials(ch) + JUNG[Math.floor(code / 28) % 21] + JONG[code % 28];
-  });
+  const compact = (s) => tokens(s).join(""), bare = (s) => tokens(s).map((word) => cut(word)[0]), stems = (s) => bare(s).join("");
+  const code = (ch) => ch.charCodeAt(0) - 0xac00, initials = (s) => s.replace(/[가-힣]/g, (ch) => CHO[Math.floor(code(ch) / 588)]);
+  const jamo = (s) => s.replace(/[ㅏ-ㅣ]/g, (ch) => JUNG[ch.charCodeAt(0) - 0x314f])
+    .replace(/[가-힣]/g, (ch) => initials(ch) + JUNG[Math.floor(code(ch) / 28) % 21] + JONG[code(ch) % 28]);
+  const typed = (s) => s.replace(/[a-z]/gi, (ch) => SHIFT.split(ch)[1]?.[0] || KEYS[ch.toLowerCase().charCodeAt(0) - 97])   // alqns
+    .replace(BLOCK, (_, a, b, c = "") => String.fromCharCode(0xac00 + CHO.indexOf(a) * 588 + JUNG.indexOf(jamo(b)) * 28 + JONG.indexOf(c)));
   // ---- 낱말: 책에서 앞말마다 그 뒤에 붙은 것들을 모으고, 여러 가지가 붙은 앞말을 낱말로 본다
-  let josa, unsure, ends, hada, engine;
-  const tails = new Map(), terms = new Set(), same = new Map(), titles = new Map(), records = [];
+  let josa, unsure, asks, ends, hada, engine;
+  const tails = new Map(), terms = new Set(), same = new Map(), titles = new Map(), places = new Map(), records = [];
   const memo = (f, done = new Map()) => (x) => (done.has(x) ? done : done.set(x, f(x))).get(x);
   const open = (s) => s.replace(/하여|해/g, "하어").replace(/했/g, "하었").replace(/돼/g, "되어").replace(/됐/g, "되었");
-  const isVerbal = memo((tail) => hada.has(jamo(open(tail))));                   // 미분+하는, 미분+된다
-  const isTail = (tail) => josa.has(tail) || isVerbal(tail);
+  const isVerbal = memo((tail) => hada.has(jamo(open(tail)))), isTail = (tail) => josa.has(tail) || isVerbal(tail);     // 미분+하는
   const halves = (s) => Array.from(s, (_, i) => [s.slice(0, i), s.slice(i)]).slice(1);
-  const particles = (s) => (tails.get(s)?.size || 0) - (tails.get(s)?.has("") || 0);
-  const known = (s) => s.length > 1 && tails.get(s)?.size > 1;
+  const particles = (s) => (tails.get(s)?.size || 0) - !!tails.get(s)?.has(""), known = (s) => s.length > 1 && tails.get(s)?.size > 1;
   const learn = (text) => tokens(text).forEach((word) => [...halves(word), [word, ""]].forEach(([stem, tail]) => {
     if (!tail || (isTail(tail) && !unsure.has(tail))) tails.set(stem, (tails.get(stem) || new Set()).add(tail));
   }));
@@ -38,40 +40,39 @@
     const out = [];
     for (const { 0: word, index: at } of matches(text.toLowerCase())) {
       const add = (term, weak = false, from = 0, size = word.length) => term && out.push([term, at + from, at + from + size, weak]);
-      if (!/[가-힣]/.test(word)) {
-        add(jamo(word));
-        if (/[._]/.test(word)) for (const { 0: part, index } of word.matchAll(/[a-z0-9]+/g)) add(part, true, index, part.length);
-      } else {
-        const [stem, tail] = cut(word), verbal = isVerbal(tail);
-        add(!verbal && verb(word), false, 0, stem.length);
-        for (const s of [stem, ...parts(stem)]) {
-          add(jamo(s), s !== stem, stem.indexOf(s), s.length);
-          add(s.length > 1 && "!" + initials(s), true, stem.indexOf(s), s.length);
-          add(verbal && stem.endsWith(s) && "~" + jamo(s) + "ㅎㅏ", s !== stem, stem.indexOf(s), s.length);   // 편미분하는 -> 미분하다
-        }
+      if (!/[가-힣]/.test(word)) add(jamo(word));
+      if (/[._]/.test(word)) for (const { 0: part, index } of word.matchAll(/[a-z0-9]+/g)) add(part, true, index, part.length);
+      if (!/[가-힣]/.test(word)) continue;
+      const [stem, tail] = cut(word), verbal = isVerbal(tail), [pair] = (word.length < 2 && text.slice(at).match(/^. [가-힣]+/)) || [];
+      add(pair && jamo(word + cut(pair.slice(2))[0]), true, 0, pair?.length);                                      // 두 번 -> 두번
+      add(!verbal && verb(word), false, 0, stem.length);
+      for (const s of [stem, ...parts(stem)]) {
+        add(jamo(s), s !== stem, stem.indexOf(s), s.length);
+        add(s.length > 1 && "!" + initials(s), true, stem.indexOf(s), s.length);
+        add(verbal && stem.endsWith(s) && "~" + jamo(s) + "ㅎㅏ", s !== stem, stem.indexOf(s), s.length);     // 편미분하는 -> 미분하다
       }
     }
     return out;
   });
   const tokenize = (text, field) => {
-    const whole = field === "title" && tokens(text).every((word) => !cut(word)[1]) ? compact(text) : "";     // 중앙 차분 -> 중앙차분
-    const title = whole ? [jamo(whole), "!" + initials(whole)] : [];
-    return [...title, ...analyse(text).filter((token) => token[3] === /^weak/.test(field)).map(([term]) => term)];
+    const weak = /^weak/.test(field), whole = field === "title" && tokens(text).every((word) => !cut(word)[1]) ? compact(text) : "";
+    return [...(whole ? [jamo(whole), "!" + initials(whole)] : []), ...analyse(text).filter((x) => x[3] === weak).map(([term]) => term)];
   };
   const build = ({ pages, korean }) => {
-    [josa, unsure] = [korean.particles, korean.unsure].map((words) => new Set(words.split(" ")));
+    [josa, unsure, asks] = [korean.particles, korean.unsure, korean.asking].map((words) => new Set(words.split(" ")));
     ends = korean.endings.split(" ").map(jamo).sort((a, b) => b.length - a.length);
     hada = new Set(["하", "되", "시키"].map(jamo).flatMap((v) => ["", ...ends].map((end) => v + end)));
-    for (const [url, [page, sections]] of Object.entries(pages)) for (const [name, title, text, keys] of sections) {
-      records.push({ id: records.length, url: url + (name && "#" + name), page: name && page, title: name ? title : page, keys, text });
-      titles.set(title, titles.has(title));
-      learn([title, compact(title), text, keys].join("\n"));
+    for (const [url, [page, sections]] of Object.entries(pages)) for (const [name, title, text, keys, numbers, errors] of sections) {
+      for (const [label, id] of Object.entries(numbers)) places.set(numbered(label.match(NUMBER)), [records.length, label, url + "#" + id]);
+      records.push({ id: records.length, url: url + (name && "#" + name), page: name && page, title: name ? title : page, text, errors,
+        keys: [keys, ...Object.keys(numbers)].filter(Boolean).join(", "), error: errors.join("\n") });
+      titles.set(title, 1 + (titles.get(title) || 0));
       const group = name.startsWith("term-") ? [title, ...keys.split(", ")] : [];                  // 용어와 같은 말
       for (const word of group) same.set(compact(word), group.filter((other) => other !== word));
+      learn([title, compact(title), text, keys, ...errors, ...group.map(compact)].join("\n"));
     }
-    learn([...same.keys()].join("\n"));
     for (const hit of records) Object.assign(hit, { body: stems(hit.text), head: stems(hit.title.replace(/^[\d.]+ /, "")) });
-    const boost = { title: 3, "weak title": 1.5, keys: 2, text: 1, "weak text": 0.5, page: 0.4 };
+    const boost = { title: 3, "weak title": 1.5, keys: 2, text: 1, "weak text": 0.5, error: 0.5, page: 0.4 };
     engine = new MiniSearch({ fields: Object.keys(boost), extractField: (record, field) => record[field.replace("weak ", "")], tokenize,
       processTerm: (term) => terms.add(term) && term, searchOptions: { boost, tokenize: (term) => [term], processTerm: (term) => term } });
     engine.addAll(records);
@@ -97,13 +98,13 @@
     if (queries.length || strict) return queries;
     const near = [[2, { prefix: true }], [5, { fuzzy: 1 }], [9, { fuzzy: 2 }]].flatMap(([least, options]) =>
       forms.map(jamo).filter((j) => j.length >= least).map((j) => any([j], 1, options)));
-    const inner = halves(stem + " ").flatMap(([s]) => halves(" " + s).map((pair) => pair[1])).filter(has);
+    const inner = !/[가-힣]/.test(word) ? [] : halves(stem + " ").flatMap(([s]) => halves(" " + s).map((pair) => pair[1])).filter(has);
     const guesses = [...near, ...inner.sort((a, b) => b.length - a.length).map((s) => any([jamo(s)]))];
     return guesses.filter((guess) => engine.search(guess).length).slice(0, 1);
   };
   const begun = (s) => [...same.keys()].filter((x) => /^[a-z]{4}/.test(s) && !has(s) && x.startsWith(s)).flatMap((x) => same.get(x));
   const search = (query) => {
-    const words = tokens(query), units = [], tally = new Map();
+    const words = tokens(query), own = bare(query), tally = new Map();
     let phrase = "", step;
     for (let i = 0; i < words.length; i += step) {
       const [size, joined, others] = [3, 2, 1].map((n) => {                       // 전진 차분 -> 전방 차분, 수치 미분 -> 수치미분
@@ -111,23 +112,28 @@
         return [n, whole, [...(head && has(whole) ? [whole] : []), ...(same.get(head + end) || same.get(whole) || begun(whole))]];
       }).find(([n, , found]) => n === 1 || (i + n <= words.length && found.length));
       [step, phrase] = [size, phrase + joined];
-      const own = words.slice(i, i + size).map((word, k) => unit(word, i + k === words.length - 1, others.length));
+      const each = words.slice(i, i + size).map((word, k) => unit(word, i + k === words.length - 1, others.length));
       const ways = others.map((other) => all(tokens(other).map((w) => any(unit(w, false, true), other === joined ? 1 : 0.5))));
-      if (own.every((queries) => queries.length)) ways.push(all(own.map((queries) => any(queries))));
-      if (ways.length) units.push(any(ways));
-    }
-    for (const found of units.map((tree) => engine.search(tree))) for (const { id, score, terms: matched } of found) {
-      const hit = tally.get(id) || { ...records[id], score: 0, count: 0, terms: [] };
-      hit.score += score / Math.log(2 + found.length);                           // 드문 말이 더 무겁다
-      tally.set(id, { ...hit, count: hit.count + 1, terms: [...hit.terms, ...matched] });
+      if (each.every((queries) => queries.length)) ways.push(all(each.map((queries) => any(queries))));
+      const found = ways.length ? engine.search(any(ways)) : [], weight = asks.has(words[i]) || /(나요|가요|까요?)$/.test(words[i]) ? 0 : 1;
+      for (const { id, score, terms: matched } of found) {                        // 드문 말이 더 무겁다
+        const { score: sum = 0, count = 0, terms: others = [] } = tally.get(id) || {}, rare = score / Math.log(2 + found.length);
+        tally.set(id, { ...records[id], score: sum + rare, count: count + weight, terms: [...others, ...matched] });
+      }
     }
     const hits = [...tally.values()], most = Math.max(...hits.map((hit) => hit.count));
     for (const hit of hits) {
+      const said = hit.errors.map(bare).map((line) => own.filter((word) => line.includes(word)).length), told = Math.max(0, ...said);
+      if (told > 2 && told > own.length * 0.6) Object.assign(hit, { text: hit.errors[said.indexOf(told)], count: most + told });  // 오류를 옮겼다
       const near = (hit.head.includes(phrase) ? (hit.url.includes("#") ? 1.5 : 2) : 1) * (hit.body.includes(phrase) ? 1.5 : 1);
-      hit.score *= (hit.head === phrase ? 4 : phrase.length > 1 ? near : 1) * (titles.get(hit.title) ? 0.7 : 1);    // 연습문제는 쪽마다 있다
+      const common = titles.get(hit.title) > 2 && !own.some((word) => hit.head.includes(word));                 // 연습문제는 쪽마다 있다
+      hit.score *= (hit.head === phrase ? 4 : phrase.length > 1 ? near : 1) * (common ? 0.2 : titles.get(hit.title) > 1 ? 0.7 : 1);
     }
     const enough = most < 2 || hits.filter((hit) => hit.count === most).length > 2 ? most : most - 1;
-    return hits.filter((hit) => hit.count >= enough).sort((a, b) => b.count - a.count || b.score - a.score || a.id - b.id);
+    const [id, label, url] = places.get(numbered(query.match(NUMBER) || [])) || [];
+    if (label) hits.unshift({ terms: [], ...records[id], ...tally.get(id), url, title: `${label} · ${records[id].title}`, count: 1e9 });
+    return hits.filter((hit) => hit.count >= enough && (hit.id !== id || hit.url === url))
+      .sort((a, b) => b.count - a.count || b.score - a.score || a.id - b.id);
   };
   // ---- 화면
   const dialog = document.getElementById("search"), input = dialog.querySelector("input"), [, status, list, option] = dialog.children;
@@ -136,7 +142,8 @@
   const script = (src) => new Promise((onload, onerror) => document.head.append(make("script", { src, onload, onerror })));
   const load = () => Promise.all([fetch(dialog.dataset.index).then((answer) => answer.json()), script(dialog.dataset.engine)])
     .then(([index]) => build(index)).catch((reason) => { loading = null; throw reason; });
-  dialog.ask = (query) => (loading ||= load()).then(() => search(query));
+  const retry = (query) => (/^[가-힣 ]+$/.test(query) ? search(query) : []);
+  dialog.ask = (query) => (loading ||= load()).then(() => search(query)).then((hits) => (hits.length ? hits : retry(typed(query))));
   /** 맞는 곳을 <mark>로 감싼 조각들. 긴 글은 맞는 말이 가장 여럿 모인 데를 100자쯤 잘라 보인다. */
   const marked = (text, hit, width) => {
     const spans = analyse(text).filter(([term]) => hit.terms.includes(term)).sort((a, b) => a[1] - b[1] || b[2] - a[2]);
@@ -153,8 +160,7 @@
     input.setAttribute("aria-activedescendant", list.children[active = i]?.id || "");
     list.children[i]?.scrollIntoView({ block: "nearest" });
   };
-  const show = async () => {
-    const query = input.value.trim();
+  const show = async (query = input.value.trim()) => {
     let hits = [], message = "검색은 책의 웹 사이트에서만 됩니다. 파일로 연 책에서는 색인과 차례를 보세요.";
     if (location.protocol !== "file:") try {
       hits = await dialog.ask(query);
@@ -171,12 +177,7 @@
     input.setAttribute("aria-expanded", hits.length > 0);
     select(-1);
   };
-  const start = (event) => {
-    event?.preventDefault?.();
-    if (!dialog.open) dialog.showModal();
-    input.select();
-    show();
-  };
+  const start = (event) => { event?.preventDefault?.(); if (!dialog.open) dialog.showModal(); input.select(); show(); };
   const choose = async () => { if (shown !== input.value.trim()) await show(); (list.children[active] || list.children[0])?.click(); };
   document.addEventListener("submit", (event) => { if (event.target.matches(".search-open")) start(event); });
   document.addEventListener("keydown", (event) => {
@@ -184,17 +185,16 @@
     if (!typing && !event.altKey && (event.ctrlKey || event.metaKey ? event.code === "KeyK" : event.key === "/")) start(event);
   });
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(show, 80); });
-  input.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], count = list.children.length;
-    if (event.isComposing || event.keyCode === 229 || !(step || ["Enter", "Escape"].includes(event.key))) return;   // 한글을 짜 맞추는 중
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], count = list.children.length, button = event.target.matches("button, a");
+    if (event.isComposing || event.keyCode === 229 || !(step || event.key === "Escape" || (event.key === "Enter" && !button))) return;
     event.preventDefault();
-    if (step) select(count ? (active + step + (active < 0 && step < 0) + count) % count : -1);
+    if (step) { input.focus(); select(count ? (active + step + (active < 0 && step < 0) + count) % count : -1); }
     else event.key === "Enter" ? choose() : dialog.close();
   });
   list.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey) return;                                 // 새 탭에서 열 때는 그대로 둔다
-    document.getElementById("__navigation").checked = false;                    // 휴대전화에서 펼친 차례
-    dialog.close();
+    document.getElementById("__navigation").checked = false; dialog.close();     // 휴대전화에서 펼친 차례도
   });
   if (document.getElementById("search-page")) start(input.value = new URLSearchParams(location.search).get("q") || "");
 })();
