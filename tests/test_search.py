@@ -125,7 +125,7 @@ def test_numbers_lead_to_anchors_that_exist(page, site):
     page.goto(site + PAGE)
     ask(page, "식 (6.10)")
     chosen = page.locator(OPTIONS).first
-    assert chosen.inner_text().startswith("식 6.10 · ")
+    assert chosen.inner_text().startswith("식 (6.10) · ")
     anchor = chosen.get_attribute("href").partition("#")[2]
     page.keyboard.press("Enter")
     page.wait_for_url("**#" + anchor)

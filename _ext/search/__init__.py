@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 SKIP = (nodes.comment, nodes.image, nodes.raw, nodes.system_message, nodes.footnote_reference,
         addnodes.glossary, addnodes.index, addnodes.toctree)
 HIDDEN = {"tag_hide-input", "versions"}
-KINDS = {"figure": "그림", "table": "표", "displaymath": "식", "exercise": "연습문제"}
+KINDS = {"figure": "그림 {}", "table": "표 {}", "displaymath": "식 ({})", "exercise": "연습문제 {}"}
 ERROR = re.compile(r"^\w+Error\b.*(?:\n(?!\w+Error\b)[a-z].*)*", re.M)             # 출력에 찍힌 오류의 글. 여러 줄에 걸치기도 한다
 ENGLISH = re.compile(r"\(([A-Za-z][^()가-힣]*)\)")                             # …하는 일(backward pass, backpropagation).
 SAME = re.compile(r"(?:^|\. )(?:[^.]*에서는 )?([^.]+?)이?라고(?:도| 띄어 쓰기도)? [합씁]니다")   # 기울기 또는 변화도라고도 합니다.
@@ -69,7 +69,7 @@ def begin(app):
 def collect(app, doctree, docname):
     """쪽마다 [쪽의 이름, [[절의 이름표, 제목, 글, 열쇠말, {번호: 이름표}, [오류의 글, …]], …]]. 용어는 이름표가 term-으로 시작한다."""
     number = ".".join(map(str, app.env.toc_secnumbers.get(docname, {}).get("", ())))
-    names = {name: f"{KINDS[kind]} {'.'.join(map(str, place))}" for kind, names in app.env.toc_fignumbers.get(docname, {}).items()
+    names = {name: KINDS[kind].format(".".join(map(str, place))) for kind, names in app.env.toc_fignumbers.get(docname, {}).items()
              if kind in KINDS for name, place in names.items()}
     records, numbers, errors = [], defaultdict(dict), defaultdict(list)
     for node in doctree.findall(nodes.Element):

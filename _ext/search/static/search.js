@@ -7,7 +7,7 @@
   const JUNG = "ㅏ ㅏㅣ ㅑ ㅑㅣ ㅓ ㅓㅣ ㅣㅓ ㅣㅓㅣ ㅗ ㅗㅏ ㅗㅏㅣ ㅗㅣ ㅛ ㅜ ㅜㅓ ㅜㅓㅣ ㅜㅣ ㅠ ㅡ ㅡㅣ ㅣ".split(" ");
   const JONG = " ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ".split(" ");
   const TOKEN = /[가-힣ㄱ-ㅎㅏ-ㅣ]+|[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*|\d+-\d+(?![-.\d])|\d+(?:\.\d+)*/g;
-  const NUMBER = /(그림|표|식|연습|문제)[ (]*(\d+)[-–.](\d+)|(\d+)[-–.](\d+)\)?번? *(그림|표|식|연습|문제)/;     // 그림 6-4, 6-14번 문제
+  const NUMBER = /(그림|표|식|연습|문제)[ (]*(\d+)(?:[-–.](\d+))?|(\d+)[-–.](\d+)\)?번? *(그림|표|식|연습|문제)/;      // 6-14번 문제
   const numbered = ([, kind, a, b, c, d, after]) => (kind || after || "").replace("연습", "문제") + [a || c, b || d];
   const matches = (s) => [...s.matchAll(TOKEN)].filter((m) => !josa.has(m[0]) || !/[a-z0-9_]/.test(s[m.index - 1] || ""));   // backward로
   const tokens = (s) => matches(s.normalize("NFC").toLowerCase()).map((m) => m[0]);
