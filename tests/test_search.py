@@ -192,7 +192,8 @@ def test_escape_returns_focus_and_korean_input_is_left_alone(page, site):
     assert page.input_value("#search-input").endswith("/")
 
 
-@pytest.mark.parametrize("query, mark", [("중앙차분을", "중앙"), ("requires_grad", "requires_grad"), ("ㅌㅇㅍ", "테이프"), ("gradient", "그래디언트")])
+@pytest.mark.parametrize("query, mark", [("중앙차분을", "중앙"), ("requires_grad", "requires_grad"), ("ㅌㅇㅍ", "테이프"), ("gradient", "그래디언트"),
+                                         ("Only Tensors of floating point", "floating")])
 def test_matches_are_marked_in_the_excerpts(page, site, query, mark):
     page.goto(site + PAGE)
     ask(page, query)
