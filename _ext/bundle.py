@@ -16,8 +16,9 @@ import tinycss2
 UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js", "design-tabs.js"}
 # 코드의 이름, 문장 부호, 빈칸. 바탕글과 색이 같은데 쪽의 요소 셋 가운데 하나이다.
 PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
-# 거의 모든 수식에 쓰는 글꼴. 따로 받으면 늦게 와서 글이 밀린다.
-FIRST = {"KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"}
+# 거의 모든 수식에 쓰는 글꼴. 따로 받으면 늦게 와서 글이 밀리므로 CSS에 담고, 글을 배치하기 전에 읽게 한다.
+FIRST = {"KaTeX_Main-Regular.woff2": "1em KaTeX_Main", "KaTeX_Math-Italic.woff2": "italic 1em KaTeX_Math"}
+READ = "".join(f'document.fonts.load("{font}");' for font in FIRST.values())
 STYLE = re.compile(r'\s*<link[^>]*? rel="stylesheet"[^>]*? href="(?P<url>[^":]+)"[^>]*>')
 SCRIPT = re.compile(r'\s*<script[^>]*? src="(?P<url>[^":]+)"></script>')
 
@@ -107,7 +108,7 @@ def combine(app, exc):
             url = f"{'../' * len(path.relative_to(root).parent.parts)}_static/{bundle.name}?v={digest(out.encode())}"
             for name in shared[1:]:
                 pages[path] = pages[path].replace(called[name][0], "", 1)
-            tag = f'<link rel="stylesheet" href="{url}">' if kind == "css" else f'<script defer src="{url}"></script>'
+            tag = f'<link rel="stylesheet" href="{url}"><script>{READ}</script>' if kind == "css" else f'<script defer src="{url}"></script>'
             pages[path] = pages[path].replace(called[shared[0]][0], f"\n{tag}", 1)
     for path, text in pages.items():
         path.write_text(text, "utf-8")

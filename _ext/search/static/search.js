@@ -196,5 +196,5 @@
     if (event.ctrlKey || event.metaKey) return;                                 // 새 탭에서 열 때는 그대로 둔다
     document.getElementById("__navigation").checked = false; dialog.close();     // 휴대전화에서 펼친 차례도
   });
-  if (document.getElementById("search-page")) start(input.value = new URLSearchParams(location.search).get("q") || "");
+  if (document.getElementById("search-page") && (input.value = new URLSearchParams(location.search).get("q") || "")) start();
 })();
