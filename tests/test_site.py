@@ -82,3 +82,42 @@ def test_no_markup_is_left_in_the_text(name):
     for tag in article.select("pre, code, .katex"):
         tag.extract()
     assert not re.search(r"\*\*|\{[a-z:]+\}|:::|\$|\[\^|\\begin|```", article.get_text())
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_language_of_code_and_english(page):
+    """코드와 영어 구절은 영어, 그 안의 한글은 한국어로 읽힌다."""
+    article = PAGES[page + ".html"].find("article")
+
+    def language(text):
+        return next(x["lang"] for x in text.parents if x.get("lang"))
+    for text in (text for pre in article.select("pre") for text in pre.strings if text.strip()):
+        assert language(text) == ("ko" if re.search("[가-힣]", text) else "en"), text
+    terms = [x.next_sibling for x in article.select("strong") if re.match(r"\(", str(x.next_sibling))]
+    spans = [x.find_next("span", lang="en") for x in article.select("strong") if str(x.next_sibling).startswith("(")]
+    assert len(terms) == len(spans) and all(span.previous_sibling.endswith("(") for span in spans)
+
+
+def luminance(red, green, blue):
+    return sum(part * (c / 12.92 if c <= .04045 else ((c + .055) / 1.055) ** 2.4) for part, c in zip((.2126, .7152, .0722), (red, green, blue)))
+
+
+def in_the_dark(colour):
+    """book.css의 filter: invert(.9) hue-rotate(180deg)."""
+    red, green, blue = (.9 - .8 * c for c in colour)
+    grey = .426 * red + 1.43 * green + .144 * blue
+    return [min(max(value, 0), 1) for value in (grey - red, grey - green, grey - blue)]
+
+
+@pytest.mark.filterwarnings("ignore::bs4.XMLParsedAsHTMLWarning")
+@pytest.mark.parametrize("figure", sorted((HTML / "_images").glob("*.svg")), ids=lambda path: path.stem[:8])
+def test_letters_in_figures_have_contrast(figure):
+    """글자의 색은 흰 바탕에서도, 어둡게 뒤집은 바탕에서도 4.5:1을 넘는다."""
+    letters = BeautifulSoup(figure.read_text("utf-8"), "html.parser").select('g[id^="text_"] g[transform]')     # 글 상자의 바탕은 뺀다
+    colours = {colour for letter in letters for colour in re.findall(r"fill: (#[0-9a-f]{6})", letter.get("style", ""))} | {"#000000"}
+    assert letters
+    for colour in colours:
+        rgb = [int(colour[n:n + 2], 16) / 255 for n in (1, 3, 5)]
+        for ink, paper in ((rgb, (1, 1, 1)), (in_the_dark(rgb), in_the_dark((1, 1, 1)))):
+            low, high = sorted((luminance(*ink), luminance(*paper)))
+            assert (high + .05) / (low + .05) >= 4.5, colour
