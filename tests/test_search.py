@@ -61,7 +61,7 @@ def browser():
 @pytest.fixture
 def page(browser):
     """새 창. 오류가 하나라도 나면 실패한다."""
-    context = browser.new_context()
+    context = browser.new_context(service_workers="block")
     tab, errors = context.new_page(), []
     tab.on("pageerror", lambda error: errors.append(str(error)))
     yield tab
@@ -82,7 +82,7 @@ def ask(page, query):
 @pytest.fixture(scope="module")
 def ask_all(browser, site):
     """화면이 쓰는 함수에 물음을 한꺼번에 묻는다: 물음마다 [[주소, 제목], …]."""
-    tab = browser.new_page()
+    tab = browser.new_page(service_workers="block")
     tab.goto(site + PAGE)
     yield functools.partial(tab.evaluate, """async (queries) => {
       const answers = [];
@@ -220,7 +220,7 @@ def test_nothing_is_fetched_before_opening(page, site):
 
 def test_works_under_a_strict_policy(browser, site, monkeypatch):
     monkeypatch.setattr(Site, "policy", CSP)
-    page = browser.new_page()                           # 다른 확장의 스크립트가 막히는 것은 여기서 보지 않는다
+    page = browser.new_page(service_workers="block")  # 다른 확장의 스크립트가 막히는 것은 여기서 보지 않는다
     page.goto(site + PAGE)
     assert ask(page, "역전파").count()
     page.close()
@@ -256,7 +256,7 @@ def test_says_when_it_cannot_be_loaded_and_recovers(page, site):
 
 @pytest.mark.parametrize("width", [320, 375])
 def test_phone_has_its_own_button(browser, site, width):
-    context = browser.new_context(viewport={"width": width, "height": 640}, has_touch=True)
+    context = browser.new_context(service_workers="block", viewport={"width": width, "height": 640}, has_touch=True)
     page = context.new_page()
     page.goto(site + PAGE)
     button = page.locator(".mobile-header").get_by_role("button", name="검색")

@@ -34,8 +34,10 @@ def mend_roles(app, page, template, context, doctree):
 def size_figures(app, page, template, context, doctree):
     """그림을 받기 전에 자리를 비워 두어 글이 밀리지 않게 하고, 보일 때가 되면 받는다."""
     def sized(match):
-        uri = next(uri for uri, name in app.builder.images.items() if name == match[2])
-        size = re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', Path(app.srcdir, uri).read_text("utf-8"))
+        uri = next((uri for uri, name in app.builder.images.items() if name == match[2]), None)
+        size = uri and re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', Path(app.srcdir, uri).read_text("utf-8"))
+        if not size:                                    # 맷플롯립이 그린 것이 아니다
+            return match[0]
         width, height = (round(float(pt) * 4 / 3) for pt in size.groups())
         return f'{match[1]} width="{width}" height="{height}" loading="lazy"'
     if app.builder.name == "html" and "body" in context:
