@@ -1,13 +1,11 @@
 """검색의 시험: 만든 책을 브라우저로 열어 실제로 찾아 본다. 책은 /book/ 아래에 둔다."""
 import functools
-import http.server
-import os
 import re
-import shutil
-import threading
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 
+import audit
 import pytest
 import yaml
 
@@ -21,41 +19,17 @@ CSP = ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';
 OPTIONS = "#search-list [role=option]"
 
 
-class Site(http.server.SimpleHTTPRequestHandler):
-    policy = ""
-
-    def translate_path(self, path):
-        return super().translate_path(path.removeprefix("/book"))
-
-    def end_headers(self):
-        if self.policy:
-            self.send_header("Content-Security-Policy", self.policy)
-        super().end_headers()
-
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def site():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Site, directory=HTML))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/book/"
-    server.shutdown()
+    with audit.serve(HTML) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="module")
 def browser():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return need(False, "playwright가 없어 검색을 시험하지 못합니다")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    need(path, "Chromium이 없어 검색을 시험하지 못합니다(apt-get install chromium)")
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        yield chromium
-        chromium.close()
+    need(find_spec("playwright") and audit.CHROMIUM, "Chromium이 없어 검색을 시험하지 못합니다(apt-get install chromium)")
+    with audit.chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -218,9 +192,14 @@ def test_nothing_is_fetched_before_opening(page, site):
     assert len(found) == 2 and all(re.search(r"\?v=[0-9a-f]{8}$", url) for url in found)
 
 
-def test_works_under_a_strict_policy(browser, site, monkeypatch):
-    monkeypatch.setattr(Site, "policy", CSP)
+def add_policy(route):
+    answer = route.fetch()
+    route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": CSP})
+
+
+def test_works_under_a_strict_policy(browser, site):
     page = browser.new_page(service_workers="block")  # 다른 확장의 스크립트가 막히는 것은 여기서 보지 않는다
+    page.route("**/*", add_policy)
     page.goto(site + PAGE)
     assert ask(page, "역전파").count()
     page.close()
