@@ -45,7 +45,9 @@ def size_figures(app, page, template, context, doctree):
 
 
 # furo는 body를 그리기 시작한 뒤에 색을 정하여, 어두운 화면을 고른 독자에게 흰 화면이 잠깐 보일 수 있다.
-EARLY_THEME = """<script>
+# no-js도 다 그린 뒤에 지우는데, 그러면 브라우저가 모든 요소의 모양을 다시 계산한다.
+EARLY = """<script>
+      document.documentElement.classList.remove("no-js");
       new MutationObserver((_, observer) => { if (document.body) {
         document.body.dataset.theme = localStorage.getItem("theme") || "auto";
         observer.disconnect();
@@ -54,10 +56,10 @@ EARLY_THEME = """<script>
 
 
 def fill_head(app, page, template, context, doctree):
-    """화면 색을 이르게 정하고, 첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
+    """화면 색을 이르게 정하고 첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
     if app.builder.name != "html":
         return
-    context["metatags"] = context.get("metatags", "") + EARLY_THEME     # 색인과 검색 쪽에는 아직 없다
+    context["metatags"] = context.get("metatags", "") + EARLY     # 색인과 검색 쪽에는 아직 없다
     first = doctree and next(doctree.findall(nodes.paragraph), None)
     if first:
         text = re.sub(r"\s+", " ", first.astext())
