@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # 맷플롯립의 글꼴 목록은 설치할 때 만든다. 쪽에서 처음 만들면 그 알림(stderr) 때문에 빌드가 멈출 수 있다.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 # 리눅스에서 torch를 그냥 설치하면 CUDA까지 2.7 GB를 받는다. $(1)은 가상 환경의 폴더.
-torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.txt) \
+torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock) \
   || echo "$(TORCH_INDEX)에서 CPU용 torch를 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받게 될 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
 # 애플 실리콘의 Homebrew는 라이브러리를 찾는 곳 밖에 있고, 셸은 이 변수를 물려주지 않는다.
 BREW := $(if $(wildcard /opt/homebrew/lib),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib:/usr/lib)
@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf notebooks imgs serve test audit bench clean other-python
+.PHONY: help html pdf notebooks imgs lock serve test links colab workflows audit bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -46,6 +46,12 @@ notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 n
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
 	SOURCE_DATE_EPOCH=1767225600 .venv/bin/python _ext/execution
 
+# torch를 따라오는 CUDA는 쓰지 않는다. 윗줄의 torch 참고.
+lock: .venv/ok   ## requirements.txt로 requirements.lock을 다시 만든다. UPGRADE=1이면 따라오는 패키지도 새것으로
+	@mkdir -p _build && cp requirements.lock _build
+	.venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --no-annotate --no-header $(if $(UPGRADE),--upgrade) -o _build/requirements.lock requirements.txt
+	@{ echo '# make lock이 requirements.txt로 만들었다.'; grep -Ev '^(#|cuda-|nvidia-|triton)' _build/requirements.lock; } > requirements.lock
+
 # 저절로 새로 고치는 스크립트는 policy가 막고, 저장한 쪽은 새로 고친 것과 섞인다.
 serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다
 	@rm -rf _build/serve && mkdir -p _build/serve && sed '/^    - \(policy\|offline\)$$/d' _config.yml > _build/serve/_config.yml && ln -sf ../../references.bib _build/serve
@@ -54,6 +60,15 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다
 	.venv/bin/python -m pytest -q -p no:cacheprovider tests
+
+links: .venv/ok fonts/NanumBarunGothic.ttf   ## 글에 있는 바깥 링크가 살아 있는지 살핀다
+	$(BUILD) --builder linkcheck
+
+colab:       ## 코랩의 이미지 안에서: 그 파이썬으로 노트북을 실행한다
+	$(PYTHON) tests/in_colab.py
+
+workflows: .venv/ok   ## .github/workflows의 명령을 이 컴퓨터에서 차례로 실행한다
+	.venv/bin/python tests/workflows.py $(JOBS)
 
 LIGHTHOUSE := 13.5.0
 audit: html  ## 쪽의 무게, 접근성, 라이트하우스 점수를 잰다. PAGES=index.html처럼 쪽을 고를 수 있다
@@ -69,7 +84,7 @@ bench: .venv/ok   ## 6.6절의 엔진을 다른 도구와 견준다(시험에는
 clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	rm -rf _build
 
-.venv/ok: requirements.txt $(OTHER)
+.venv/ok: requirements.lock $(OTHER)
 	@if [ "$(OTHER)" ]; then \
 	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	    $(call fail,파이썬 3.11 이상이 아니거나 실행할 수 없습니다: $(PYTHON). make html PYTHON=python3.12처럼 고를 수 있습니다.); \
@@ -79,7 +94,8 @@ clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	fi
 	@echo "책을 만드는 패키지를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
 	@$(call torch,.venv)
-	@.venv/bin/python -m pip install -r requirements.txt $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
+	@.venv/bin/python -m pip install -r requirements.lock $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
+	@[ -z "$(NEWEST)" ] || .venv/bin/python -m pip install --upgrade --extra-index-url $(TORCH_INDEX) $(NEWEST)
 	@.venv/bin/python -c 'import matplotlib.font_manager'
 	@touch $@
 

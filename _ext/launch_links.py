@@ -1,36 +1,24 @@
 """절마다 그 절의 노트북을 여는 단추(코랩, Binder, 내려받기)와, 쪽마다 원고를 보고 잘못을 알리는 링크. 저장소를 모르면 내려받기만 있다.
 
-sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다. GitHub Actions에서는(포크에서도) GITHUB_REPOSITORY의 저장소를 연다.
+sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다.
 """
-import os
 import shutil
 from html import escape
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-from repository import SLUG, notebook, repository
-from sphinx.util import logging
-
-log = logging.getLogger(__name__)
-
-
-def published(app):
-    slug = os.environ.get("GITHUB_REPOSITORY", "")
-    return repository(app.config, slug if SLUG.fullmatch(slug) else None)
+from repository import notebook, published
 
 
 def notice(app):
-    slug = os.environ.get("GITHUB_REPOSITORY", "")
-    if slug and not SLUG.fullmatch(slug):
-        log.warning("GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", slug)
-    if app.builder.name == "html" and not published(app).slug:
+    if app.builder.name == "html" and not published(app.config).slug:
         print("알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다.")
 
 
 def add_links(app, page, template, context, doctree):
     if app.builder.name != "html" or doctree is None:
         return
-    repo = published(app)
+    repo = published(app.config)
     if repo.slug:
         file, title = app.env.doc2path(page, False), BeautifulSoup(context["title"], "html.parser").get_text()
         context["body"] += nav("이 쪽", [("원고 보기", repo.source(file), ""), ("문제 알리기", repo.report(title), "")])

@@ -1,9 +1,10 @@
-"""공개한 저장소와 사이트의 주소. _config.yml의 book_repository에서 얻어 launch_links와 notebook_builder가 함께 쓴다.
+"""공개한 저장소와 사이트의 주소. _config.yml의 book_repository에서 얻는다.
 
 Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 코랩에서 열리지 않는 .md를 연다.
 """
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from sphinx.util import logging
@@ -28,14 +29,18 @@ class Repository:
     branch: str = "main"
     site: str = ""
 
-    def page(self, docname):
-        """사이트에 있는 쪽의 주소. 사이트를 모르면 빈 문자열."""
-        site = self.site
-        if self.slug and not site:
+    @property
+    def home(self):
+        """사이트의 주소. /로 끝나고, 모르면 빈 문자열."""
+        if self.slug and not self.site:
             owner, name = self.slug.split("/")
             host = f"{owner.lower()}.github.io"
-            site = f"https://{host}/" + (f"{name}/" if name.lower() != host else "")
-        return f"{site.rstrip('/')}/{quote(docname)}.html" if site else ""
+            return f"https://{host}/" + (f"{name}/" if name.lower() != host else "")
+        return self.site and self.site.rstrip("/") + "/"
+
+    def page(self, docname):
+        """사이트에 있는 쪽의 주소. 사이트를 모르면 빈 문자열."""
+        return self.home and f"{self.home}{quote(docname)}.html"
 
     def colab(self, docname):
         return f"https://colab.research.google.com/github/{self.slug}/blob/{quote(self.branch)}/{quote(notebook(docname))}"
@@ -58,12 +63,20 @@ def notebook(docname):
     return re.sub(r"^chapters/", "notebooks/", docname) + ".ipynb"
 
 
-def repository(config, slug=None):
-    """_config.yml에 적힌 저장소. slug를 주면 그 저장소."""
-    return Repository(**config.book_repository | ({"slug": slug} if slug else {}))
+def repository(config):
+    """_config.yml에 적힌 저장소."""
+    return Repository(**config.book_repository)
 
 
-def check(app, config):
+def published(config):
+    """이 사이트를 올릴 저장소. GitHub Actions에서는 (포크에서도) 빌드가 도는 저장소."""
+    here, running = repository(config), os.environ.get("GITHUB_REPOSITORY", "")
+    if running in ("", here.slug) or not SLUG.fullmatch(running):
+        return here
+    return replace(here, slug=running, site="" if here.slug else here.site)       # 남의 저장소에서 온 site는 쓰지 않는다
+
+
+def check(config):
     """틀린 것은 알리고(빌드가 실패한다) 적지 않은 것으로 친다."""
     given = config.book_repository or {}
     given = {key: str(value) for key, value in given.items() if value} if isinstance(given, dict) else {str(given): ""}
@@ -75,9 +88,11 @@ def check(app, config):
     for message in wrong:
         log.warning("_config.yml의 book_repository: %s", message)
     config.book_repository = {} if wrong else given
+    if not SLUG.fullmatch(os.environ.get("GITHUB_REPOSITORY") or "owner/book"):
+        log.warning("GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", os.environ["GITHUB_REPOSITORY"])
 
 
 def setup(app):
     app.add_config_value("book_repository", {}, "env")
-    app.connect("config-inited", check)
+    check(app.config)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,7 +15,8 @@ import yaml
 from jupyter_cache import get_cache
 from myst_nb.core.read import read_myst_markdown_notebook
 
-ROOT = Path(__file__).resolve().parents[1]
+from outputs import EXPECTED, ROOT, assert_printed, squeeze, text_output     # noqa: F401
+
 HTML = ROOT / "_build/html"
 sys.path.insert(0, str(ROOT / "_ext"))
 from execution import cache_folder      # noqa: E402
@@ -23,8 +24,6 @@ from execution import cache_folder      # noqa: E402
 SECTIONS = sorted(p.relative_to(ROOT).with_suffix("").as_posix()
                   for p in ROOT.glob("chapters/*/*.md") if p.stem != "index")
 NOTEBOOKS = sorted(ROOT.glob("notebooks/chap*/*.ipynb"))
-EXPECTED = {page: outputs for file in ROOT.glob("tests/expected/*.yml")
-            for page, outputs in yaml.safe_load(file.read_text("utf-8")).items()}
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 LOCAL_EXTENSIONS = [name for name in CONFIG["sphinx"]["config"]["extensions"] if list(ROOT.glob(f"_ext/{name}*"))]
 
@@ -53,23 +52,6 @@ def executed(page):
     return cache.get_cache_bundle(cache.match_cache_notebook(source(page)).pk).nb
 
 
-def squeeze(text):
-    """견줄 것만 남긴다: 빈칸을 빼고, 실행할 때마다 다른 객체의 주소를 가린다."""
-    return re.sub(r"0x[0-9A-Fa-f]+", "0x…", re.sub(r"\s", "", text))
-
-
-def text_output(cell):
-    return "".join(out["text"] if out["output_type"] == "stream" else out.get("data", {}).get("text/plain", "")
-                   for out in cell.get("outputs", []))
-
-
-def assert_printed(page, notebook):
-    """인쇄된 책의 출력이 빠짐없이 차례대로 나온다."""
-    produced = iter([squeeze(text_output(cell)) for cell in notebook.cells])
-    for output in EXPECTED.get(page, []):
-        assert squeeze(output) in produced, f"이 출력이 없거나 차례가 다릅니다:\n{output}"
-
-
 def need(condition, what):
     """갖추지 못한 컴퓨터에서는 건너뛰고, CI에서는 실패한다."""
     if not condition:
@@ -80,7 +62,7 @@ def have_pango():
     return subprocess.run([sys.executable, ROOT / "_ext/book_pdf/pango.py"], capture_output=True).returncode == 0
 
 
-def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.txt", "references.bib")):
+def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.txt", "requirements.lock", "references.bib")):
     """책의 사본. 보통은 기계만 옮기고, .venv와 글꼴은 원래 것을 가리킨다."""
     folder.mkdir()
     for path in map(ROOT.joinpath, names):

@@ -151,8 +151,11 @@ def test_notebooks_are_fresh(with_new_chapter):
 
 @pytest.fixture(scope="module")
 def fork(tmp_path_factory):
-    """slug 한 줄만 바꾸고 make notebooks를 실행한 포크. 사이트는 또 다른 저장소의 Actions에서 만든다."""
+    """이미 공개한 책에서 slug 한 줄만 바꾸고 make notebooks를 실행한 포크. 사이트는 또 다른 저장소의 Actions에서 만든다."""
     book = copy_whole_book(tmp_path_factory.mktemp("fork") / "book")
+    set_slug(book, 'slug: "Original/book"')
+    status, screen = make(book, "notebooks")
+    assert status == 0 and "original.github.io/book" in (book / "README.md").read_text("utf-8"), screen
     set_slug(book, 'slug: "Forker/their-book"')
     before = files(book)
     for target in ("notebooks", "html"):
@@ -201,6 +204,34 @@ def test_fork_points_to_itself(fork):
     assert "someone/else" not in readme and "단추는 책을 공개한 뒤" not in readme
 
 
+def test_site_of_a_fork_points_to_itself(fork):
+    """대표 주소, 사이트맵, 카드, 404, 파일의 링크. 출처를 밝힌 것 말고는 옛 저장소의 흔적이 없다."""
+    site, html = "https://someone.github.io/else/", fork / "_build/html"
+    pages = {path.relative_to(html).as_posix() for path in html.rglob("*.html")} - {"404.html"}
+    listed = re.findall("<loc>(.*?)</loc>", (html / "sitemap.xml").read_text("utf-8"))
+    assert set(listed) == {site + page for page in pages - {"genindex.html", "search.html"}}
+    assert f"Sitemap: {site}sitemap.xml" in (html / "robots.txt").read_text("utf-8")
+    for page in pages:
+        soup = page_of(fork, page.removesuffix(".html"))
+        assert [link["href"] for link in soup.select('link[rel="canonical"]')] == [site + page]
+        assert [(html / page).parent.joinpath(a["href"]).resolve() for a in soup.select('aside nav[aria-label="책 파일"] a')] \
+            == [html / "book.pdf", html / "book.epub"]
+        tags = {meta["property"]: meta["content"] for meta in soup.select("meta[property]")}
+        if site + page in listed:
+            assert tags["og:url"] == site + page and (html / tags["og:image"].removeprefix(site)).is_file()
+            assert tags["og:description"] == soup.select_one('meta[name="description"]')["content"]
+    assert len(page_of(fork, "index").select('article nav[aria-label="책 파일"] a')) == 2
+    lost = page_of(fork, "404")
+    for tag in lost.select("[href], [src], [action]"):
+        url = next(tag[name] for name in ("href", "src", "action") if tag.has_attr(name))
+        inside = unquote(url.split("?")[0].split("#")[0]).removeprefix("/else/")
+        assert url.startswith(("#", "https://")) or url.startswith("/else/") and ((html / inside).is_file() or inside in ("book.pdf", "book.epub")), url
+    assert lost.html["data-content_root"] == "/else/" and not lost.select('link[rel="canonical"]')
+    for path in fork.rglob("*"):
+        if path.is_file() and "_build/.jupyter_cache" not in path.as_posix():
+            assert not re.search(rb"original(/|\.github\.io/)book", path.read_bytes(), re.I), path
+
+
 def tiny_book(folder):
     """기계는 그대로이고 쪽만 둘인 작은 책."""
     book = copy_book(folder)
@@ -238,6 +269,8 @@ def test_unpublished_book_has_no_dead_buttons(tiny):
     status, screen = make(tiny, "html")
     assert status == 0 and screen.count("알림:") == 1, screen
     assert [a["href"] for a in page_of(tiny, "chapters/chap6/6-1-one").select("nav.launch a")] == ["../../notebooks/chap6/6-1-one.ipynb"]
+    assert not {"404.html", "sitemap.xml", "robots.txt"} & {path.name for path in (tiny / "_build/html").iterdir()}
+    assert not page_of(tiny, "index").select('link[rel="canonical"], meta[property]')
     readme = (tiny / "README.md").read_text("utf-8")
     assert "단추는 책을 공개한 뒤" in readme and "/blob/" not in readme and "mybinder" not in readme
 
@@ -333,7 +366,7 @@ def test_the_book_builds_without_an_extension(tiny, extension):
 def test_cache_ends_with_pins_fonts_and_profile(tmp_path):
     (tmp_path / "fonts").mkdir()
     seen = set()
-    for file, text in (("requirements.txt", "numpy==1"), ("requirements.txt", "numpy==2"), ("fonts/Nanum.ttf", "가")):
+    for file, text in (("requirements.lock", "numpy==1"), ("requirements.lock", "numpy==2"), ("fonts/Nanum.ttf", "가")):
         (tmp_path / file).write_text(text)
         seen.add(cache_folder(tmp_path))
     assert len(seen) == 3

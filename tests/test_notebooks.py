@@ -160,7 +160,7 @@ def test_binder_installs_the_pins_of_the_book():
 
 
 def test_binder_reads_our_files(monkeypatch):
-    """repo2docker가 쓸 Dockerfile: 파이썬 버전, 글꼴, 그리고 저장소를 옮긴 다음에(-c ../requirements.txt) 하는 설치."""
+    """repo2docker가 쓸 Dockerfile: 파이썬 버전, 글꼴, 그리고 저장소를 옮긴 다음에(-c ../requirements.lock) 하는 설치."""
     monkeypatch.chdir(ROOT)
     python = PythonBuildPack("ubuntu")
     python.platform = "linux/amd64"

@@ -18,7 +18,7 @@ NAMES = {"Sphinx", "Furo", "@pradyunsg"}                # 영어로 두는 이�
 def test_links_and_anchors_resolve(name):
     for tag in PAGES[name].find_all(["a", "link", "script", "img"]):
         url = tag.get("href") or tag.get("src")
-        if not url or re.match(r"[a-z]+:|//", url):
+        if not url or re.match(r"[a-z]+:|/", url):
             continue
         path, _, anchor = unquote(url.split("?")[0]).partition("#")
         target = normpath(join(dirname(name), path)) if path else name

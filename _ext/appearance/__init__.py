@@ -1,4 +1,4 @@
-"""책의 모양: book.css, book.js, 작은 그림표(favicon), 쪽의 설명. 테마의 설정으로 되지 않는 것만 둔다."""
+"""책의 모양: book.css, book.js, 작은 그림표(favicon과, 그것을 180px로 그린 icon.png), 쪽의 설명. 테마의 설정으로 되지 않는 것만 둔다."""
 import re
 from html import escape
 from pathlib import Path
@@ -55,16 +55,25 @@ EARLY = """<script>
     </script>"""
 
 
+ALONE = {"genindex": "책에 나오는 말과 함수를 가나다순으로 찾는 색인입니다.", "search": "책의 글, 코드, 오류의 글에서 찾습니다."}     # 원고가 없는 쪽
+
+
+def describe(doctree):
+    """첫 문단에서 160자에 드는 문장들."""
+    text = " ".join(next((paragraph.astext() for paragraph in doctree.findall(nodes.paragraph)), "").split())
+    sentences = re.match(r".{,160}[.]", text)
+    return sentences[0] if sentences else text[:160]
+
+
 def fill_head(app, page, template, context, doctree):
     """화면 색을 이르게 정하고 첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
     if app.builder.name != "html":
         return
     context["metatags"] = context.get("metatags", "") + EARLY     # 색인과 검색 쪽에는 아직 없다
-    first = doctree and next(doctree.findall(nodes.paragraph), None)
-    if first:
-        text = re.sub(r"\s+", " ", first.astext())
-        sentences = re.match(r".{,160}[.]", text)
-        context["metatags"] += f'<meta name="description" content="{escape(sentences[0] if sentences else text[:160])}">'
+    context["metatags"] += f'<link rel="apple-touch-icon" href="{context["pathto"]("_static/icon.png", 1)}">'
+    text = describe(doctree) if doctree else ALONE.get(page)
+    if text:
+        context["metatags"] += f'<meta name="description" content="{escape(text)}">'
 
 
 def setup(app):

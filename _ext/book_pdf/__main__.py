@@ -4,6 +4,7 @@ LaTeX은 수백 MB를 깔아야 하고, Typst는 번역기를 따로 지녀야 �
 """
 import logging
 import re
+import shutil
 import sys
 
 from pypdf import PdfReader
@@ -75,4 +76,5 @@ book.problems += overflows(document)
 print("PDF를 씁니다.", flush=True)
 document.write_pdf(OUT, pdf_variant="pdf/ua-1", finisher=mend)
 stop_if(book.problems + foreign_fonts(PdfReader(OUT)))
+shutil.copy(OUT, ROOT / "_build/html")                  # 사이트에서 내려받는 것
 print(f"{OUT.relative_to(ROOT)}: {len(document.pages)}쪽")

@@ -19,7 +19,7 @@ PROFILE = Path(__file__).with_name("ipython_kernel_config.py")
 def cache_folder(root):
     """실행한 노트북이 들어 있는 폴더. 이름이 파이썬, 핀, 글꼴, 커널 설정으로 정해진다."""
     key = hashlib.sha256(sys.version.encode())
-    for file in (root / "requirements.txt", PROFILE, *sorted(root.glob("fonts/*.ttf"))):
+    for file in (root / "requirements.lock", PROFILE, *sorted(root.glob("fonts/*.ttf"))):
         key.update(file.read_bytes())
     return root / "_build/.jupyter_cache" / key.hexdigest()[:12]
 

@@ -1,0 +1,67 @@
+"""공개한 사이트에 더할 것: 대표 주소, sitemap.xml, robots.txt, 링크를 나눌 때 보이는 카드, 404.html, PDF와 EPUB의 링크.
+
+모두 book_repository의 주소에서 나오고, 주소를 모르면 하나도 없다. sitemap.xml과 카드는 패키지가 만든다.
+sphinx-notfound-page는 쪽을 쓰기 전에 주소를 바꾸므로 bundle이 그 쪽의 CSS와 스크립트를 찾지 못한다.
+"""
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from appearance import STATIC, describe
+from launch_links import nav
+from matplotlib import font_manager
+from repository import published
+from sphinxext import opengraph
+
+FILES = {"book.pdf": "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
+LOST = "<h1>쪽을 찾을 수 없습니다</h1><p>주소가 바뀌었거나 잘못되었습니다. 왼쪽의 차례나 검색에서 찾아보세요.</p>" \
+       '<p><a href="index.html">책의 첫 쪽으로 가기</a></p>'
+
+
+def configure(app, config):
+    home = published(config).home
+    config.html_baseurl = config.ogp_site_url = home
+    config.ogp_site_name = config.html_title
+    config.ogp_enable_meta_description = False          # appearance가 적는다
+    opengraph.get_description = lambda doctree, *_: describe(doctree)      # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
+    config.ogp_social_cards = {"font": "NanumBarunGothic", "image_mini": str(STATIC / "icon.png")}
+    for font in Path(app.srcdir, "fonts").glob("NanumBarunGothic*.ttf"):
+        font_manager.fontManager.addfont(font)
+    config.sitemap_url_scheme = "{link}"
+    config.sitemap_locales = [None]
+    config.sitemap_excludes = ["404.html", "search.html", "genindex.html"]
+
+
+def add_files(app, page, template, context, doctree):
+    """첫 쪽과, 쪽마다 차례의 아래에."""
+    if app.builder.name == "html":
+        links = nav("책 파일", [(text, context["pathto"](file, 1), "") for file, text in FILES.items()])
+        context["furo_navigation_tree"] += links
+        if page == app.config.root_doc:
+            context["body"] = context["body"].replace("</h1>", "</h1>\n" + links, 1)
+
+
+def lost_page(app):
+    if app.builder.name == "html":
+        yield "404", {"title": "쪽을 찾을 수 없습니다", "body": LOST}, "page.html"
+
+
+def finish(app, exc):
+    """404.html은 어느 깊이의 주소에서나 열리므로 그 링크가 사이트의 첫 폴더에서 시작하게 한다."""
+    if not exc and app.builder.name == "html":
+        lost, home = Path(app.outdir, "404.html"), app.config.html_baseurl
+        text = re.sub(r'((?:href|src|action|data-content_root)=")(?:\./)?(?!#|/|[a-z]+:)', rf"\1{urlsplit(home).path}", lost.read_text("utf-8"))
+        lost.write_text(re.sub('<link rel="canonical"[^>]*>', '<meta name="robots" content="noindex">', text), "utf-8")
+        Path(app.outdir, "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {home}sitemap.xml\n", "utf-8")
+
+
+def setup(app):
+    app.setup_extension("repository")
+    if published(app.config).home:
+        app.setup_extension("sphinx_sitemap")
+        app.setup_extension("sphinxext.opengraph")
+        app.connect("config-inited", configure)
+        app.connect("html-page-context", add_files, priority=900)
+        app.connect("html-collect-pages", lost_page)
+        app.connect("build-finished", finish, priority=940)        # bundle의 뒤, offline의 앞
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
