@@ -14,7 +14,7 @@ from repository import published
 from sphinxext import opengraph
 
 FILES = {"book.pdf": "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
-LOST = "<h1>쪽을 찾을 수 없습니다</h1><p>주소가 바뀌었거나 잘못되었습니다. 왼쪽의 차례나 검색에서 찾아보세요.</p>" \
+LOST = "<h1>쪽을 찾을 수 없습니다</h1><p>주소가 바뀌었거나 잘못되었습니다. 차례나 검색에서 찾아보세요.</p>" \
        '<p><a href="index.html">책의 첫 쪽으로 가기</a></p>'
 
 
