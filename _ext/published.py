@@ -29,7 +29,7 @@ def configure(app, config):
         font_manager.fontManager.addfont(font)
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
-    config.sitemap_excludes = ["404.html", "search.html", "genindex.html"]
+    config.sitemap_excludes = ["404.html", "search.html", "genindex.html", "comments.html"]
 
 
 def add_files(app, page, template, context, doctree):

@@ -94,5 +94,6 @@ def check(config):
 
 def setup(app):
     app.add_config_value("book_repository", {}, "env")
+    app.add_config_value("book_comments", {}, "env")    # comments를 빼도 _config.yml에는 남는다
     check(app.config)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
