@@ -83,7 +83,8 @@ def test_policy_is_strict(name):
     assert not re.search(r"<(script|style|link|img)\b", html[:policy.start()])
     rules = dict(rule.strip().partition(" ")[::2] for rule in policy[1].split(";") if rule.strip())
     assert rules["default-src"] in ("'self'", "'none'")
-    assert "http" not in policy[1] and "*" not in policy[1]
+    strict = policy[1].replace(" https://giscus.app", "") if name == "comments.html" else policy[1]      # 댓글을 켠 책에만 있다
+    assert "http" not in strict and "*" not in strict
     assert not re.search("unsafe", rules.get("script-src", rules["default-src"]))
 
 
