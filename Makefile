@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf notebooks imgs lock serve test links colab workflows audit bench clean other-python
+.PHONY: help html pdf epub fresh notebooks imgs lock serve test links colab workflows audit bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -29,12 +29,18 @@ html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/ind
 	$(BUILD)
 	@mv _build/html.new _build/html.ok
 
-# html.ok는 html을 시작한 때. 그 뒤에 바뀐 원고가 있거나 html이 끝나지 않았으면 다시 만든다. 지운 파일은 폴더의 때로 안다.
 pdf:         ## 책을 PDF로 찍는다: _build/book.pdf
 	@$(BREW) $(firstword $(wildcard .venv/bin/python) $(PYTHON)) _ext/book_pdf/pango.py
+	@$(MAKE) --no-print-directory fresh
+	$(BREW) .venv/bin/python _ext/book_pdf
+
+epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf fresh   ## 책을 전자책으로 묶는다: _build/book.epub
+	.venv/bin/python _ext/book_epub
+
+# html.ok는 html을 시작한 때. 그 뒤에 바뀐 원고가 있거나 html이 끝나지 않았으면 다시 만든다. 지운 파일은 폴더의 때로 안다.
+fresh:
 	@[ -e _build/html.ok ] && [ -e .venv/ok ] && [ -z "$$(find * .venv/ok \( -path _build -o -path tests -o -path bench \) -prune -o -newer _build/html.ok -print | head -n 1)" ] \
 	  || $(MAKE) --no-print-directory html
-	$(BREW) .venv/bin/python _ext/book_pdf
 
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook

@@ -1,0 +1,57 @@
+"""make html이 쓴 한 쪽의 본문을 XHTML로 옮긴다."""
+import re
+
+from join import HTML
+from listing import parse
+
+DROP = ("script, nav.launch, a.headerlink, .toctree-wrapper, details.hide .expanded, "
+        ".sd-summary-icon, .sd-summary-state-marker, .sd-tab-set > input")
+
+
+def article(doc):
+    """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 수식을 MathML만 남긴다."""
+    art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
+    for x in art.select(".katex"):
+        math = x.math
+        tex = math.annotation.extract().get_text()      # 남겨 두면 MathML을 모르는 단말기가 식을 두 번 보인다
+        math["alttext"] = " ".join(re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex).split())
+        math.semantics.unwrap()
+        for table in math.find_all(columnspacing=""):
+            del table["columnspacing"]
+        x.replace_with(math)
+    for x in art.select(DROP):
+        x.extract()
+    for x in art.select("summary p"):                   # summary에는 문단을 둘 수 없다
+        x.name = "span"
+    for x in art.select(".collapsed"):
+        x.string = re.sub(" ?펼치기", "", x.get_text()) or "코드"
+    for x in art.find_all("label"):                     # 탭의 단추를 뺐으므로 이름만 남는다
+        x.name, x.attrs = "p", {"class": "tab"}
+    for x in art.select("a > .std-term"):
+        x.parent["class"] = "term"
+    for pre in art.find_all("pre"):
+        boxes = parse(f"<pre>{''.join(lines(pre.decode_contents()))}</pre>").pre.contents
+        pre.clear()
+        pre.extend(list(boxes))
+    for x in art.select(".indextable, .indextable tr, .indextable td"):      # 좁은 화면에는 단이 하나여야 한다
+        x.unwrap()
+    for x in art.find_all(lang=True):
+        x["xml:lang"] = x["lang"]
+    return art
+
+
+def lines(code):
+    """꺾인 줄을 들여 쓸 수 있게 줄마다 상자에 담는다. 여러 줄에 걸친 요소는 줄마다 닫고 다시 연다."""
+    opened, code = [], re.sub(r"\s+(?=(</\w+>|\s)*$)", "", code)
+    for line in code.split("\n"):
+        start = "".join(opened)
+        for tag in re.findall("<[^>]+>", line):
+            opened = opened[:-1] if tag.startswith("</") else [*opened, tag]
+        end = "".join(f"</{re.match('<([a-z]+)', tag)[1]}>" for tag in reversed(opened))
+        yield f'<span class="line">{start}{line}\n{end}</span>'
+
+
+def drawing(svg):
+    """맷플롯립의 SVG에는 EPUB이 허락하지 않는 DOCTYPE이 있고, 빈칸 글자의 path에는 d가 없다."""
+    svg = re.sub(r"<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->\n?", "", svg, flags=re.S)
+    return re.sub(r"<path(?![^>]*\sd=)", '<path d=""', svg)
