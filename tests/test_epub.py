@@ -1,0 +1,158 @@
+"""전자책의 시험: make epub이 묶은 책을 epubcheck과 make html이 쓴 쪽에 견주고, 작은 책을 잘못 묶어 본다."""
+import io
+import os
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from zipfile import ZipFile
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from book import CONFIG, EXPECTED, HTML, ROOT, make, need, squeeze
+from test_build import add_samples, tiny_book
+
+OPF, DC = "{http://www.idpf.org/2007/opf}", "{http://purl.org/dc/elements/1.1/}"
+SCREEN_ONLY = "nav.launch, a.headerlink, summary, math"
+
+
+def unpack(path):
+    book = ZipFile(path)
+    return {name: book.read(name) for name in book.namelist()}
+
+
+def check(path):
+    """epubcheck. 데비안의 명령은 jar이고, binfmt가 없는 컨테이너에서는 그대로 실행되지 않는다."""
+    command = shutil.which("epubcheck")
+    need(command, "epubcheck이 없습니다: sudo apt-get install epubcheck")
+    jar = open(command, "rb").read(2) == b"PK"
+    run = subprocess.run([*(["java", "-jar"] if jar else []), command, "--failonwarnings", path], capture_output=True, text=True,
+                         env={**os.environ, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"})      # 짧게 도는 자바는 덜 다듬어야 빠르다
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def epub():
+    status, screen = make(ROOT, "epub")
+    assert status == 0, screen
+    return unpack(ROOT / "_build/book.epub")
+
+
+@pytest.fixture(scope="module")
+def pages(epub):
+    """읽는 차례대로 {이름: 쪽}."""
+    package = ET.fromstring(epub["book.opf"])
+    names = {item.get("id"): item.get("href") for item in package.iter(f"{OPF}item")}
+    return {name: BeautifulSoup(epub[name], "html.parser") for item in package.iter(f"{OPF}itemref") for name in [names[item.get("idref")]]}
+
+
+def test_epubcheck_finds_nothing(epub):
+    check(ROOT / "_build/book.epub")
+
+
+def test_reading_order_is_the_contents(pages):
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    listed = [toc["root"], *(entry["file"] for part in toc["parts"] for chapter in part["chapters"] for entry in [chapter, *chapter.get("sections", [])])]
+    order = ["cover.xhtml", "nav.xhtml", *(f"{doc}.xhtml" for doc in listed), "genindex.xhtml"]
+    assert list(pages) == order
+    links = pages["nav.xhtml"].select('nav[epub\\:type="toc"] a')
+    assert [a["href"] for a in links if "#" not in a["href"]] == order[2:]
+    for a in links:
+        name, _, anchor = a["href"].partition("#")
+        assert a.get_text() == (pages[name].find(id=anchor).h2 if anchor else pages[name].h1).get_text()
+    assert "6.2 수치미분" in [a.get_text() for a in links]
+    assert {"toc", "bodymatter", "glossary", "bibliography", "index"} \
+        == {a["epub:type"] for a in pages["nav.xhtml"].select('nav[epub\\:type="landmarks"] a')}
+
+
+def test_metadata_and_cover(epub, pages):
+    package = ET.fromstring(epub["book.opf"])
+    assert [package.find(f".//{DC}{name}").text for name in ("title", "creator", "language")] == [CONFIG["title"], CONFIG["author"], "ko"]
+    file, = [item.get("href") for item in package.iter(f"{OPF}item") if item.get("properties") == "cover-image"]
+    cover = Image.open(io.BytesIO(epub[file]))
+    assert cover.size == (1600, 2400) and len(epub[file]) < 200_000
+    assert len(cover.convert("RGB").getcolors(1 << 24)) > 8         # 빈 종이가 아니다
+    assert CONFIG["title"] in pages["cover.xhtml"].img["alt"]
+
+
+def text(soup):
+    for x in soup.select(SCREEN_ONLY):
+        x.extract()
+    return squeeze(soup.get_text())
+
+
+def test_everything_in_the_pages_is_in_the_book(pages):
+    """글, 수식, 그림, 표, 접은 답과 풀이가 빠짐없이 있고, 영어에는 언어가 적혀 있다."""
+    for name, page in list(pages.items())[2:]:
+        html = BeautifulSoup((HTML / name.replace(".xhtml", ".html")).read_text("utf-8"), "html.parser").find("article")
+        formulas = [x.extract() for x in html.find_all(class_="katex")]
+        assert len(page.find_all("math", alttext=re.compile(r"\S"))) == len(page.find_all("math")) == len(formulas)
+        for kind in ("details", "summary", "img", "li", "dt", "figure", "table.docutils", ".exercise", ".solution", ".versions", '[lang="en"]'):
+            assert len(page.select(kind)) == len(html.select(kind)), (name, kind)
+        for kind in ("pre", ".section-number", ".caption-number", ".eqno"):
+            assert [squeeze(x.get_text()) for x in page.select(kind)] == [squeeze(x.get_text()).rstrip("¶") for x in html.select(kind)], name
+        assert page.html["lang"] == "ko" and all(x["lang"] == x["xml:lang"] for x in page.find_all(lang=True))
+        assert all(len(re.findall("[가-힣]", img["alt"])) >= 20 for img in page.select("img"))
+        assert text(page.body) == text(html), name
+
+
+def test_listed_outputs_are_in_the_book(pages):
+    for page, outputs in EXPECTED.items():
+        found = iter([squeeze(x.get_text()) for x in pages[f"{page}.xhtml"].select(".cell_output")])
+        for output in outputs:
+            assert any(squeeze(output) in part for part in found), f"{page}에 없거나 차례가 다릅니다:\n{output}"
+
+
+def test_nothing_outside_the_book_is_used(epub):
+    for name, data in epub.items():
+        if not name.endswith((".png", ".jpg")):
+            source = data.decode("utf-8")
+            assert not re.search(r'<script|<button|<input|<iframe|\son\w+="|src="(?:[a-z]+:|/)|href="(?:/|file:)|url\((?!#)|@import', source), name
+            assert str(ROOT) not in source and "/site-packages/" not in source, name
+
+
+FAULTS = {
+    '<img alt="없는 것" src="../../_images/none.svg"/>': "그림 파일이 없습니다: _images/none.svg",
+    '<img src="../../dot.png"/>': "그림에 대체 글(alt)이 없습니다: dot.png",
+    '<a href="#nowhere">가</a>': "책에 없는 곳을 가리킵니다: chapters/chap6/6-1-one#nowhere",
+    '<a href="../../none.zip">가</a>': "링크가 가리키는 파일이 없습니다: none.zip",
+}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """요소를 한 번씩 쓴 작은 책."""
+    book = tiny_book(tmp_path_factory.mktemp("epub") / "book")
+    add_samples(book)
+    status, screen = make(book, "epub")
+    assert status == 0, screen
+    return book
+
+
+def test_every_element_is_bound(tiny):
+    check(tiny / "_build/book.epub")
+    page = squeeze(BeautifulSoup(unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser").get_text())
+    for part in ("하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] 각주에서도 식 (6.2)를"):
+        assert squeeze(part) in page, part
+
+
+def test_same_bytes_and_nothing_executed(tiny):
+    first = (tiny / "_build/book.epub").read_bytes()
+    status, screen = make(tiny, "epub")
+    assert status == 0 and "Jupyter-Book" not in screen
+    assert (tiny / "_build/book.epub").read_bytes() == (tiny / "_build/html/book.epub").read_bytes() == first
+
+
+def test_faults_stop_the_book(tiny):
+    """만든 쪽을, 그다음에는 원고를 망가뜨린다."""
+    page = tiny / "_build/html/chapters/chap6/6-1-one.html"
+    page.write_text(page.read_text("utf-8").replace("</h1>", "</h1>" + "".join(FAULTS), 1), "utf-8")
+    status, screen = make(tiny, "epub")
+    assert status != 0 and not (tiny / "_build/book.epub").exists()
+    assert [said for said in FAULTS.values() if f"chapters/chap6/6-1-one: {said}" not in screen] == [], screen
+    (tiny / "_toc.yml").write_text("format: jb-book\nroot: nowhere\n", "utf-8")
+    status, screen = make(tiny, "epub")
+    assert status != 0 and "nowhere" in screen and not (tiny / "_build/book.epub").exists()
