@@ -4,7 +4,7 @@ import re
 from join import HTML
 from listing import parse
 
-DROP = ("script, nav.launch, a.headerlink, .toctree-wrapper, details.hide .expanded, "
+DROP = ("script, nav.launch, details.comments, a.headerlink, .toctree-wrapper, details.hide .expanded, "
         ".sd-summary-icon, .sd-summary-state-marker, .sd-tab-set > input")
 
 
