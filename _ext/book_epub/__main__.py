@@ -154,7 +154,7 @@ class Epub:
 
     def identifier(self):
         """책마다 다르고 다시 만들어도 같은 이름: 사이트의 주소에서, 공개하지 않았으면 제목에서 얻는다."""
-        site = Repository(**self.config["sphinx"]["config"]["book_repository"]).page("index")
+        site = Repository(**self.config["sphinx"]["config"].get("book_repository", {})).home
         return f"urn:uuid:{uuid5(NAMESPACE_URL, site or self.config['title'])}"
 
     def package(self, date):

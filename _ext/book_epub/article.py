@@ -24,7 +24,7 @@ def article(doc):
     for x in art.select("summary p"):                   # summary에는 문단을 둘 수 없다
         x.name = "span"
     for x in art.select(".collapsed"):
-        x.string = re.sub(" ?펼치기", "", x.get_text()) or "코드"
+        x.string = re.sub(" ?펼치기", "", x.get_text()) or ("코드" if x.find_parent("details").select(".cell_input") else "출력")
     for x in art.find_all("label"):                     # 탭의 단추를 뺐으므로 이름만 남는다
         x.name, x.attrs = "p", {"class": "tab"}
     for x in art.select("a > .std-term"):
