@@ -35,10 +35,10 @@ def configure(app, config):
 def add_files(app, page, template, context, doctree):
     """첫 쪽과, 쪽마다 차례의 아래에."""
     if app.builder.name == "html":
-        links = nav("책 파일", [(text, context["pathto"](file, 1), "") for file, text in FILES.items()])
-        context["furo_navigation_tree"] += links
+        links = [(text, context["pathto"](file, 1), "") for file, text in FILES.items()]
+        context["furo_navigation_tree"] += nav("책 파일", links)
         if page == app.config.root_doc:
-            context["body"] = context["body"].replace("</h1>", "</h1>\n" + links, 1)
+            context["body"] = context["body"].replace("</h1>", "</h1>\n" + nav("이 책의 파일", links), 1)
 
 
 def lost_page(app):

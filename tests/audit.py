@@ -2,12 +2,13 @@
 
     python tests/audit.py 사이트의_폴더 [쪽.html …] [--lighthouse]
 
-폴더를 /book/ 아래에서 gzip으로 압축하여 보내고, 쪽마다 잰 값을 표 한 줄로, 걸린 것을 그 아래에 적는다.
+폴더를 /book/ 같은 하위 폴더에서 gzip으로 압축하여 보내고, 쪽마다 잰 값을 표 한 줄로, 걸린 것을 그 아래에 적는다.
 test_browser.py도 같은 함수로 잰다.
 """
 import gzip
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -38,7 +39,7 @@ def packed(path, changed):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """/book/ 아래의 파일을 GitHub Pages처럼 압축하고 10분 동안 두어도 된다고 알리며 보낸다."""
+    """하위 폴더의 파일을 GitHub Pages처럼 압축하고 10분 동안 두어도 된다고 알리며 보낸다."""
     protocol_version = "HTTP/1.1"
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".webmanifest": "application/manifest+json"}
 
@@ -47,11 +48,11 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self):
         path = unquote(urlsplit(self.path).path)
-        file = self.server.folder / path.removeprefix("/book/")
+        file = self.server.folder / path.removeprefix(self.server.path)
         file = file / "index.html" if path.endswith("/") else file
-        found = path.startswith("/book/") and file.is_file()
+        found = path.startswith(self.server.path) and file.is_file()
         body = b"404" if not found else packed(file, file.stat().st_mtime_ns) if file.suffix in TEXT else file.read_bytes()
-        self.server.sent.append(SimpleNamespace(path=path.removeprefix("/book/"), bytes=len(body),
+        self.server.sent.append(SimpleNamespace(path=path.removeprefix(self.server.path), bytes=len(body),
                                                 sender=self.headers.get("Referer", "")))
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", self.guess_type(file) if found else "text/plain")
@@ -72,8 +73,10 @@ def serve(folder):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.folder, server.sent = Path(folder), []
-    server.origin = f"http://127.0.0.1:{server.server_port}/"
-    server.url = server.origin + "book/"
+    server.origin, lost = f"http://127.0.0.1:{server.server_port}/", server.folder / "404.html"
+    # 공개한 책의 404.html에는 사이트의 첫 폴더가 적혀 있다
+    server.path = re.search('data-content_root="(.*?)"', lost.read_text("utf-8"))[1] if lost.exists() else "/book/"
+    server.url = server.origin.rstrip("/") + server.path
     Thread(target=server.serve_forever, args=(.05,), daemon=True).start()
     try:
         yield server

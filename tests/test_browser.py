@@ -300,8 +300,11 @@ def test_theme_stays_without_a_flash(site, open_page):
 
 # --- 서비스 워커
 
-CACHED = """async () => (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys())
-  .map(request => decodeURI(new URL(request.url).pathname).replace('/book/', ''))))).flat()"""
+CACHED = """async () => {
+  const home = new URL((await navigator.serviceWorker.ready).scope).pathname;
+  return (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys())
+    .map(request => decodeURI(new URL(request.url).pathname).replace(home, ''))))).flat();
+}"""
 
 
 def visit(site, server, name="index.html"):

@@ -3,6 +3,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from urllib.parse import unquote
 
 import nbformat
@@ -220,7 +221,7 @@ def test_site_of_a_fork_points_to_itself(fork):
         if site + page in listed:
             assert tags["og:url"] == site + page and (html / tags["og:image"].removeprefix(site)).is_file()
             assert tags["og:description"] == soup.select_one('meta[name="description"]')["content"]
-    assert len(page_of(fork, "index").select('article nav[aria-label="책 파일"] a')) == 2
+    assert len(page_of(fork, "index").select('article nav[aria-label="이 책의 파일"] a')) == 2
     lost = page_of(fork, "404")
     for tag in lost.select("[href], [src], [action]"):
         url = next(tag[name] for name in ("href", "src", "action") if tag.has_attr(name))
@@ -232,12 +233,17 @@ def test_site_of_a_fork_points_to_itself(fork):
             assert not re.search(rb"original(/|\.github\.io/)book", path.read_bytes(), re.I), path
 
 
+CACHE = tempfile.TemporaryDirectory()
+
+
 def tiny_book(folder):
     """기계는 그대로이고 쪽만 둘인 작은 책."""
     book = copy_book(folder)
     (book / "index.md").write_text("# 작은 책\n\n{numref}`sec-6-one`을 봅니다.\n", "utf-8")
     add_chapter(book, 6, "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  numbered: 2\n  chapters:\n"
                          "- caption: 부록\n  chapters:\n  - file: references\n")
+    (book / "_build").mkdir()
+    (book / "_build/.jupyter_cache").symlink_to(CACHE.name)     # 같은 셀은 한 번만 실행한다
     (book / ".github").mkdir()                 # 점으로 시작하는 폴더의 글은 책이 아니다
     (book / ".github/template.md").write_text("# 이슈\n", "utf-8")
     (book / "references.md").write_text("(glossary)=\n# 용어\n\n:::{glossary}\n미분\n  기울기를 구하는 일.\n:::\n", "utf-8")

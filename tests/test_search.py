@@ -1,4 +1,4 @@
-"""검색의 시험: 만든 책을 브라우저로 열어 실제로 찾아 본다. 책은 /book/ 아래에 둔다."""
+"""검색의 시험: 만든 책을 브라우저로 열어 실제로 찾아 본다. 책은 하위 폴더에 둔다."""
 import functools
 import re
 from collections import Counter
