@@ -76,11 +76,16 @@ def published(config):
     return replace(here, slug=running, site="" if here.slug else here.site)       # 남의 저장소에서 온 site는 쓰지 않는다
 
 
+def read(value, names):
+    """설정에 적힌 것만 글자로 읽고, 모르는 이름은 알릴 글로: ({이름: 값}, [글])."""
+    value = value or {}
+    given = {key: str(text) for key, text in value.items() if text} if isinstance(value, dict) else {str(value): ""}
+    return given, [f"모르는 이름입니다: {key}. {', '.join(names)}만 씁니다" for key in given if key not in names]
+
+
 def check(config):
     """틀린 것은 알리고(빌드가 실패한다) 적지 않은 것으로 친다."""
-    given = config.book_repository or {}
-    given = {key: str(value) for key, value in given.items() if value} if isinstance(given, dict) else {str(given): ""}
-    wrong = [f"모르는 이름입니다: {key}. slug, branch, site만 씁니다" for key in given if key not in Repository.__annotations__]
+    given, wrong = read(config.book_repository, Repository.__annotations__)
     if not SLUG.fullmatch(given.get("slug", "owner/book")):
         wrong.append(f"slug는 소유자/저장소 꼴이어야 합니다(예: owner/book): {given['slug']}")
     if not re.fullmatch(r"https?://[^\s?#]+", given.get("site", "https://book")):

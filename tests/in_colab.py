@@ -8,7 +8,7 @@ import tempfile
 import nbformat
 from nbclient import NotebookClient
 
-from outputs import ROOT, assert_printed
+from outputs import ROOT, assert_printed, stderr
 
 
 def run(path):
@@ -16,8 +16,7 @@ def run(path):
     with tempfile.TemporaryDirectory() as folder:
         NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
     assert_printed(f"chapters/{path.parent.name}/{path.stem}", notebook)
-    warned = [out["text"] for cell in notebook.cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]
-    assert not any("한글 글꼴" in text for text in warned), warned
+    assert not any("한글 글꼴" in text for text in stderr(notebook)), stderr(notebook)
 
 
 failed = []

@@ -24,3 +24,7 @@ def assert_printed(page, notebook):
     produced = iter([squeeze(text_output(cell)) for cell in notebook.cells])
     for output in EXPECTED.get(page, []):
         assert squeeze(output) in produced, f"이 출력이 없거나 차례가 다릅니다:\n{output}"
+
+
+def stderr(notebook):
+    return [out["text"] for cell in notebook.cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]

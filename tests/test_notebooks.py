@@ -22,6 +22,7 @@ from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import LegacyBinderDockerBuildPack, PythonBuildPack
 
 from book import NOTEBOOKS, ROOT, assert_printed, need
+from outputs import stderr
 
 SCIENCE = {"numpy", "sympy", "matplotlib", "mpl_toolkits", "torch", "networkx"}     # networkx는 torch와 함께 깔린다
 FONTS = "import matplotlib.font_manager as m, pathlib\nm.findSystemFonts = lambda: [*map(str, pathlib.Path({!r}).glob('*'))]\n"
@@ -117,10 +118,6 @@ def ran(tmp_path_factory):
         need((ROOT / ".venv" / environment / "ok").exists(), f"환경이 없습니다: .venv/{environment}. make test가 만듭니다")
         return run(path, environment, fonts, tmp_path_factory.getbasetemp() / f"{environment}-{fonts}-{path.stem}")
     return ran
-
-
-def stderr(notebook):
-    return [out["text"] for cell in notebook.cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)

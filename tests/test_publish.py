@@ -61,6 +61,11 @@ def test_weekly_failures_are_seen():
     assert pythons[0] == f"3.{oldest}" and pythons[-1] == "3.x"
 
 
+def assert_resolved(run):
+    need(not re.search("error sending request|[Cc]onnect|dns", run.stderr), "패키지 저장소에 연결되지 않습니다")
+    assert run.returncode == 0, run.stderr
+
+
 def test_lock_is_made_from_requirements(tmp_path):
     """풀어 둔 버전에서 시작하므로, 그동안 새로 나온 것이 있어도 requirements.txt가 그대로이면 같다."""
     committed = (ROOT / "requirements.lock").read_text("utf-8")
@@ -71,8 +76,7 @@ def test_lock_is_made_from_requirements(tmp_path):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     run = subprocess.run(["make", "-o", ".venv/ok", "lock"], cwd=tmp_path, capture_output=True, text=True)
-    need(not re.search("error sending request|[Cc]onnect|dns", run.stderr), "패키지 저장소에 연결되지 않습니다")
-    assert run.returncode == 0, run.stderr
+    assert_resolved(run)
     assert (tmp_path / "requirements.lock").read_text("utf-8") == committed, "make lock을 실행하세요"
 
 
@@ -83,8 +87,7 @@ def test_lock_has_wheels(python, platform, tmp_path):
     run = subprocess.run([sys.executable, "-m", "uv", "pip", "compile", "-q", "--only-binary", ":all:", "--no-deps", "--python", sys.executable, "--python-version", python,
                           "--python-platform", platform, "-o", tmp_path / "lock", ROOT / "requirements.lock"],
                          capture_output=True, text=True, env={**os.environ, "MACOSX_DEPLOYMENT_TARGET": "14.0"})
-    need(not re.search("error sending request|[Cc]onnect|dns", run.stderr), "패키지 저장소에 연결되지 않습니다")
-    assert run.returncode == 0, run.stderr
+    assert_resolved(run)
     assert "torch==" in (tmp_path / "lock").read_text("utf-8")
 
 

@@ -1,11 +1,8 @@
 """make html이 쓴 한 쪽의 본문을 XHTML로 옮긴다."""
 import re
 
-from join import HTML
-from listing import parse
-
-DROP = ("script, nav.launch, details.comments, a.headerlink, .toctree-wrapper, details.hide .expanded, "
-        ".sd-summary-icon, .sd-summary-state-marker, .sd-tab-set > input")
+from join import HTML, SCREEN_ONLY
+from listing import parse, plain_tex
 
 
 def article(doc):
@@ -14,12 +11,12 @@ def article(doc):
     for x in art.select(".katex"):
         math = x.math
         tex = math.annotation.extract().get_text()      # 남겨 두면 MathML을 모르는 단말기가 식을 두 번 보인다
-        math["alttext"] = " ".join(re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex).split())
+        math["alttext"] = plain_tex(tex)
         math.semantics.unwrap()
         for table in math.find_all(columnspacing=""):
             del table["columnspacing"]
         x.replace_with(math)
-    for x in art.select(DROP):
+    for x in art.select(f"{SCREEN_ONLY}, details.hide .expanded"):
         x.extract()
     for x in art.select("summary p"):                   # summary에는 문단을 둘 수 없다
         x.name = "span"

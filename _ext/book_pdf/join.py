@@ -21,8 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
 SHEETS = (HTML / "_static/katex/katex.min.css", HTML / "_static/pygments.css", Path(__file__).with_name("print.css"))
 FONTS = [ROOT / f"fonts/{name}{bold}.ttf" for name in ("NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo") for bold in ("", "Bold")]
-DROP = ("script, nav.launch, details.comments, a.headerlink, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, "
-        ".toctree-wrapper, .sd-summary-icon, .sd-summary-state-marker, .sd-tab-set > input, hr.footnotes")
+SCREEN_ONLY = ("script, nav.launch, details.comments, a.headerlink, .toctree-wrapper, .sd-summary-icon, .sd-summary-state-marker, "
+               ".sd-tab-set > input")
+DROP = f"{SCREEN_ONLY}, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, hr.footnotes"
 TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
            "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li line mark ol p path pre s samp section small span strong sub summary "
            "sup svg table tbody td tfoot th thead tr u ul wbr".split())

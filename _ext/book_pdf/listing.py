@@ -90,11 +90,15 @@ def raised(top):
     return f"vertical-align: {'' if sign else '-'}{length}em"
 
 
+def plain_tex(tex):
+    """수식의 대체 글: 짜임새를 정하는 명령을 뺀 TeX."""
+    return " ".join(re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex).split())
+
+
 def formulas(art):
     """수식에 TeX을 대체 글로 달고, KaTeX이 놓은 자리를 WeasyPrint에 맞춘다."""
     for tex in art.select(".katex annotation"):
-        plain = re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex.get_text())
-        tex.find_parent(class_="katex")["aria-label"] = " ".join(plain.split())
+        tex.find_parent(class_="katex")["aria-label"] = plain_tex(tex.get_text())
     for line in art.select(".katex line"):          # \cancel: WeasyPrint은 svg의 em을 알지 못한다
         line["stroke-width"] = ".6"
     for svg in art.select(".katex .vlist > span svg"):      # 그림은 이 상자를 기준으로 놓인다

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from repository import published, repository
+from repository import published, read, repository
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
@@ -35,9 +35,7 @@ PAGE = """<section data-policy="script-src https://giscus.app; style-src https:/
 
 def check(app, config):
     """틀리거나 빠진 것은 알리고(빌드가 실패한다) 적지 않은 것으로 친다."""
-    given = config.book_comments or {}
-    given = {key: str(value) for key, value in given.items() if value} if isinstance(given, dict) else {str(given): ""}
-    wrong = [f"모르는 이름입니다: {key}. {', '.join(IDS)}만 씁니다" for key in given if key not in IDS]
+    given, wrong = read(config.book_comments, IDS)
     wrong += [f"{key}가 없거나 틀렸습니다. https://giscus.app이 알려 주는 값을 그대로 적습니다: {given.get(key, '(비어 있음)')}"
               for key, form in IDS.items() if given and not re.fullmatch(form, given.get(key, ""))]
     if given and not published(config).slug:
