@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf epub fresh notebooks imgs lock serve test links colab workflows audit bench clean other-python
+.PHONY: help html pdf epub fresh notebooks imgs lock serve test links colab workflows audit steady bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -82,6 +82,9 @@ audit: html  ## 쪽의 무게, 접근성, 라이트하우스 점수를 잰다. P
 	  command -v npm >/dev/null $(call fail,Node.js(npm)가 없어 라이트하우스를 설치할 수 없습니다. https://nodejs.org에서 받아 설치하세요.); \
 	  npm install --silent --no-audit --no-fund --prefix _build/audit lighthouse@$(LIGHTHOUSE) $(call fail,라이트하우스를 받지 못했습니다. 인터넷 연결을 확인하고 다시 실행하세요.); }
 	.venv/bin/python tests/audit.py _build/html $(PAGES) --lighthouse
+
+steady: .venv/ok   ## 바쁜 컴퓨터에서도 늘 같은 책이 되는지 본다(시험에는 들지 않는다). BUILDS=3, LOADS=4, CACHED=1처럼 고를 수 있다
+	BUILDS=$(or $(BUILDS),10) LOADS=$(or $(LOADS),4) CACHED=$(CACHED) .venv/bin/python tests/under_load.py
 
 bench: .venv/ok   ## 6.6절의 엔진을 다른 도구와 견준다(시험에는 들지 않는다)
 	@.venv/bin/python -m pip install -q -r bench/requirements.txt

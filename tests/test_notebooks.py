@@ -108,7 +108,7 @@ def run(path, environment, fonts, folder):
     subprocess.run([python, "-c", "import matplotlib.font_manager"], env=env, check=True)   # 글꼴 목록을 미리 만든다
     notebook = read(path)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": here}},
-                   km=AsyncKernelManager(kernel_spec_manager=manager)).execute(env=env)
+                   km=AsyncKernelManager(kernel_spec_manager=manager)).execute(env=env, cleanup_kc=True)
     return notebook, here
 
 

@@ -19,7 +19,7 @@ bind = IPKernelApp.init_iopub
 
 
 def bind_without_limit(app, context):
-    """받는 쪽이 바빠 1000개 넘게 밀린 출력을 zmq가 조용히 버리지 않게 한다(받는 쪽은 run.py)."""
+    """받는 쪽이 바빠 1000개 넘게 밀린 출력을 zmq가 조용히 버리지 않게 한다. 버리면 출력이 빈다."""
     context.sndhwm = 0
     bind(app, context)
 

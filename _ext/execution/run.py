@@ -3,7 +3,6 @@ import re
 from itertools import groupby
 
 from jupyter_cache.executors.utils import single_nb_execution
-from jupyter_client import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_output
 
@@ -18,22 +17,12 @@ TIMEOUT = "셀이 {}초 안에 끝나지 않았습니다. 끝나지 않는 반�
 PIECE = re.compile(r"(?:\x1b\[[\d;]*[A-JL-Za-z])*(?:\x1b\[[\d;]*K|.)|.", re.DOTALL)        # 글자 하나와 그 앞의 색
 
 
-class KernelManager(AsyncKernelManager):
-    """밀린 출력을 버리지 않는다(보내는 쪽은 ipython_kernel_config.py). 버리면 출력이 비고, 마지막 출력을 끝없이 기다린다."""
-
-    def _context_default(self):
-        context = super()._context_default()
-        context.rcvhwm = 0
-        return context
-
-
 def execute(notebook, cwd, timeout, **options):
     """single_nb_execution과 같되, 출력을 시각과 상관없는 꼴로 남긴다."""
     for start in range(1, STARTS + 1):
         try:
-            result = single_nb_execution(notebook, cwd=cwd, timeout=timeout, kernel_manager_class=KernelManager,
-                                         startup_timeout=PATIENCE, iopub_timeout=PATIENCE,
-                                         raise_on_iopub_timeout=True, **options)
+            result = single_nb_execution(notebook, cwd=cwd, timeout=timeout, startup_timeout=PATIENCE,
+                                         iopub_timeout=PATIENCE, raise_on_iopub_timeout=True, **options)
             break
         except RuntimeError as error:           # 뜨다가 죽은 것. 셀을 실행하다 죽으면 DeadKernelError이다
             if start == STARTS or type(error) is not RuntimeError:
