@@ -84,7 +84,7 @@ audit: html  ## 쪽의 무게, 접근성, 라이트하우스 점수를 잰다. P
 	.venv/bin/python tests/audit.py _build/html $(PAGES) --lighthouse
 
 steady: .venv/ok   ## 바쁜 컴퓨터에서도 늘 같은 책이 되는지 본다(시험에는 들지 않는다). BUILDS=3, LOADS=4, CACHED=1처럼 고를 수 있다
-	BUILDS=$(or $(BUILDS),10) LOADS=$(or $(LOADS),4) CACHED=$(CACHED) .venv/bin/python tests/under_load.py
+	BUILDS=$(or $(BUILDS),10) LOADS=$(or $(LOADS),4) CACHED=$(CACHED) TARGETS="$(or $(TARGETS),html pdf epub)" .venv/bin/python tests/under_load.py
 
 bench: .venv/ok   ## 6.6절의 엔진을 다른 도구와 견준다(시험에는 들지 않는다)
 	@.venv/bin/python -m pip install -q -r bench/requirements.txt

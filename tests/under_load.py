@@ -1,4 +1,4 @@
-"""바쁜 컴퓨터에서 책을 여러 번 만들어 모두 같은지 본다: make steady [BUILDS=10] [LOADS=4] [CACHED=1]
+"""바쁜 컴퓨터에서 책을 여러 번 만들어 모두 같은지 본다: make steady [BUILDS=10] [LOADS=4] [CACHED=1] [TARGETS=html]
 
 만들 때마다 캐시를 비워 코드를 다시 실행하고, 실행한 노트북의 출력과 쪽과 PDF의 글을 견준다. 시간을 재는 셀(outputs.py의 TIMED)은
 숫자를 가리고 견주며 그 그림은 견주지 않는다. 실행한 날도 가린다. CACHED=1이면 캐시를 비우지 않고, 만든 파일을 가리는 것 없이 견준다.
@@ -85,13 +85,14 @@ def results(folder, cached):
     if cached:
         files = [*build.glob("html/**/*"), build / "book.pdf", build / "book.epub"]
         return {path.relative_to(build).as_posix(): path.read_bytes() for path in files if path.is_file()}
-    return notebook_outputs() | page_texts(build / "html") | pdf_texts(build / "book.pdf")
+    pdf = build / "book.pdf"
+    return notebook_outputs() | page_texts(build / "html") | (pdf_texts(pdf) if pdf.exists() else {})
 
 
 def build(folder, cached):
     if not cached:
         shutil.rmtree(folder / "_build/.jupyter_cache", ignore_errors=True)
-    status, screen = make(folder, "html", "pdf", "epub")
+    status, screen = make(folder, *os.environ["TARGETS"].split())
     if status:
         sys.exit(f"책을 만들지 못했습니다.\n{screen[-3000:]}")
     return results(folder, cached)

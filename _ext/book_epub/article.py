@@ -1,6 +1,8 @@
 """make html이 쓴 한 쪽의 본문을 XHTML로 옮긴다."""
 import re
+import xml.etree.ElementTree as ET
 
+from figure import SVG, read
 from join import HTML, SCREEN_ONLY
 from listing import parse, plain_tex
 
@@ -49,6 +51,8 @@ def lines(code):
 
 
 def drawing(svg):
-    """맷플롯립의 SVG에는 EPUB이 허락하지 않는 DOCTYPE이 있고, 빈칸 글자의 path에는 d가 없다."""
-    svg = re.sub(r"<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->\n?", "", svg, flags=re.S)
-    return re.sub(r"<path(?![^>]*\sd=)", '<path d=""', svg)
+    """맷플롯립의 SVG에는 EPUB이 허락하지 않는 DOCTYPE이 있고, 빈칸 글자의 path에는 d가 없다. DOCTYPE과 주석은 읽을 때 빠진다."""
+    root = read(svg)
+    for path in root.iter(f"{SVG}path"):
+        path.set("d", path.get("d", ""))
+    return ET.tostring(root, "unicode")

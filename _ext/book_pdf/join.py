@@ -15,7 +15,8 @@ import yaml
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from listing import break_codes, drawing, fold, formulas, parse, part_spaces
+from figure import drawing, fonts
+from listing import break_codes, fold, formulas, parse, part_spaces
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
@@ -71,7 +72,7 @@ class Book:
         self.problems, self.answers, self.solutions, self.cells_of = [], [], [], {}
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
         self.title, self.author = config["title"], config["author"]
-        self.letters = set().union(*map(letters, FONTS))
+        self.letters, self.fonts = set().union(*map(letters, FONTS)), fonts(FONTS)
         self.articles = [self.article(doc, depth) for doc, depth in docs()]
         self.articles[0].h1.string = "머리말"
         last = max((n for n, art in enumerate(self.articles) if art.select_one(".section-number")), default=0)
@@ -206,7 +207,7 @@ class Book:
             self.problems.append(f"{doc}: 그림 파일이 없습니다: {file.name}")
         elif file.suffix == ".svg":
             img["src"] = name
-            (WORK / name).write_text(drawing(file.read_text("utf-8")), "utf-8")
+            (WORK / name).write_text(drawing(file.read_text("utf-8"), self.fonts), "utf-8")
         else:
             img["src"] = os.path.relpath(file, WORK)
 

@@ -1,4 +1,4 @@
-"""종이에 찍을 코드, 그림, 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 그림의 한글을 글자로 되돌린다."""
+"""종이에 찍을 코드와 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 수식의 자리를 맞춘다."""
 import re
 from html import escape
 from unicodedata import east_asian_width
@@ -47,21 +47,6 @@ def fold(pre):
         tail = groups.pop()
         groups[-1] += tail
     pre.replace_with(parse(f"<pre>{''.join(map(together, groups))}</pre>"))
-
-
-def drawing(svg):
-    """Matplotlib은 글자를 윤곽선으로 그리고 그 글을 주석으로 남긴다. 한글은 PDF에서 찾을 수 있게 다시 글자로 바꾼다."""
-    outline = (r'<!-- ([^\n]*[가-힣][^\n]*) -->\n( *)<g style="([^"]*)" transform="(.*?) scale\(([\d.]+) -[\d.]+\)">'
-               r'.*?\n\2</g>|<!--.*?-->')
-
-    def text(match):
-        if not match[1]:
-            return ""
-        size = float(match[5]) * 100
-        return (f'<text style="{match[3]}" font-family="NanumBarunGothic" font-size="{size:g}" '
-                f'transform="{match[4]}">{escape(match[1])}</text>')
-
-    return re.sub(outline, text, re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S), flags=re.S)
 
 
 def break_codes(art):
