@@ -21,6 +21,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
 import cover                                            # noqa: E402
+from alternatives import lacks_text                     # noqa: E402
 from article import article, drawing                    # noqa: E402
 from join import HTML, docs, slug                       # noqa: E402
 from repository import Repository                       # noqa: E402
@@ -135,7 +136,7 @@ class Epub:
     def image(self, doc, img):
         name = normpath(join(dirname(doc), unquote(img["src"])))
         img.attrs = {key: img[key] for key in ("src", "alt", "class") if key in img.attrs}
-        if not img.get("alt"):
+        if lacks_text(img.get("alt"), img["src"]):
             self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {name}")
         if (HTML / name).is_file():
             data = (HTML / name).read_bytes()

@@ -6,14 +6,16 @@ import logging
 import re
 import shutil
 import sys
+from pathlib import Path
 
 from pypdf import PdfReader
 from weasyprint import HTML as Document
 from weasyprint.text.fonts import FontConfiguration
 
-from checks import foreign_fonts, overflows, pushed_figures
-from join import ROOT, WORK, Book
-from structure import mark_formulas, mend
+sys.path.append(str(Path(__file__).parents[1]))
+from checks import foreign_fonts, overflows, pushed_figures     # noqa: E402
+from join import ROOT, WORK, Book                       # noqa: E402
+from structure import mark_formulas, mend               # noqa: E402
 
 OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")       # 화면용 CSS를 건너뛴다는 말

@@ -15,6 +15,7 @@ import yaml
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from alternatives import lacks_text
 from figure import drawing, fonts
 from listing import break_codes, fold, formulas, parse, part_spaces
 
@@ -201,7 +202,7 @@ class Book:
 
     def image(self, doc, img, name):
         file = HTML / normpath(join(dirname(doc), unquote(img["src"])))
-        if not img.get("alt"):
+        if lacks_text(img.get("alt"), img["src"]):
             self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name}")
         if not file.is_file():
             self.problems.append(f"{doc}: 그림 파일이 없습니다: {file.name}")

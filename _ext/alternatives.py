@@ -1,0 +1,53 @@
+"""대체 글이 없는 그림에서 빌드를 멈춘다. docutils는 대신 파일의 이름을 적어, 듣는 사람에게 그것을 읽어 준다.
+
+빈칸뿐인 것과 파일의 이름을 그대로 적은 것도 없는 것이다. 종이책과 전자책도 만든 쪽을 이것(lacks_text)으로 살핀다.
+"""
+from posixpath import basename
+from urllib.parse import unquote
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+SAID = "그림에 대체 글(alt)이 없습니다: %s. %s"
+CELL = "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요."
+BRACKETS = "![그림에 보이는 것](…)처럼 대괄호 안에 적어 주세요."
+OPTION = "{figure}나 {image}의 다음 줄에 :alt: 그림에 보이는 것이라고 적어 주세요."
+HTML = '<img alt="그림에 보이는 것" …>이라고 적어 주세요.'
+
+
+def lacks_text(alt, file):
+    alt = (alt or "").strip()
+    return not alt or basename(unquote(alt)) == basename(unquote(file))
+
+
+def place(node):
+    """그림에는 줄 번호가 없을 수 있다. 그것을 담은 셀이나 문단의 것을 쓴다."""
+    while node.line is None and node.parent is not None:
+        node = node.parent
+    return node
+
+
+def remedy(image):
+    cell, parent = False, image.parent
+    while parent is not None and not cell:
+        cell, parent = "cell_output" in parent.get("classes", ()), parent.parent
+    return CELL if cell else BRACKETS if "alt" in image and not isinstance(image.parent, nodes.figure) else OPTION
+
+
+def check(app, doctree, docname):
+    for image in doctree.findall(nodes.image):
+        if lacks_text(image.get("alt"), image["uri"]):
+            log.warning(SAID, basename(image["uri"]), remedy(image), location=place(image))
+    for raw in doctree.findall(nodes.raw):
+        if "html" in raw.get("format", "").split():
+            for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img"):
+                src = img.get("src", "")
+                if lacks_text(img.get("alt"), src):
+                    log.warning(SAID, src[:40], HTML, location=place(raw))
+
+
+def setup(app):
+    app.connect("doctree-resolved", check)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
