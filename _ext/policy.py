@@ -34,7 +34,8 @@ LOADS = {("img", "src"): "img-src", ("img", "srcset"): "img-src", ("input", "src
 LINKS = {"stylesheet": "style-src", "icon": "img-src", "apple-touch-icon": "img-src", "manifest": "manifest-src", "modulepreload": "script-src",
          "preload": "default-src", "prefetch": "default-src", "preconnect": "default-src", "dns-prefetch": "default-src"}
 WRITTEN = re.compile(r'(<meta charset="utf-8"\s*/?>)(?:<meta http-equiv="Content-Security-Policy"[^>]*>)?')      # 앞선 빌드가 적었다
-STYLE_URL = re.compile(r"""(@import\s+|@font-face[^}]*?)?(?:url\(\s*(['"]?)(.*?)\2\s*\)|(?<=@import )(['"])(.*?)\4)""", re.S | re.I)
+STYLE_URL = re.compile(r"""(@import[^;]*?|@font-face[^}]*?)?((?:https?:)?//[^\s'")]+)""", re.I)
+STYLE_REST = re.compile(r"/\*.*?\*/|@namespace[^;]*;|data:[^'\")]*", re.S | re.I)
 RUNS = re.compile(r"[\s\x00-\x1f]*(javascript|vbscript)\s*:", re.I)
 
 REMEDY = {
@@ -112,7 +113,7 @@ class Page(HTMLParser):
         if tag == "base" or tag == "meta" and "http-equiv" in attrs:
             self.faults.append((f"<{tag}>", "지우세요. 쪽의 주소와 정책은 책이 정합니다", text))
         if tag == "script" and "src" not in attrs:
-            self.script = ("script-src" in attrs.get("data-policy", ""), text)
+            self.script = ["", "script-src" in attrs.get("data-policy", ""), text]
         self.style = text if tag == "style" else None
 
     def attribute(self, tag, name, value, text):
@@ -131,20 +132,20 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         if self.script:
-            self.scripts.append((data, *self.script))
+            self.script[0] += data
         elif self.style:
             self.css(data, "<style>", self.style)
 
     def handle_endtag(self, tag):
+        if self.script:
+            self.scripts.append(tuple(self.script))
         self.script = self.style = None
         if tag in ("video", "audio", "picture"):
             self.media = None
 
     def css(self, text, what, found):
-        for rule, _, url, _, imported in STYLE_URL.findall(text):
-            directive = "style-src" if rule.lower().startswith("@import") or imported else "font-src" if rule else "img-src"
-            if not url.startswith("#"):
-                self.wants.append((directive, url or imported, what, found))
+        for rule, url in STYLE_URL.findall(STYLE_REST.sub("", text)):
+            self.wants.append(({"@i": "style-src", "@f": "font-src"}.get(rule[:2].lower(), "img-src"), url, what, found))
 
 
 def policy_of(page):
@@ -155,7 +156,7 @@ def policy_of(page):
             if name in DIRECTIVES:
                 rules.setdefault(name, []).extend(sources)
             else:
-                wrong.append((f'data-policy="{asked}"', f"모르는 지시어입니다: {name}. {', '.join(sorted(DIRECTIVES))} 가운데 하나를 적으세요", text))
+                wrong.append((f'data-policy="{asked}"', f"모르는 지시어입니다: {name}. frame-src, img-src, media-src처럼 적으세요", text))
     rules["script-src"][1:1] = dict.fromkeys(hashed(code) for code, declared, _ in page.scripts if declared or code in OWN)
     return rules, wrong
 
@@ -168,11 +169,11 @@ def blocked(page, rules):
     """정책이 막을 것: (요소, 고칠 말, 찾을 글)."""
     for directive, url, what, text in page.wants:
         if not any(matches(source, url) for source in sources(rules, directive)):
-            way_out = f'. 꼭 있어야 하면 그 요소에 data-policy="{directive} {origin(url)}"를 적으세요' if directive in DIRECTIVES else ""
+            way_out = f'. 꼭 써야 하면 그 쪽의 HTML 요소에 data-policy="{directive} {origin(url)}"를 적으세요' if directive in DIRECTIVES else ""
             yield f"{what} {url[:60]}", REMEDY.get(directive, "지우세요") + way_out, text
     for code, _, text in page.scripts:
         if hashed(code) not in rules["script-src"]:
-            yield "<script>", REMEDY["script-src"] + '. 꼭 있어야 하면 <script data-policy="script-src">로 적으세요', text
+            yield "<script>", REMEDY["script-src"] + '. 꼭 써야 하면 <script data-policy="script-src">로 적으세요', text
     for what, code, text in page.handlers:
         if not {"'unsafe-hashes'", hashed(code)} <= {*rules["script-src"]}:
             yield what, REMEDY["script-src"] + ". 접고 펼치는 것은 {dropdown}으로 됩니다", text
@@ -201,19 +202,20 @@ def ancestors(node):
 
 
 def report(app, docname, faults):
-    """막힐 것을 쪽과 줄로 알린다. 출력 하나에서 나온 것은 한 줄로 모은다."""
+    """막힐 것을 쪽과 줄로 알린다. 출력 하나에서 나온 것은 한 줄로 모으고, 모든 쪽에 있는 것은 한 번만 알린다."""
     outputs = {}
-    for what, remedy, text in faults:
+    for what, remedy, text in dict.fromkeys(faults):
         address = re.search(r'(?:src|href)="([^"]*)"', text)
         line, is_output = next(((line, is_output) for known, line, is_output in app.html_lines.get(docname, ())
                                 if text in known or address and address[1] == escape(known, quote=False)), (None, False))
         if is_output:
             outputs.setdefault(line, []).append(what)
-        else:
-            log.warning("브라우저가 막는 요소입니다: %s. %s.", what, remedy, location=(docname, line))
+        elif line or (what, text) not in app.html_said:
+            app.html_said.add((what, text))
+            log.warning("보안 정책에 맞지 않습니다: %s. %s.", what, remedy, location=(docname, line))
     for line, found in outputs.items():
         names = ", ".join(dict.fromkeys(found))
-        log.warning("셀의 출력에 브라우저가 막는 요소가 있습니다: %s. %s.", names if len(names) < 80 else names[:78] + " …", OUTPUT_REMEDY,
+        log.warning("셀의 출력이 보안 정책에 맞지 않습니다: %s. %s.", names if len(names) < 80 else names[:78] + " …", OUTPUT_REMEDY,
                     location=(docname, line))
 
 
@@ -232,7 +234,7 @@ def write(app, exc):
 
 
 def setup(app):
-    app.html_lines = {}
+    app.html_lines, app.html_said = {}, set()
     app.connect("doctree-resolved", remember, priority=950)
     app.connect("build-finished", write, priority=950)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
