@@ -209,14 +209,13 @@ def report(app, docname, faults):
         line, is_output = next(((line, is_output) for known, line, is_output in app.html_lines.get(docname, ())
                                 if text in known or address and address[1] == escape(known, quote=False)), (None, False))
         if is_output:
-            outputs.setdefault(line, []).append(what)
+            outputs.setdefault(line, []).append(re.sub(r"(?<=>) .*", "", what))
         elif line or (what, text) not in app.html_said:
             app.html_said.add((what, text))
             log.warning("보안 정책에 맞지 않습니다: %s. %s.", what, remedy, location=(docname, line))
     for line, found in outputs.items():
         names = ", ".join(dict.fromkeys(found))
-        log.warning("셀의 출력이 보안 정책에 맞지 않습니다: %s. %s.", names if len(names) < 80 else names[:78] + " …", OUTPUT_REMEDY,
-                    location=(docname, line))
+        log.warning("셀의 출력이 보안 정책에 맞지 않습니다: %s. %s.", names, OUTPUT_REMEDY, location=(docname, line))
 
 
 def write(app, exc):

@@ -37,7 +37,7 @@ class Problem:
     @property
     def order(self):
         """쪽과 줄의 차례. 6-10은 6-9의 뒤이다."""
-        return [int(part) if part.isdigit() else -1 for part in re.split(r"(\d+)", self.place)[1::2]], self.place
+        return [(part.isdigit(), int(part) if part.isdigit() else part) for part in re.findall(r"\d+|\D+", self.place)]
 
 
 def width(text):
@@ -52,7 +52,7 @@ def cut(text, columns):
 
 def show(title, problems, log, details=""):
     """화면에는 처음 몇 개를, 기록에는 모두를 적는다. details는 기록에만 적는다."""
-    lines = [str(problem) for problem in sorted(dict.fromkeys(problems), key=lambda problem: (problem.place.split(":")[0], problem.order))]
+    lines = [str(problem) for problem in sorted(dict.fromkeys(problems), key=lambda problem: problem.order)]
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("\n".join([title, *lines, "", details]), "utf-8")
     shown, left = [], LINES

@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])            # 이 폴더가 아니라 _ext/에서 찾는다
 from jupyter_book.sphinx import build_sphinx            # noqa: E402
+from myst_nb.core.execute import cache                  # noqa: E402
 from sphinx.application import Sphinx                   # noqa: E402
 from sphinx.builders import Builder                     # noqa: E402
 from sphinx.environment import BuildEnvironment         # noqa: E402
@@ -20,11 +21,13 @@ from sphinx.errors import SphinxParallelError           # noqa: E402
 from sphinx.util import logging as sphinx_logging       # noqa: E402
 
 from problems import ROOT, Problem, show                # noqa: E402
-from problems.cells import failed_cell                  # noqa: E402
+from problems.cells import failed_cell, going_on        # noqa: E402
 from problems.phrases import korean                     # noqa: E402
 from problems.sources import check                      # noqa: E402
 
 MADE = {"html": "_build/html/index.html", "notebook": "_build/notebook", "linkcheck": "_build/linkcheck/output.txt"}
+
+FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
 
 
 class PageError(Exception):
@@ -47,23 +50,28 @@ class Warnings(sphinx_logging.WarningStreamHandler):
 
 def problems(found):
     """모은 경고를 고칠 곳으로. 한 잘못을 두 번 알린 것은 합친다."""
-    pages = {}
+    page_of = lambda place: place.partition(":")[0]
+    failed = {page_of(place) for place, message in found if message.startswith(FAILED)}
+    marked = {page_of(place) for place, message in found if message.startswith(MARKED)}
+    words = {page_of(place): stderr_line(message) for place, message in found if message.startswith(STDERR)}
+    placed = {message for place, message in found if place}
     for place, message in found:
-        page, _, words = place.partition(":")[0], *message.partition("stderr에 나온 글:\n")[1:]
-        if words:
-            pages[page] = words.strip().split("\n")[-1]
-    for place, message in found:
-        page = place.partition(":")[0]
-        if message.startswith("Executing notebook failed"):
+        page = page_of(place)
+        if message.startswith(FAILED):
             yield failed_cell(Path(place), message)
-        elif message.startswith("stderr에 나온 글:"):
-            if not any(other.startswith(f"{page}:") and said.startswith("stderr was found") for other, said in found):
-                yield Problem(place, message.replace("\n", " "))
-        elif told := korean(message):
+        elif message.startswith(STDERR) and page in marked or message.startswith(MARKED) and page in failed:
+            continue
+        elif (told := korean(message)) and (place or message not in placed):
             text, remedy = told
-            words = f": {pages[page]}" if message.startswith("stderr was found") and page in pages else ""
-            if place or not any(message in other and where for where, other in found):
-                yield Problem(place, " ".join(text.split()) + words, remedy)
+            if message.startswith((MARKED, STDERR)):
+                text = f"셀이 stderr에 글을 냈습니다: {words.get(page, '')}".rstrip(": ")
+            yield Problem(place, " ".join(text.split()), remedy)
+
+
+def stderr_line(message):
+    """stderr의 글에서 까닭을 말하는 줄: 들여 쓰지 않은 마지막 줄."""
+    lines = [line for line in message.split("\n")[1:] if line.strip() and not line.startswith(" ")]
+    return re.sub(r"^\S+\.py:\d+: ", "", lines[-1]) if lines else ""
 
 
 def crash(error):
@@ -73,8 +81,6 @@ def crash(error):
         return Problem("", "중간에 멈추었습니다")
     text = re.sub(r"\s+", " ", re.sub(r"^(?:[\w.]*PageError: )", "", text))
     place, text = re.fullmatch(r"(?:([^\s:]+\.(?:md|ipynb|rst)): )?(.*)", text).groups()
-    if "NoSuchKernel" in text:
-        return Problem(place or "", f"셀을 실행할 커널이 없습니다: {text.split()[-1]}", "머리글의 kernelspec에 name: python3을 적으세요")
     return Problem(place or "", f"책을 만들다 멈추었습니다: {text}", "이 쪽에서 방금 고친 곳을 확인하세요" if place else "")
 
 
@@ -104,6 +110,7 @@ def collect(handler):
         app.builder.write_doc = named(app.builder.write_doc)
         build(app, *args)
     sphinx_logging.setup, Sphinx.build = setup_with_handler, build_with_names
+    cache.single_nb_execution = going_on(cache.single_nb_execution)
     Builder.read_doc = named(Builder.read_doc)
     BuildEnvironment.get_and_resolve_doctree = named(BuildEnvironment.get_and_resolve_doctree)
 

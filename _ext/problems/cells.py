@@ -1,6 +1,8 @@
 """실행하다 멈춘 셀을 원고의 줄로 옮긴다. MyST-NB는 쪽만 알리고 라이브러리의 역추적을 쉰 줄 넘게 적는다."""
 import re
+import traceback
 
+from jupyter_cache.executors.utils import ExecutionResult
 from myst_nb.core.read import read_myst_markdown_notebook
 
 from problems import Problem
@@ -17,6 +19,16 @@ REMEDIES = {
 USUAL = "코드를 고치세요. 오류를 보이려면 try와 except로 잡아 찍습니다"
 
 
+def going_on(execute):
+    """커널이 없거나 죽어도 그 쪽만 실패하게 한다. jupyter-cache는 셀의 예외만 받아, 나머지 쪽의 잘못이 가려진다."""
+    def run(notebook, **options):
+        try:
+            return execute(notebook, **options)
+        except Exception as error:
+            return ExecutionResult(notebook, options.get("cwd"), 0, error, traceback.format_exc())
+    return run
+
+
 def failed_cell(path, message):
     """셀을 실행하지 못했다는 알림을 고칠 곳으로."""
     kind = re.search(r"Executing notebook failed: (\w+)", message)[1]
@@ -27,7 +39,8 @@ def failed_cell(path, message):
     within = re.findall(r"(?:Cell In|In) ?\[(\d+)\], line (\d+)", message)
     if found:
         line, code = place(text, found[1], within)
-    said = {"CellTimeoutError": "실행이 정한 시간 안에 끝나지 않았습니다", "DeadKernelError": "실행하던 파이썬이 멈추었습니다"}.get(kind, error or kind)
+    said = {"CellTimeoutError": "정한 시간 안에 끝나지 않았습니다", "DeadKernelError": "실행하던 파이썬이 죽었습니다"}.get(kind) \
+        or error or message.strip().split("\n")[-1]
     name = error.split(":")[0] if error else kind
     shown = f" (코드: {code.strip()})" if found and code.strip() else ""
     return Problem(f"{path}:{line}" if line else str(path), f"셀을 실행하다 멈추었습니다: {said}{shown}", REMEDIES.get(name, USUAL))

@@ -2,6 +2,8 @@
 import re
 from difflib import get_close_matches
 
+from problems import Problem
+
 DIRECTIVES = ("admonition bibliography code-block code-cell danger dropdown exercise exercise-end exercise-start figure glossary hint image "
               "important index literalinclude math note raw solution solution-end solution-start tab-item tab-set table tip warning").split()
 ROLES = "cite:p cite:t code doc download eq index kbd math numref ref sub sup term".split()
@@ -54,10 +56,12 @@ LIBRARY = [
     (r"document isn't included in any toctree", "차례에 없는 쪽입니다", "_toc.yml에 한 줄을 더하세요"),
     (r"'numbered' toctree|numbered toctree", "차례의 번호를 두 번 매겼습니다", "_toc.yml의 numbered를 한 곳에만 적으세요"),
     (r"Include file '(.+?)' not found or reading it failed|include.*?InputError.*?'(.+?)'", "불러올 파일이 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
+    (r"Failed to load (?:image|font|stylesheet).*?([^/'\"]+)['\"]", "파일을 읽을 수 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"broken link: (\S+) \((.*)\)", "열리지 않는 링크입니다: {} ({})", "주소를 고치세요"),
 ]
 # 책의 확장과 make pdf, make epub이 알리는 것
 OURS = [
+    (r"stderr에 나온 글", "경고가 나오지 않게 고치세요"),
     (r"수식 오류", "KaTeX이 읽는 TeX으로 고치세요"),
     (r"책의 글꼴에 없는 글자", "다른 글자로 바꾸거나 수식($…$)으로 적으세요"),
     (r"대체 글\(alt\)이 없습니다", "그림에 보이는 것을 ![여기]나 :alt:에 적으세요"),
@@ -80,3 +84,10 @@ def korean(message):
             given = [group for group in match.groups() if group is not None]
             return text and (text.format(*given), remedy(*given) if callable(remedy) else remedy.format(*given))
     return message, next((remedy for pattern, remedy in OURS if re.search(pattern, message)), "")
+
+
+def as_problem(message):
+    """"쪽: 무엇" 꼴의 글을 고칠 곳으로."""
+    place, text = re.fullmatch(r"(?:([^\s:]+(?::\d+)?|\d+쪽(?:\([^)]*\))?): )?(.*)", message, re.S).groups()
+    text, remedy = korean(text) or (text, "")
+    return Problem(place or "", text, remedy)

@@ -9,6 +9,7 @@ from problems import ROOT, Problem
 
 SUFFIXES = (".md", ".ipynb", ".rst")
 NOT_PAGES = re.compile(r"[A-Z][A-Z_-]+")            # README, CONTRIBUTING, CHANGELOG, LICENSE
+PART = {"caption", "chapters", "numbered", "hidden", "maxdepth", "reversed", "titlesonly"}
 TOC = [
     (r"toc is not a mapping", "이름과 값의 짝이 아닙니다", "format, root, parts를 적으세요"),
     (r"'format' key value not recognised: (.*)", "모르는 format입니다: {}", "format: jb-book을 적으세요"),
@@ -18,6 +19,7 @@ TOC = [
     (r"'(\w+)' not a non-empty list", "{} 아래가 비었거나 목록이 아닙니다", "그 아래에 - file: 쪽을 들여 적으세요"),
     (r"entry not a mapping", "- file: 쪽의 꼴이 아닙니다", "file: 뒤에 빈칸을 두고 쪽의 이름을 적으세요"),
     (r"entry does not contain one of|'file' key not found", "file이 없는 줄입니다", "- file: 쪽의 꼴로 적으세요"),
+    (r"'numbered' must be", "numbered에는 번호를 매길 깊이를 적습니다", "numbered: 2처럼 적으세요"),
     (r"Both '(\w+)' and '(\w+)' found", "{}와 {}를 함께 적었습니다", "하나만 남기세요"),
 ]
 
@@ -41,7 +43,9 @@ def read_yaml(name, text, first=1):
         if re.match(r" *\t", line):
             return None, [Problem(f"{name}:{n}", "탭으로 들여 썼습니다", "빈칸으로 바꾸세요")]
     try:
-        return yaml.safe_load(text), []
+        node = yaml.compose(text, yaml.SafeLoader)
+        return yaml.safe_load(text), [Problem(f"{name}:{first + key.start_mark.line}", f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key.value}",
+                                              "하나로 합치세요") for key in repeated(node)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first + min(mark.line, text.rstrip("\n").count("\n")) if mark else first
@@ -49,11 +53,20 @@ def read_yaml(name, text, first=1):
         return None, [Problem(f"{name}:{line}", f"YAML로 읽을 수 없습니다: {said}", "들여쓰기, 쌍점 뒤의 빈칸, 따옴표의 짝을 윗줄과 견주어 보세요")]
 
 
+def repeated(node):
+    """한 자리에 두 번 적은 이름들. PyYAML은 말없이 뒤의 것을 쓴다."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    names = [key.value for key, _ in pairs if key.value != "<<"]
+    yield from (key for n, (key, _) in enumerate(pairs) if key.value in names[:n])
+    for child in [value for _, value in pairs] or (node.value if isinstance(node, yaml.SequenceNode) else []):
+        yield from repeated(child)
+
+
 def config_problems():
     text, wrong = utf8("_config.yml")
     value, broken = read_yaml("_config.yml", text) if not wrong else ({}, [])
     if not wrong and not broken and not isinstance(value, dict):
-        return value, [Problem("_config.yml", "이름과 값의 짝이 아닙니다", "title: 제목처럼 적으세요")]
+        return {}, [Problem("_config.yml:1", "이름과 값의 짝이 아닙니다", "title: 제목처럼 적으세요")]
     return value or {}, wrong + broken
 
 
@@ -64,7 +77,10 @@ def toc_problems():
     text, wrong = utf8("_toc.yml")
     if wrong:
         return [], [], wrong
-    _, wrong = read_yaml("_toc.yml", text)
+    value, wrong = read_yaml("_toc.yml", text)
+    if isinstance(value, dict) and isinstance(value.get("parts"), list):       # 라이브러리는 여기의 모르는 이름을 말없이 버린다
+        wrong += [Problem(f"_toc.yml:{node_line(text, ['parts', str(n)])}", f"이 묶음에 쓸 수 없는 이름입니다: {name}", "들여쓰기와 철자를 확인하세요")
+                  for n, part in enumerate(value["parts"]) if isinstance(part, dict) for name in part if name not in PART]
     if wrong:
         return [], [], wrong
     try:
@@ -119,7 +135,7 @@ def page_problems(docs):
         name = path.relative_to(ROOT).as_posix()
         text, wrong = utf8(name)
         yield from wrong
-        if path.suffix == ".md" and re.match(r"---[ \t]*\r?\n", text):
+        if path.suffix == ".md" and re.match(r"---[ \t]*\r?\n\S", text):
             head = re.match(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*$", text, re.S | re.M)
             value, wrong = read_yaml(name, head[1], 2) if head else (None, [Problem(f"{name}:1", "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")])
             yield from wrong
