@@ -271,7 +271,8 @@ def test_faults_stop_the_print_and_name_the_page(printed, faults):
 def test_line_ends_before_a_link_at_the_last_word(printed):
     """글이 줄 끝에 꼭 맞으면 첫 낱말만 남던 WeasyPrint의 잘못을 비켜 간다."""
     text = "두 모드 모두 한 번에 드는 비용은 함수를 계산하는 비용의 두세 배입니다"
-    status, screen = spoil(printed, *(f'<p style="width: {105 + n / 5}mm">{text} <span>[1]</span></p>' for n in range(99)))
+    tall = '<img alt="키 큰 그림" src="../../../../dot.png" style="height: 400mm; width: 30mm"/>'      # 한 쪽에 들게 줄인다
+    status, screen = spoil(printed, tall, *(f'<p style="width: {105 + n / 5}mm">{text} <span>[1]</span></p>' for n in range(99)))
     assert status == 0, screen
     lines = [line for page in pypdfium2.PdfDocument(printed / "_build/book.pdf") for line in page.get_textpage().get_text_range().split("\r\n")]
     assert sum(line.startswith("두 모드 모두") for line in lines) == 99

@@ -22,7 +22,7 @@ from sphinx.util import logging as sphinx_logging       # noqa: E402
 
 from problems import ROOT, Problem, show                # noqa: E402
 from problems.cells import failed_cell, going_on        # noqa: E402
-from problems.phrases import korean                     # noqa: E402
+from problems.phrases import from_config, korean        # noqa: E402
 from problems.sources import check                      # noqa: E402
 
 MADE = {"html": "_build/html/index.html", "notebook": "_build/notebook", "linkcheck": "_build/linkcheck/output.txt"}
@@ -54,6 +54,7 @@ def problems(found):
     failed = {page_of(place) for place, message in found if message.startswith(FAILED)}
     marked = {page_of(place) for place, message in found if message.startswith(MARKED)}
     words = {page_of(place): stderr_line(message) for place, message in found if message.startswith(STDERR)}
+    config = (ROOT / "_config.yml").read_text("utf-8")
     placed = {message for place, message in found if place}
     for place, message in found:
         page = page_of(place)
@@ -61,6 +62,8 @@ def problems(found):
             yield failed_cell(Path(place), message)
         elif message.startswith(STDERR) and page in marked or message.startswith(MARKED) and page in failed:
             continue
+        elif not place and (problem := from_config(message, config)):
+            yield problem
         elif (told := korean(message)) and (place or message not in placed):
             text, remedy = told
             if message.startswith((MARKED, STDERR)):
@@ -80,6 +83,8 @@ def crash(error):
     if isinstance(error, KeyboardInterrupt):
         return Problem("", "중간에 멈추었습니다")
     text = re.sub(r"\s+", " ", re.sub(r"^(?:[\w.]*PageError: )", "", text))
+    if problem := from_config(text, (ROOT / "_config.yml").read_text("utf-8")):
+        return problem
     place, text = re.fullmatch(r"(?:([^\s:]+\.(?:md|ipynb|rst)): )?(.*)", text).groups()
     return Problem(place or "", f"책을 만들다 멈추었습니다: {text}", "이 쪽에서 방금 고친 곳을 확인하세요" if place else "")
 
@@ -152,7 +157,7 @@ def main(builder):
     for notice in dict.fromkeys(re.findall("^알림: .*", said, re.M)):
         print(notice, flush=True)
     found = [*problems(handler.found), *noticed]
-    if isinstance(result, BaseException):
+    if isinstance(result, BaseException) and not any(problem.place.startswith("_config.yml") for problem in found):
         found.append(crash(result))
     if found or result:
         show(title, found, log, said)

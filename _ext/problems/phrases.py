@@ -59,6 +59,16 @@ LIBRARY = [
     (r"Failed to load (?:image|font|stylesheet).*?([^/'\"]+)['\"]", "파일을 읽을 수 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"broken link: (\S+) \((.*)\)", "열리지 않는 링크입니다: {} ({})", "주소를 고치세요"),
 ]
+# _config.yml에서 온 것. 첫 괄호의 글로 줄을 찾는다
+CONFIG = [
+    (r"unknown config value '(.+?)' in override", "모르는 이름입니다: {}", "철자를 고치거나 지우세요"),
+    (r"invalid number '(.+?)' for config value", "수를 적어야 합니다: {}", "수로 고치세요"),
+    (r"could not open bibtex file (.+?)\.?$", "문헌 파일이 없습니다: {}", "파일 이름을 확인하세요"),
+    (r"myst(?:-nb)? configuration invalid: .*?\(got '?([^')]+)'?\)", "쓸 수 없는 값입니다: {}", "철자를 고치세요"),
+    (r"myst(?:-nb)? configuration invalid: .*?\{'(.+?)'", "쓸 수 없는 값입니다: {}", "철자를 고치세요"),
+    (r"Could not import extension ([\w.]+)", "확장을 불러올 수 없습니다: {}", "철자를 고치거나, 그 패키지를 requirements.txt에 적으세요"),
+    (r"no theme named '(.+?)'", "없는 테마입니다: {}", "html_theme: furo를 적으세요"),
+]
 # 책의 확장과 make pdf, make epub이 알리는 것
 OURS = [
     (r"stderr에 나온 글", "경고가 나오지 않게 고치세요"),
@@ -84,6 +94,14 @@ def korean(message):
             given = [group for group in match.groups() if group is not None]
             return text and (text.format(*given), remedy(*given) if callable(remedy) else remedy.format(*given))
     return message, next((remedy for pattern, remedy in OURS if re.search(pattern, message)), "")
+
+
+def from_config(message, config):
+    """_config.yml에서 온 알림이면 그 줄의 고칠 곳. 아니면 None."""
+    for pattern, text, remedy in CONFIG:
+        if match := re.search(pattern, message):
+            line = next((n for n, line in enumerate(config.split("\n"), 1) if match[1] in line), 1)
+            return Problem(f"_config.yml:{line}", text.format(match[1]), remedy)
 
 
 def as_problem(message):
