@@ -8,11 +8,11 @@ import audit
 import pytest
 
 from book import make, need             # _ext/를 파이썬 경로에 넣는다
-from test_build import set_slug, tiny_book
+from test_build import HEADER, set_slug, tiny_book
 
 import bundle                           # noqa: E402
 import policy                           # noqa: E402
-from problems import sources            # noqa: E402
+from problems import cells, sources     # noqa: E402
 
 # 한 책에 심는 잘못들: {원고의 글: [셋째 자리의 낱말, 알리는 말, …]}. 하나하나가 고칠 곳이 되고, 고칠 곳이 하나라도 있으면 빌드가 실패한다.
 ONE = {
@@ -47,6 +47,13 @@ TWO = {
         ["```{code-cell} ipython3\nHTML('<button", "보안 정책에 맞지 않습니다: <button onclick>. 움직이는 그림은"],
 }
 
+# 한 쪽에서 실행은 한 번만 실패하므로, 따로 쪽을 둔다: {쪽: (머리글, 코드, 알리는 말)}
+ALONE = {
+    "6-3-module": (HEADER, "import no_such_module", "6-3-module.md:11: 셀을 실행하다 멈추었습니다: ModuleNotFoundError: No module named 'no_such_module'"),
+    "6-4-dead": (HEADER, "import os\nos._exit(1)", "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다"),
+    "6-5-kernel": (HEADER.replace("name: python3", "name: nothing"), "1", "6-5-kernel.md: 셀을 실행하다 멈추었습니다: 머리글에 적은 커널이 없습니다"),
+}
+
 
 def line_of(text, word):
     return text[:text.index(word)].count("\n") + 1
@@ -66,6 +73,11 @@ def faulty(tmp_path_factory):
         path = book / f"chapters/chap6/{name}.md"
         texts[name] = path.read_text("utf-8") + "\n" + "\n\n".join(faults) + "\n"
         path.write_text(texts[name], "utf-8")
+    toc = (book / "_toc.yml").read_text("utf-8")
+    for name, (header, code, _) in ALONE.items():
+        (book / f"chapters/chap6/{name}.md").write_text(f"{header}# 절\n\n글\n\n```{{code-cell}} ipython3\n{code}\n```\n", "utf-8")
+        toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
+    (book / "_toc.yml").write_text(toc, "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
     (book / "README.md").write_text("# 쪽이 아닌 글\n", "utf-8")
     screens = []
@@ -95,8 +107,35 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
             if len(found) != 1 or not re.match(rf"{re.escape(place[:-1])}\d: ", found[0]) or len(found[0]) > 400:
                 missing.append((place, said, found))
     assert missing == []
+    assert [said for *_, said in ALONE.values() if not any(f"chapters/chap6/{said}" in line for line in listed)] == []
     assert [line for line in listed if "6-9-alone.md: 차례에 없는 쪽입니다 → _toc.yml" in line] and "README" not in "".join(listed)
-    assert len(listed) == len(ONE) + len(TWO) + 1, "\n".join(listed)
+    assert len(listed) == len(ONE) + len(TWO) + len(ALONE) + 1, "\n".join(listed)
+
+
+TRACEBACK = """Executing notebook failed: CellExecutionError
+------------------
+n = 1 / (2 - n)
+------------------
+
+---------------------------------------------------------------------------
+ZeroDivisionError                         Traceback (most recent call last)
+Cell In[{cell}], line 1
+ZeroDivisionError: division by zero
+---------------------------------------------------------------------------
+Mine                                      Traceback (most recent call last)
+Mine: 첫 줄
+second
+"""
+
+
+@pytest.mark.parametrize("cell", [2, 4])
+def test_a_failing_cell_is_told_from_one_with_the_same_code(tmp_path, cell):
+    codes = ["n = 0", "n = 1 / (2 - n)", "n += 1", "n = 1 / (2 - n)"]
+    page = tmp_path / "page.md"
+    page.write_text(HEADER.split("\n")[0] + "\nkernelspec: {name: python3}\n---\n" + "".join(f"```{{code-cell}} ipython3\n{code}\n```\n\n" for code in codes), "utf-8")
+    line = [n for n, text in enumerate(page.read_text("utf-8").split("\n"), 1) if text == codes[1]][cell // 4]
+    problem = cells.failed_cell(str(page), TRACEBACK.replace("{cell}", str(cell)))
+    assert problem.place == f"{page}:{line}" and problem.text == "셀을 실행하다 멈추었습니다: Mine: 첫 줄 (코드: n = 1 / (2 - n))"
 
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n  - file: chapters/a\n  - file: chapters/b\n"

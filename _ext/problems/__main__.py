@@ -59,7 +59,7 @@ def problems(found):
     for place, message in found:
         page = page_of(place)
         if message.startswith(FAILED):
-            yield failed_cell(Path(place), message)
+            yield failed_cell(place, message)
         elif message.startswith(STDERR) and page in marked or message.startswith(MARKED) and page in failed:
             continue
         elif not place and (problem := from_config(message, config)):
@@ -85,7 +85,7 @@ def crash(error):
     text = re.sub(r"\s+", " ", re.sub(r"^(?:[\w.]*PageError: )", "", text))
     if problem := from_config(text, (ROOT / "_config.yml").read_text("utf-8")):
         return problem
-    place, text = re.fullmatch(r"(?:([^\s:]+\.(?:md|ipynb|rst)): )?(.*)", text).groups()
+    place, text = re.fullmatch(r"(?:([^:]+\.(?:md|ipynb|rst)): )?(.*)", text).groups()
     return Problem(place or "", f"책을 만들다 멈추었습니다: {text}", "이 쪽에서 방금 고친 곳을 확인하세요" if place else "")
 
 

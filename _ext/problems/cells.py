@@ -5,16 +5,18 @@ import traceback
 from jupyter_cache.executors.utils import ExecutionResult
 from myst_nb.core.read import read_myst_markdown_notebook
 
-from problems import Problem
+from problems import ROOT, Problem
 
 CODE = re.compile(r"^-{18}\n(.*?)\n-{18}$", re.S | re.M)
 PREVIEW = re.compile(r"^-------------------\n(.*?)\n-------------------$", re.S | re.M)       # 시간을 넘긴 셀은 앞의 몇 줄만
+SAID = {"CellTimeoutError": "정한 시간 안에 끝나지 않았습니다", "DeadKernelError": "실행하던 파이썬이 죽었습니다",
+        "NoSuchKernel": "머리글에 적은 커널이 없습니다"}
 REMEDIES = {
     "ModuleNotFoundError": "패키지를 requirements.txt에 적고 make lock을 실행하세요. 코랩과 Binder에도 있어야 합니다",
     "FileNotFoundError": "셀은 _build/tmp의 임시 폴더에서 실행되므로 원고 옆의 파일을 찾지 못합니다",
     "CellTimeoutError": "계산을 줄이거나 _config.yml의 timeout을 늘리세요",
     "DeadKernelError": "메모리가 모자라거나 파이썬이 멈추었습니다. 계산을 줄이세요",
-    "NoSuchKernel": "머리글의 kernelspec에 name: python3을 적으세요",
+    "NoSuchKernel": "kernelspec에 name: python3을 적으세요",
 }
 USUAL = "코드를 고치세요. 오류를 보이려면 try와 except로 잡아 찍습니다"
 
@@ -29,25 +31,28 @@ def going_on(execute):
     return run
 
 
-def failed_cell(path, message):
+def failed_cell(page, message):
     """셀을 실행하지 못했다는 알림을 고칠 곳으로."""
     kind = re.search(r"Executing notebook failed: (\w+)", message)[1]
     found = CODE.search(message) or PREVIEW.search(message)
-    text, line, error = path.read_text("utf-8"), 0, ""
-    if kind == "CellExecutionError":
-        error = next(iter(re.findall(r"^(\w[\w.]*(?:: .*)?)$", message[found.end():] if found else message, re.M)[-1:]), "")
-    within = re.findall(r"(?:Cell In|In) ?\[(\d+)\], line (\d+)", message)
-    if found:
-        line, code = place(text, found[1], within)
-    said = {"CellTimeoutError": "정한 시간 안에 끝나지 않았습니다", "DeadKernelError": "실행하던 파이썬이 죽었습니다"}.get(kind) \
-        or error or message.strip().split("\n")[-1]
-    name = error.split(":")[0] if error else kind
-    shown = f" (코드: {code.strip()})" if found and code.strip() else ""
-    return Problem(f"{path}:{line}" if line else str(path), f"셀을 실행하다 멈추었습니다: {said}{shown}", REMEDIES.get(name, USUAL))
+    error = exception(message[found.end():]) if found and kind == "CellExecutionError" else ""
+    line, code = place((ROOT / page).read_text("utf-8"), found[1], message) if found else (0, "")
+    said = SAID.get(kind) or error or message.strip().split("\n")[-1]
+    shown = f" (코드: {code.strip()})" if code.strip() else ""
+    remedy = REMEDIES.get(error.split(":")[0] if error else kind, USUAL)
+    return Problem(f"{page}:{line}" if line else page, f"셀을 실행하다 멈추었습니다: {said}{shown}", remedy)
 
 
-def place(text, code, within):
+def exception(traceback):
+    """역추적에서 마지막 예외의 종류와 글. 글이 여러 줄이면 첫 줄."""
+    names = re.findall(r"^(\w[\w.]*) +Traceback \(most recent call last\)", traceback, re.M)
+    name = re.escape(names[-1]) if names else r"\w*(?:Error|Exception|Exit|Interrupt)"
+    return next(iter(re.findall(rf"^({name}(?:: .*)?)$", traceback, re.M)[-1:]), "")
+
+
+def place(text, code, message):
     """(원고의 줄 번호, 그 줄). 같은 코드의 셀이 여럿이면 실행한 차례로 고른다."""
+    within = re.findall(r"Cell In ?\[(\d+)\], line (\d+)", message)
     cells = [cell for cell in read_myst_markdown_notebook(text).cells if cell.cell_type == "code" and cell.source.strip()]
     lines, start, found = text.split("\n"), 0, []
     for number, cell in enumerate(cells, 1):

@@ -106,6 +106,6 @@ def from_config(message, config):
 
 def as_problem(message):
     """"쪽: 무엇" 꼴의 글을 고칠 곳으로."""
-    place, text = re.fullmatch(r"(?:([^\s:]+(?::\d+)?|\d+쪽(?:\([^)]*\))?): )?(.*)", message, re.S).groups()
+    place, text = re.fullmatch(r"(?:([^:']+(?::\d+)?): )?(.*)", message, re.S).groups()
     text, remedy = korean(text) or (text, "")
     return Problem(place or "", text, remedy)
