@@ -18,22 +18,30 @@ from docutils import nodes
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-POLICY = {"default-src": ["'none'"], "script-src": ["'self'"], "style-src": ["'self'", "'unsafe-inline'"], "img-src": ["'self'", "data:"],
-          "font-src": ["'self'", "data:"], "connect-src": ["'self'"], "worker-src": ["'self'"], "manifest-src": ["'self'"],
-          "base-uri": ["'none'"], "form-action": ["'self'"]}
-DIRECTIVES = {*POLICY, "frame-src", "media-src", "object-src", "child-src", "script-src-elem", "script-src-attr",
-              "style-src-elem", "style-src-attr"}
+SELF, NONE = "'self'", "'none'"
+POLICY = {"default-src": [NONE], "script-src": [SELF], "style-src": [SELF, "'unsafe-inline'"], "img-src": [SELF, "data:"],
+          "font-src": [SELF, "data:"], "connect-src": [SELF], "worker-src": [SELF], "manifest-src": [SELF],
+          "base-uri": [NONE], "form-action": [SELF]}
+DIRECTIVES = {*POLICY, "frame-src", "media-src", "object-src", "child-src",
+              "script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr"}
 NOT_LOADED = {"base-uri", "form-action"}                # default-src에서 물려받지 않는다
 
-# 요소가 부르는 주소: {(요소, 속성): 지시어}. 요소가 *이면 어느 요소든.
-LOADS = {("img", "src"): "img-src", ("img", "srcset"): "img-src", ("input", "src"): "img-src", ("*", "background"): "img-src",
-         ("image", "href"): "img-src", ("image", "xlink:href"): "img-src", ("use", "href"): "img-src", ("use", "xlink:href"): "img-src",
-         ("video", "poster"): "img-src", ("video", "src"): "media-src", ("audio", "src"): "media-src", ("track", "src"): "media-src",
-         ("script", "src"): "script-src", ("iframe", "src"): "frame-src", ("frame", "src"): "frame-src", ("embed", "src"): "object-src",
-         ("object", "data"): "object-src", ("form", "action"): "form-action", ("*", "formaction"): "form-action", ("a", "ping"): "connect-src"}
-LINKS = {"stylesheet": "style-src", "icon": "img-src", "apple-touch-icon": "img-src", "manifest": "manifest-src", "modulepreload": "script-src",
-         "preload": "default-src", "prefetch": "default-src", "preconnect": "default-src", "dns-prefetch": "default-src"}
-WRITTEN = re.compile(r'(<meta charset="utf-8"\s*/?>)(?:<meta http-equiv="Content-Security-Policy"[^>]*>)?')      # 앞선 빌드가 적었다
+# 지시어마다, 주소를 부르는 요소와 속성. 요소가 *이면 어느 요소든.
+LOADS = {
+    "img-src": "img/src img/srcset input/src */background image/href image/xlink:href use/href use/xlink:href video/poster",
+    "media-src": "video/src audio/src track/src",
+    "script-src": "script/src",
+    "frame-src": "iframe/src frame/src",
+    "object-src": "embed/src object/data",
+    "form-action": "form/action */formaction",
+    "connect-src": "a/ping",
+}
+LOADED_BY = {place: directive for directive, places in LOADS.items() for place in places.split()}
+LINKS = {"stylesheet": "style-src", "icon": "img-src", "apple-touch-icon": "img-src", "manifest": "manifest-src",
+         "modulepreload": "script-src", "preload": "default-src", "prefetch": "default-src", "preconnect": "default-src",
+         "dns-prefetch": "default-src"}
+# 앞선 빌드가 적은 정책은 charset의 바로 뒤에 있다.
+WRITTEN = re.compile(r'(<meta charset="utf-8"\s*/?>)(?:<meta http-equiv="Content-Security-Policy"[^>]*>)?')
 STYLE_URL = re.compile(r"""(@import[^;]*?|@font-face[^}]*?)?((?:https?:)?//[^\s'")]+)""", re.I)
 STYLE_REST = re.compile(r"/\*.*?\*/|@namespace[^;]*;|data:[^'\")]*", re.S | re.I)
 RUNS = re.compile(r"[\s\x00-\x1f]*(javascript|vbscript)\s*:", re.I)
@@ -50,9 +58,10 @@ REMEDY = {
 }
 OUTPUT_REMEDY = "움직이는 그림은 몇 장면을, 대화형 그림은 정지 그림을 그리고, 영상과 틀은 글에 링크로 적으세요"
 
-OWN = set(re.findall(r"<script>(.*?)</script>", Path(furo.__file__).with_name("theme").joinpath("furo/base.html").read_text("utf-8"), re.S))
-
-MATHJAX = "maths를 뺐으므로 Sphinx가 MathJax를 다른 사이트에서 부르고, 보안 정책이 그것을 막습니다. 수식이 TeX 그대로 보입니다."
+MATHJAX = "maths를 뺐으므로 Sphinx가 MathJax를 다른 사이트에서 부르고, 보안 정책이 막습니다. 수식이 TeX 그대로 보입니다."
+# 쪽에 박아도 되는 스크립트. 테마의 것은 틀에서 읽고, 확장의 것은 own()으로 더한다.
+THEME = Path(furo.__file__).parent / "theme/furo/base.html"
+OWN = set(re.findall(r"<script>(.*?)</script>", THEME.read_text("utf-8"), re.S))
 
 
 def own(code):
@@ -74,7 +83,8 @@ def matches(source, url):
     if source == f"{scheme}:" or not address.netloc:
         return source == f"{scheme}:"
     wanted = urlsplit(source if "//" in source else f"//{source}")
-    same_host = address.netloc == wanted.netloc or wanted.netloc.startswith("*.") and address.netloc.endswith(wanted.netloc[1:])
+    any_host = wanted.netloc.startswith("*.") and address.netloc.endswith(wanted.netloc[1:])
+    same_host = any_host or address.netloc == wanted.netloc
     same_path = address.path.startswith(wanted.path) if wanted.path.endswith("/") else wanted.path in ("", address.path)
     return source == "*" or same_host and same_path and wanted.scheme in ("", scheme)
 
@@ -123,7 +133,7 @@ class Page(HTMLParser):
             self.handlers.append((f"<{tag} {name}>", value, text))
         elif RUNS.match(value) and name in ("href", "xlink:href", "src", "action", "formaction", "data"):
             self.faults.append((f'<{tag} {name}="javascript:">', REMEDY["script-src"], text))
-        elif directive := LOADS.get((tag, name)) or LOADS.get(("*", name)):
+        elif directive := LOADED_BY.get(f"{tag}/{name}") or LOADED_BY.get(f"*/{name}"):
             self.wants += [(directive, url, f"<{tag} {name}>", text) for url in addresses(name, value)]
         elif name == "style":
             self.css(value, f"<{tag} style>", text)
@@ -158,7 +168,8 @@ def policy_of(page):
             if name in DIRECTIVES:
                 rules.setdefault(name, []).extend(sources)
             else:
-                wrong.append((f'data-policy="{asked}"', f"모르는 지시어입니다: {name}. frame-src, img-src, media-src처럼 적으세요", text))
+                said = f"모르는 지시어입니다: {name}. frame-src, img-src, media-src처럼 적으세요"
+                wrong.append((f'data-policy="{asked}"', said, text))
     rules["script-src"][1:1] = dict.fromkeys(hashed(code) for code, declared, _ in page.scripts if declared or code in OWN)
     return rules, wrong
 
@@ -171,8 +182,8 @@ def blocked(page, rules):
     """정책이 막을 것: (요소, 고칠 말, 찾을 글)."""
     for directive, url, what, text in page.wants:
         if not any(matches(source, url) for source in sources(rules, directive)):
-            way_out = f'. 꼭 써야 하면 그 쪽의 HTML 요소에 data-policy="{directive} {origin(url)}"를 적으세요' if directive in DIRECTIVES else ""
-            yield f"{what} {url[:60]}", REMEDY.get(directive, "지우세요") + way_out, text
+            way_out = f'꼭 써야 하면 그 쪽의 HTML 요소에 data-policy="{directive} {origin(url)}"를 적으세요'
+            yield f"{what} {url[:60]}", f"{REMEDY.get(directive, '지우세요')}. {way_out}", text
     for code, _, text in page.scripts:
         if hashed(code) not in rules["script-src"]:
             yield "<script>", REMEDY["script-src"] + '. 꼭 써야 하면 <script data-policy="script-src">로 적으세요', text
@@ -233,7 +244,8 @@ def write(app, exc):
         rules, wrong = policy_of(page)
         report(app, docname, [*wrong, *page.faults, *blocked(page, rules)])
         policy = "; ".join(" ".join([name, *dict.fromkeys(allowed)]) for name, allowed in rules.items())
-        meta = '<meta http-equiv="Content-Security-Policy" content="{}">'.format(escape(policy, quote=False).replace('"', "&quot;"))
+        content = escape(policy, quote=False).replace('"', "&quot;")
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
         path.write_text(WRITTEN.sub(lambda charset: charset[0] + meta, text, count=1), "utf-8")
 
 

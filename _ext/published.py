@@ -28,13 +28,17 @@ def configure(app, config):
     config.ogp_site_name = config.html_title
     config.ogp_enable_meta_description = False          # appearance가 적는다
     opengraph.get_description = lambda doctree, *_: describe(doctree)      # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
-    opengraph.make_tag = lambda name, text, kind="property": f'<meta {kind}="{escape(name)}" content="{escape(text)}">'     # <, &를 그대로 둔다
+    opengraph.make_tag = make_tag                       # 패키지는 <와 &를 그대로 둔다
     config.ogp_social_cards = {"font": "NanumBarunGothic", "image_mini": str(STATIC / "icon.png")}
     for font in Path(app.srcdir, "fonts").glob("NanumBarunGothic*.ttf"):
         font_manager.fontManager.addfont(font)
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
     config.sitemap_excludes = ["404.html", "search.html", "genindex.html", "comments.html"]
+
+
+def make_tag(name, text, kind="property"):
+    return f'<meta {kind}="{escape(name)}" content="{escape(text)}">'
 
 
 def add_files(app, page, template, context, doctree):

@@ -146,11 +146,11 @@ def main(builder):
         return 1
     handler = Warnings()
     collect(handler)
+    settings = {"external_toc_path": str(ROOT / "_toc.yml"), "latex_individualpages": False, "nitpicky": True}
     with screen_in(log):
-        try:
-            result = build_sphinx(ROOT, ROOT / "_build" / builder, noconfig=True, path_config=ROOT / "_config.yml", builder=builder,
-                                  confoverrides={"external_toc_path": str(ROOT / "_toc.yml"), "latex_individualpages": False, "nitpicky": True},
-                                  freshenv=True, warningiserror=True, keep_going=True, quiet=True)
+        try:                                            # jupyter-book build . --all -W --keep-going -n -q
+            result = build_sphinx(ROOT, ROOT / "_build" / builder, builder=builder, noconfig=True, path_config=ROOT / "_config.yml",
+                                  confoverrides=settings, freshenv=True, warningiserror=True, keep_going=True, quiet=True)
         except Exception as error:                      # 설정을 읽는 때의 것
             result = error
     said = log.read_text("utf-8", "replace")

@@ -8,7 +8,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from problems import ROOT, Problem
 
 CODE = re.compile(r"^-{18}\n(.*?)\n-{18}$", re.S | re.M)
-PREVIEW = re.compile(r"^-------------------\n(.*?)\n-------------------$", re.S | re.M)       # 시간을 넘긴 셀은 앞의 몇 줄만
+PREVIEW = re.compile(r"^-{19}\n(.*?)\n-{19}$", re.S | re.M)       # 시간을 넘긴 셀은 앞의 몇 줄만
 SAID = {"CellTimeoutError": "정한 시간 안에 끝나지 않았습니다", "DeadKernelError": "실행하던 파이썬이 죽었습니다",
         "NoSuchKernel": "머리글에 적은 커널이 없습니다"}
 REMEDIES = {

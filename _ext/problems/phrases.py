@@ -4,10 +4,12 @@ from difflib import get_close_matches
 
 from problems import Problem
 
-DIRECTIVES = ("admonition bibliography code-block code-cell danger dropdown exercise exercise-end exercise-start figure glossary hint image "
-              "important index literalinclude math note raw solution solution-end solution-start tab-item tab-set table tip warning").split()
+DIRECTIVES = ("admonition bibliography code-block code-cell danger dropdown exercise exercise-end exercise-start figure glossary "
+              "hint image important index literalinclude math note raw solution solution-end solution-start tab-item tab-set table "
+              "tip warning").split()
 ROLES = "cite:p cite:t code doc download eq index kbd math numref ref sub sup term".split()
-THEOREMS = "theorem lemma proposition corollary definition proof axiom remark conjecture example property observation algorithm criterion".split()
+THEOREMS = ("algorithm axiom conjecture corollary criterion definition example lemma observation proof property proposition "
+            "remark theorem").split()
 
 
 def directive(name):
@@ -30,33 +32,38 @@ LIBRARY = [
     (r"(?:undefined label: '?|'myst' cross-reference target not found: ')(.*?)'?(?: \[|$)", "없는 이름표를 가리킵니다: {}", LABEL),
     (r"'myst' reference target not found: '?(.*?)'?$", "없는 이름표를 가리킵니다: {}", LABEL),
     (r"equation not found: (\S+)", "없는 식을 가리킵니다: {}", "철자를 고치거나, 식의 끝을 $$ ({})로 적으세요"),
-    (r"Failed to create a cross reference\. (?:Any number is not assigned|A title or caption not found): '?([\w-]+)", "번호나 제목이 없는 것을 가리킵니다: {}",
-     "그림·표·연습문제나 절을 가리키거나, 글이 있는 링크 [글](#{})로 적으세요"),
+    (r"Failed to create a cross reference\. (?:Any number is not assigned|A title or caption not found): '?([\w-]+)",
+     "번호나 제목이 없는 것을 가리킵니다: {}", "그림·표·연습문제나 절을 가리키거나, 글이 있는 링크 [글](#{})로 적으세요"),
     (r"unknown document: '?(.+?)'?$", "없는 쪽을 가리킵니다: {}", "파일 이름을 확인하세요"),
     (r"could not find bibtex key \"?(.+?)\"?$", "없는 문헌을 인용합니다: {}", "references.bib에 적으세요"),
     (r"image file not readable: (.+)", "그림 파일이 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"download file not readable: (.+)", "내려받을 파일이 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
-    (r"[Dd]uplicate label (?:of equation )?\"?([\w-]+?)\"?, other instance in (\S+)", "이름표가 겹칩니다: {} (다른 곳: {})", "한쪽의 이름을 바꾸세요"),
+    (r"[Dd]uplicate label (?:of equation )?\"?([\w-]+?)\"?, other instance in (\S+)",
+     "이름표가 겹칩니다: {} (다른 곳: {})", "한쪽의 이름을 바꾸세요"),
     (r"Duplicate explicit target name: \"(.+?)\"", "이름표가 겹칩니다: {}", "한쪽의 이름을 바꾸세요"),
-    (r"Duplicate footnote definition found for label: '(.+?)'|Duplicate footnote.*?'(.+?)'", "각주의 이름이 겹칩니다: {}", "한쪽의 이름을 바꾸세요"),
+    (r"Duplicate footnote.*?'(.+?)'", "각주의 이름이 겹칩니다: {}", "한쪽의 이름을 바꾸세요"),
     (r"No footnote definitions? found for label: '(.+?)'", "정의하지 않은 각주를 부릅니다: {}", "[^{}]: 뒤에 각주의 글을 적으세요"),
     (r"Footnote \[(.+?)\] is not referenced", "아무도 부르지 않는 각주입니다: {}", "글에서 [^{}]로 부르거나 지우세요"),
     (r"Non-consecutive header level increase; (H\d) to (H\d)", "제목의 단계를 건너뜁니다: {}에서 {}로", "#의 수를 하나씩 늘리세요"),
     (r"Document headings start at (H\d), not (H1)", "쪽의 첫 제목이 {}입니다", "첫 제목은 #을 하나만 적으세요"),
     (r"term not in glossary: '?(.+?)'?$", "용어집에 없는 용어입니다: {}", "glossary.md에 적거나 철자를 고치세요"),
     (r"Pygments lexer name '?(.+?)'? is not known", "모르는 코드의 언어입니다: {}", "python, text처럼 적으세요"),
-    (r"Lexing literal_block .*? as \"(.+?)\" resulted in an error at token: (.+?)\.", "코드를 {}(으)로 읽을 수 없습니다. 막힌 글자: {}", "언어를 text로 적으세요"),
-    (r"Found an unexpected `code-cell`", "코드 셀이 상자 안에 있거나, 쪽에 머리글이 없습니다", "코드 셀은 상자와 목록의 밖에 두세요(문제와 풀이는 exercise-start와 solution-start). 머리글은 다른 절의 것과 같게 적습니다"),
+    (r"Lexing literal_block .*? as \"(.+?)\" resulted in an error at token: (.+?)\.",
+     "코드를 {}(으)로 읽을 수 없습니다. 막힌 글자: {}", "언어를 text로 적으세요"),
+    (r"Found an unexpected `code-cell`", "코드 셀이 상자 안에 있거나, 쪽에 머리글이 없습니다",
+     "코드 셀은 상자와 목록의 밖에 두세요(문제와 풀이는 exercise-start와 solution-start). 머리글은 다른 절의 것과 같게 적습니다"),
     (r"(?:Malformed YAML|Malformed metadata|.*topmatter).*", "머리글(--- 사이)을 읽을 수 없습니다", "들여쓰기와 쌍점 뒤의 빈칸을 확인하세요"),
     (r"'(.+?)':? (?:Invalid|Unknown) option(?: key\(s\)|s)?:? (.+)", "{}에 쓸 수 없는 옵션입니다: {}", "옵션의 이름을 확인하세요"),
     (r"stderr was found in the cell outputs of cell \d+", "셀이 stderr에 글을 냈습니다", "경고가 나오지 않게 고치세요"),
     (r"No mime type available in priority list for output", "셀의 출력을 보일 방법이 없습니다", "글이나 그림으로 찍으세요"),
     (r"Notebook exception traceback saved in", None, ""),
-    (r"toctree contains reference to (?:nonexisting|non-existing|excluded) document '?(.+?)'?$", "차례가 없는 쪽을 가리킵니다: {}", "_toc.yml을 확인하세요"),
+    (r"toctree contains reference to (?:nonexisting|non-existing|excluded) document '?(.+?)'?$",
+     "차례가 없는 쪽을 가리킵니다: {}", "_toc.yml을 확인하세요"),
     (r"document isn't included in any toctree", "차례에 없는 쪽입니다", "_toc.yml에 한 줄을 더하세요"),
     (r"'numbered' toctree|numbered toctree", "차례의 번호를 두 번 매겼습니다", "_toc.yml의 numbered를 한 곳에만 적으세요"),
-    (r"Include file '(.+?)' not found or reading it failed|include.*?InputError.*?'(.+?)'", "불러올 파일이 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
-    (r"Failed to load (?:image|font|stylesheet).*?([^/'\"]+)['\"]", "파일을 읽을 수 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
+    (r"Include file '(.+?)' not found or reading it failed|include.*?InputError.*?'(.+?)'",
+     "불러올 파일이 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
+    (r"Failed to load \w+ at ['\"](?:.*/)?([^/'\"]+)['\"]", "파일을 읽을 수 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"broken link: (\S+) \((.*)\)", "열리지 않는 링크입니다: {} ({})", "주소를 고치세요"),
 ]
 # _config.yml에서 온 것. 첫 괄호의 글로 줄을 찾는다

@@ -44,13 +44,15 @@ def read_yaml(name, text, first=1):
             return None, [Problem(f"{name}:{n}", "탭으로 들여 썼습니다", "빈칸으로 바꾸세요")]
     try:
         node = yaml.compose(text, yaml.SafeLoader)
-        return yaml.safe_load(text), [Problem(f"{name}:{first + key.start_mark.line}", f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key.value}",
-                                              "하나로 합치세요") for key in repeated(node)]
+        return yaml.safe_load(text), [
+            Problem(f"{name}:{first + key.start_mark.line}", f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key.value}", "하나로 합치세요")
+            for key in repeated(node)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first + min(mark.line, text.rstrip("\n").count("\n")) if mark else first
         said = " ".join(str(getattr(error, "problem", error)).split())
-        return None, [Problem(f"{name}:{line}", f"YAML로 읽을 수 없습니다: {said}", "들여쓰기, 쌍점 뒤의 빈칸, 따옴표의 짝을 윗줄과 견주어 보세요")]
+        return None, [Problem(f"{name}:{line}", f"YAML로 읽을 수 없습니다: {said}",
+                              "들여쓰기, 쌍점 뒤의 빈칸, 따옴표의 짝을 윗줄과 견주어 보세요")]
 
 
 def repeated(node):
@@ -79,7 +81,8 @@ def toc_problems():
         return [], [], wrong
     value, wrong = read_yaml("_toc.yml", text)
     if isinstance(value, dict) and isinstance(value.get("parts"), list):       # 라이브러리는 여기의 모르는 이름을 말없이 버린다
-        wrong += [Problem(f"_toc.yml:{node_line(text, ['parts', str(n)])}", f"이 묶음에 쓸 수 없는 이름입니다: {name}", "들여쓰기와 철자를 확인하세요")
+        wrong += [Problem(f"_toc.yml:{node_line(text, ['parts', str(n)])}", f"이 묶음에 쓸 수 없는 이름입니다: {name}",
+                          "들여쓰기와 철자를 확인하세요")
                   for n, part in enumerate(value["parts"]) if isinstance(part, dict) for name in part if name not in PART]
     if wrong:
         return [], [], wrong
@@ -112,7 +115,8 @@ def node_line(text, path):
         if isinstance(node, yaml.MappingNode):
             inner = {key.value: value for key, value in node.value}.get(part)
         else:
-            inner = node.value[int(part)] if isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value) else None
+            inside = isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value)
+            inner = node.value[int(part)] if inside else None
         if inner is None:
             break
         node = inner
@@ -120,7 +124,8 @@ def node_line(text, path):
 
 
 def line_of(text, doc, which=0):
-    lines = [n for n, line in enumerate(text.split("\n"), 1) if re.search(rf"(?:file|root):\s*['\"]?{re.escape(doc)}(?:\.\w+)?['\"]?\s*(?:[,}}#]|$)", line)]
+    entry = re.compile(rf"(?:file|root):\s*['\"]?{re.escape(doc)}(?:\.\w+)?['\"]?\s*(?:[,}}#]|$)")
+    lines = [n for n, line in enumerate(text.split("\n"), 1) if entry.search(line)]
     return lines[which] if lines else 1
 
 
@@ -137,7 +142,8 @@ def page_problems(docs):
         yield from wrong
         if path.suffix == ".md" and re.match(r"---[ \t]*\r?\n\S", text):
             head = re.match(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*$", text, re.S | re.M)
-            value, wrong = read_yaml(name, head[1], 2) if head else (None, [Problem(f"{name}:1", "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")])
+            unclosed = Problem(f"{name}:1", "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")
+            value, wrong = read_yaml(name, head[1], 2) if head else (None, [unclosed])
             yield from wrong
             if not wrong and not isinstance(value or {}, dict):
                 yield Problem(f"{name}:2", "머리글이 이름과 값의 짝이 아닙니다", "다른 절의 머리글을 그대로 적으세요")
@@ -145,17 +151,21 @@ def page_problems(docs):
 
 def left_out(docs, globs, config):
     """폴더에는 있으나 차례에 없는 쪽. 다른 쪽이 불러 넣는 것은 쪽이 아니다."""
-    paths = [path for folder, pattern in ((ROOT, "*"), (ROOT / "chapters", "**/*")) for path in sorted(folder.glob(pattern))
-             if path.suffix in SUFFIXES and path.is_file()]
+    paths = [path for path in [*sorted(ROOT.glob("*")), *sorted(ROOT.glob("chapters/**/*"))]
+             if path.suffix in SUFFIXES and path.is_file()
+             and not any(part.startswith((".", "_")) for part in path.relative_to(ROOT).parts)]
+    text = "".join(path.read_text("utf-8", "replace") for path in paths)
+    included = set(re.findall(r"\{include\}\s+(?:\S*/)?([\w.-]+)", text))
+    excluded = [pattern for pattern in config.get("exclude_patterns") or [] if pattern != ".*"]
     known = {source(doc) for doc in docs}
-    included = set(re.findall(r"\{include\}\s+(?:\S*/)?([\w.-]+)", "".join(path.read_text("utf-8", "replace") for path in paths)))
     for path in paths:
         name = path.relative_to(ROOT).as_posix()
-        skip = NOT_PAGES.fullmatch(path.stem) and path.parent == ROOT or path.name in included or path.name.startswith((".", "_")) \
-            or any(fnmatch(name, pattern) or fnmatch(path.name, pattern) for pattern in config.get("exclude_patterns") or [] if pattern != ".*") \
-            or any(fnmatch(name.removesuffix(path.suffix), pattern) for pattern in globs) or "/." in name
-        if path not in known and not skip:
-            yield Problem(name, "차례에 없는 쪽입니다", "_toc.yml에 한 줄을 더하거나, 싣지 않으려면 _config.yml의 exclude_patterns에 적으세요")
+        is_page = not (path.parent == ROOT and NOT_PAGES.fullmatch(path.stem)) and path.name not in included
+        meant = any(fnmatch(name, pattern) for pattern in excluded) \
+            or any(fnmatch(name.removesuffix(path.suffix), pattern) for pattern in globs)
+        if path not in known and is_page and not meant:
+            yield Problem(name, "차례에 없는 쪽입니다",
+                          "_toc.yml에 한 줄을 더하거나, 싣지 않으려면 _config.yml의 exclude_patterns에 적으세요")
 
 
 def check():
