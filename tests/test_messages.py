@@ -30,6 +30,7 @@ ONE = {
     "```python\nx = $\n```": ["```python", "코드를 python(으)로 읽을 수 없습니다"],
     ":::{note}\n```{code-cell} ipython3\n1\n```\n:::": ["```{code-cell} ipython3\n1\n", "코드 셀이 상자 안에 있거나"],
     "{term}`없는말`": ["없는말", "용어집에 없는 용어입니다: 없는말"],
+    ":::{solution} ex-nothing\n풀이\n:::": ["{solution} ex-nothing", "없는 이름표를 가리킵니다: ex-nothing"],
     "{doc}`no-such-page`": ["no-such-page", "없는 쪽을 가리킵니다"],
 }
 TWO = {

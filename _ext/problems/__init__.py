@@ -4,7 +4,7 @@
 """
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -45,19 +45,23 @@ def width(text):
 
 
 def cut(text, columns):
-    while width(text) > columns:
-        text = text[:-5] + " …" if not text.endswith(" …") else text[:-6] + " …"
-    return text
+    if width(text) <= columns:
+        return text
+    while width(text) > columns - 2:
+        text = text[:-1]
+    return f"{text} …"
 
 
 def show(title, problems, log, details=""):
     """화면에는 처음 몇 개를, 기록에는 모두를 적는다. details는 기록에만 적는다."""
-    lines = [str(problem) for problem in sorted(dict.fromkeys(problems), key=lambda problem: problem.order)]
+    problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.order)
+    lines = [str(problem) for problem in problems]
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("\n".join([title, *lines, "", details]), "utf-8")
     shown, left = [], LINES
-    for line in lines:
-        line = cut(line, LONGEST)
+    for problem in problems:
+        spare = LONGEST - width(str(problem)) + width(problem.text)
+        line = str(replace(problem, text=cut(problem.text, max(spare, COLUMNS))))
         left -= -(-width(line) // COLUMNS)
         if left < 0:
             break

@@ -45,7 +45,7 @@ class Warnings(sphinx_logging.WarningStreamHandler):
     def emit(self, record):
         place = str(getattr(record, "location", "") or "").replace(f"{ROOT}/", "").rstrip(":")
         message = logging.LogRecord.getMessage(record)          # Sphinx의 것은 자리와 종류를 앞뒤에 붙인다
-        self.found.append((place, re.sub(r"\x1b\[[\d;]*m| \[mystnb\.\w+\]$", "", message).replace(f"{ROOT}/", "")))
+        self.found.append((place, re.sub(r"\x1b\[[\d;]*m| \[\w+\.\w+\]$", "", message).replace(f"{ROOT}/", "")))
 
 
 def problems(found):
@@ -65,10 +65,23 @@ def problems(found):
         elif not place and (problem := from_config(message, config)):
             yield problem
         elif (told := korean(message)) and (place or message not in placed):
-            text, remedy = told
+            text, remedy, word = told
             if message.startswith((MARKED, STDERR)):
                 text = f"셀이 stderr에 글을 냈습니다: {words.get(page, '')}".rstrip(": ")
-            yield Problem(place, " ".join(text.split()), remedy)
+            yield Problem(with_line(place, word), " ".join(text.split()), remedy)
+
+
+def with_line(place, word):
+    """줄을 모르면 그 글이 있는 줄. sphinx-exercise는 확장자도 쪽도 틀리게 알린다."""
+    page = place.removesuffix(".rst") + ".md" if place.endswith(".rst") and not (ROOT / place).is_file() else place
+    if len(word) < 3 or not (ROOT / page).is_file():
+        return page
+    others = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
+    for name in [page, *(others if page != place else [])]:
+        for number, line in enumerate((ROOT / name).read_text("utf-8").split("\n"), 1):
+            if word.split("/")[-1] in line:
+                return f"{name}:{number}"
+    return page
 
 
 def stderr_line(message):
@@ -85,7 +98,11 @@ def crash(error):
     text = re.sub(r"\s+", " ", re.sub(r"^(?:[\w.]*PageError: )", "", text))
     if problem := from_config(text, (ROOT / "_config.yml").read_text("utf-8")):
         return problem
+    if bib := re.search(r"cite.*\(exception: syntax error in line (\d+): (.*)\)", text):
+        return Problem(f"references.bib:{bib[1]}", f"문헌의 목록을 읽을 수 없습니다: {bib[2]}", "괄호와 쉼표의 짝을 확인하세요")
     place, text = re.fullmatch(r"(?:([^:]+\.(?:md|ipynb|rst)): )?(.*)", text).groups()
+    if cell := re.search(r"Code cell \d+ at line (\d+) could not be read", text):
+        return Problem(f"{place}:{cell[1]}", "코드 셀의 옵션을 읽을 수 없습니다", "들여쓰기와 괄호의 짝을 확인하세요")
     return Problem(place or "", f"책을 만들다 멈추었습니다: {text}", "이 쪽에서 방금 고친 곳을 확인하세요" if place else "")
 
 

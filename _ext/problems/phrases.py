@@ -29,6 +29,7 @@ LIBRARY = [
     (r"Unknown directive type:? ['\"](.+?)['\"]", "모르는 지시어입니다: {}", directive),
     (r"Unknown interpreted text role \"(.+?)\"", "모르는 역할입니다: {}", lambda name: spelling(name, ROLES)),
     (r"No directive entry for|No role entry for|Trying .* as canonical", None, ""),
+    (r"'myst' cross-reference target not found: '(.+?\.\w+(?:#.*)?)'", "없는 파일을 가리킵니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"(?:undefined label: '?|'myst' cross-reference target not found: ')(.*?)'?(?: \[|$)", "없는 이름표를 가리킵니다: {}", LABEL),
     (r"'myst' reference target not found: '?(.*?)'?$", "없는 이름표를 가리킵니다: {}", LABEL),
     (r"equation not found: (\S+)", "없는 식을 가리킵니다: {}", "철자를 고치거나, 식의 끝을 $$ ({})로 적으세요"),
@@ -41,7 +42,9 @@ LIBRARY = [
     (r"[Dd]uplicate label (?:of equation )?\"?([\w-]+?)\"?, other instance in (\S+)",
      "이름표가 겹칩니다: {} (다른 곳: {})", "한쪽의 이름을 바꾸세요"),
     (r"Duplicate explicit target name: \"(.+?)\"", "이름표가 겹칩니다: {}", "한쪽의 이름을 바꾸세요"),
-    (r"Duplicate footnote.*?'(.+?)'", "각주의 이름이 겹칩니다: {}", "한쪽의 이름을 바꾸세요"),
+    (r"Duplicate ID: \"equation-", None, ""),
+    (r"duplicate term description of (.+?), other instance in (\S+)", "용어를 두 번 풀이했습니다: {} (다른 곳: {})", "한쪽을 지우세요"),
+    (r"(?:Duplicate|Multiple) footnote.*?'(.+?)'", "각주의 이름이 겹칩니다: {}", "한쪽의 이름을 바꾸세요"),
     (r"No footnote definitions? found for label: '(.+?)'", "정의하지 않은 각주를 부릅니다: {}", "[^{}]: 뒤에 각주의 글을 적으세요"),
     (r"Footnote \[(.+?)\] is not referenced", "아무도 부르지 않는 각주입니다: {}", "글에서 [^{}]로 부르거나 지우세요"),
     (r"Non-consecutive header level increase; (H\d) to (H\d)", "제목의 단계를 건너뜁니다: {}에서 {}로", "#의 수를 하나씩 늘리세요"),
@@ -53,7 +56,12 @@ LIBRARY = [
     (r"Found an unexpected `code-cell`", "코드 셀이 상자 안에 있거나, 쪽에 머리글이 없습니다",
      "코드 셀은 상자와 목록의 밖에 두세요(문제와 풀이는 exercise-start와 solution-start). 머리글은 다른 절의 것과 같게 적습니다"),
     (r"(?:Malformed YAML|Malformed metadata|.*topmatter).*", "머리글(--- 사이)을 읽을 수 없습니다", "들여쓰기와 쌍점 뒤의 빈칸을 확인하세요"),
-    (r"'(.+?)':? (?:Invalid|Unknown) option(?: key\(s\)|s)?:? (.+)", "{}에 쓸 수 없는 옵션입니다: {}", "옵션의 이름을 확인하세요"),
+    (r"'(.+?)': (?:Invalid|Unknown) option (?:keys|value)[^:]*: (?:\[(.*?)\]|(.+))", "{}에 쓸 수 없는 옵션입니다: {}", "옵션의 이름을 확인하세요"),
+    (r"Directive '(.+?)': (\d) argument\(s\) required", "{}의 이름 뒤에 적을 것이 빠졌습니다", "제목이나 파일, 이름표를 {{{}}} 뒤에 적으세요"),
+    (r"Content block expected for the \"(.+?)\" directive", "{} 상자가 비었습니다", "내용을 적거나 지우세요"),
+    (r"Error .*?\"(.+?)\" directive:\s+(.+?)(?:[.,\n]|$)", "{} 상자의 내용을 읽을 수 없습니다: {}", "표와 목록의 꼴을 tests/samples.md와 견주어 보세요"),
+    (r"All children of a '(.+?)' should be '(.+?)'", "{} 안에는 {}만 둘 수 있습니다", "그 밖의 글은 밖으로 옮기세요"),
+    (r"toctree directive not expected", "쪽에는 toctree를 쓰지 않습니다", "차례는 _toc.yml에 적으세요"),
     (r"stderr was found in the cell outputs of cell \d+", "셀이 stderr에 글을 냈습니다", "경고가 나오지 않게 고치세요"),
     (r"No mime type available in priority list for output", "셀의 출력을 보일 방법이 없습니다", "글이나 그림으로 찍으세요"),
     (r"Notebook exception traceback saved in", None, ""),
@@ -61,7 +69,7 @@ LIBRARY = [
      "차례가 없는 쪽을 가리킵니다: {}", "_toc.yml을 확인하세요"),
     (r"document isn't included in any toctree", "차례에 없는 쪽입니다", "_toc.yml에 한 줄을 더하세요"),
     (r"'numbered' toctree|numbered toctree", "차례의 번호를 두 번 매겼습니다", "_toc.yml의 numbered를 한 곳에만 적으세요"),
-    (r"Include file '(.+?)' not found or reading it failed|include.*?InputError.*?'(.+?)'",
+    (r"Include file '(.+?)' not found|Directive \"include\": file not found: '(.+?)'",
      "불러올 파일이 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"Failed to load \w+ at ['\"](?:.*/)?([^/'\"]+)['\"]", "파일을 읽을 수 없습니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"broken link: (\S+) \((.*)\)", "열리지 않는 링크입니다: {} ({})", "주소를 고치세요"),
@@ -95,12 +103,14 @@ OURS = [
 
 
 def korean(message):
-    """(우리말, 고치는 법). 버릴 알림이면 None."""
+    """(우리말, 고치는 법, 원고에 적혀 있을 글). 버릴 알림이면 None."""
     for pattern, text, remedy in LIBRARY:
         if match := re.match(pattern, message):
             given = [group for group in match.groups() if group is not None]
-            return text and (text.format(*given), remedy(*given) if callable(remedy) else remedy.format(*given))
-    return message, next((remedy for pattern, remedy in OURS if re.search(pattern, message)), "")
+            told = remedy(*given) if callable(remedy) else remedy.format(*given)
+            return text and (text.format(*given), told, given[0] if given else "")
+    said = message if re.search("[가-힣]", message) else f"라이브러리의 경고입니다: {message}"
+    return said, next((remedy for pattern, remedy in OURS if re.search(pattern, message)), ""), ""
 
 
 def from_config(message, config):
@@ -114,5 +124,5 @@ def from_config(message, config):
 def as_problem(message):
     """"쪽: 무엇" 꼴의 글을 고칠 곳으로."""
     place, text = re.fullmatch(r"(?:([^:']+(?::\d+)?): )?(.*)", message, re.S).groups()
-    text, remedy = korean(text) or (text, "")
+    text, remedy, _ = korean(text) or (text, "", "")
     return Problem(place or "", text, remedy)
