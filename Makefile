@@ -1,7 +1,7 @@
 PYTHON ?= python3
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-# --all이 없으면 실패한 빌드가 고치지 않아도 두 번째에는 통과한다. 코드를 실행한 결과는 --all이어도 캐시에서 온다.
-BUILD := .venv/bin/python .venv/bin/jupyter-book build . --all -W --keep-going -n -q
+# Jupyter Book으로 처음부터 만든다. 코드를 실행한 결과는 캐시에서 온다. 고칠 곳은 한 화면에 보이고 나머지는 _build/*.log에 적는다.
+BUILD := @.venv/bin/python _ext/problems
 # 파일에 적히는 날짜를 마지막 커밋의 날짜로 하여, 같은 원고면 같은 바이트가 되게 한다.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 export PYTHONDONTWRITEBYTECODE := 1
@@ -26,7 +26,7 @@ help:        ## 이 도움말
 
 html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/index.html
 	@rm -rf _build/html _build/html.ok && mkdir -p _build && touch _build/html.new
-	$(BUILD)
+	$(BUILD) html
 	@mv _build/html.new _build/html.ok
 
 pdf:         ## 책을 PDF로 찍는다: _build/book.pdf
@@ -44,7 +44,7 @@ fresh:
 
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook
-	$(BUILD) --builder custom --custom-builder notebook
+	$(BUILD) notebook
 	rm -rf notebooks/chap*
 	cp -R _build/notebook/chap* notebooks/
 	[ ! -f _build/notebook/README.md ] || cp _build/notebook/README.md .
@@ -68,7 +68,7 @@ test: html .venv/binder/ok .venv/colab/ok   ## 시험한다
 	.venv/bin/python -m pytest -q -p no:cacheprovider tests
 
 links: .venv/ok fonts/NanumBarunGothic.ttf   ## 글에 있는 바깥 링크가 살아 있는지 살핀다
-	$(BUILD) --builder linkcheck
+	$(BUILD) linkcheck
 
 colab:       ## 코랩의 이미지 안에서: 그 파이썬으로 노트북을 실행한다
 	$(PYTHON) tests/in_colab.py

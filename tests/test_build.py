@@ -326,29 +326,6 @@ def test_what_a_notebook_cannot_hold_stops_the_build(tiny, text, named):
     assert status != 0 and "6-1-one.md" in screen and named in screen, screen
 
 
-FAULTS = {
-    "failing cell": ("```{code-cell} ipython3\n1/0\n```", "1/0"),
-    "reference": ("{numref}`no-such-label`", "no-such-label"),
-    "equation reference": ("{eq}`no-such-equation`", "no-such-equation"),
-    "citation": ("{cite:p}`no-such-paper`", "no-such-paper"),
-    "image": ("![없는 그림](no-such-image.png)", "no-such-image.png"),
-    "glyph": ("```{code-cell} ipython3\nplt.title('한글')\nplt.show()\n```", "stderr was found in the cell outputs of cell"),
-    "formula": (r"$\frac{1}{$", "수식 오류"),
-    "directive": (":::{nonsense}\n글\n:::", "nonsense"),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_stops_every_build(tiny, fault):
-    text, named = FAULTS[fault]
-    page = tiny / "chapters/chap6/6-1-one.md"
-    page.write_text(page.read_text("utf-8") + "\n" + text + "\n", "utf-8")
-    for _ in range(2):
-        status, screen = make(tiny, "html")
-        last = "\n".join(screen.split("\n")[-60:])
-        assert status != 0 and "6-1-one.md" in last and named in last, screen
-
-
 def test_a_mended_book_builds(tiny):
     page = tiny / "chapters/chap6/6-1-one.md"
     good = page.read_text("utf-8")

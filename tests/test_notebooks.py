@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import LegacyBinderDockerBuildPack, PythonBuildPack
 
-from book import NOTEBOOKS, ROOT, assert_printed, need
+from book import NOTEBOOKS, ROOT, assert_printed, need, python
 from outputs import stderr
 
 SCIENCE = {"numpy", "sympy", "matplotlib", "mpl_toolkits", "torch", "networkx"}     # networkx는 torch와 함께 깔린다
@@ -54,7 +54,7 @@ def test_notebook_is_sound(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_notebook_imports_only_science(path):
-    code = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
+    code = "\n".join(python(cell.source) for cell in read(path).cells if cell.cell_type == "code")
     names = {alias.name.split(".")[0] for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module.split(".")[0] for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)}
     assert names - SCIENCE <= set(sys.stdlib_module_names)

@@ -24,6 +24,8 @@ import cover                                            # noqa: E402
 from alternatives import lacks_text                     # noqa: E402
 from article import article, drawing                    # noqa: E402
 from join import HTML, docs, slug                       # noqa: E402
+from problems import show                               # noqa: E402
+from problems.phrases import as_problem                 # noqa: E402
 from repository import Repository                       # noqa: E402
 
 OUT = ROOT / "_build/book.epub"
@@ -199,7 +201,8 @@ for path in (OUT, HTML / OUT.name):
     path.unlink(missing_ok=True)
 epub = Epub()
 if epub.problems:
-    sys.exit("\n".join(["EPUB을 만들지 않았습니다.", *dict.fromkeys(epub.problems)]))
+    show("EPUB을 만들지 않았습니다.", [*map(as_problem, epub.problems)], ROOT / "_build/book.epub.log")
+    sys.exit(1)
 epub.write(OUT)
 shutil.copy(OUT, HTML)
 print(f"{OUT.relative_to(ROOT)}: {OUT.stat().st_size / 1000:.0f} kB")

@@ -17,6 +17,10 @@ from checks import foreign_fonts, overflows, pushed_figures     # noqa: E402
 from join import ROOT, WORK, Book                       # noqa: E402
 from structure import mark_formulas, mend               # noqa: E402
 
+sys.path.append(str(ROOT / "_ext"))
+from problems import show                               # noqa: E402
+from problems.phrases import as_problem                 # noqa: E402
+
 OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")       # 화면용 CSS를 건너뛴다는 말
 
@@ -42,7 +46,8 @@ def stop_if(problems):
     if problems:
         if OUT.exists():
             OUT.rename(BAD)
-        sys.exit("\n".join(["PDF를 만들지 않았습니다.", *dict.fromkeys(problems)]))
+        show("PDF를 만들지 않았습니다.", [*map(as_problem, problems)], ROOT / "_build/book.pdf.log")
+        sys.exit(1)
 
 
 def render(html):

@@ -62,6 +62,13 @@ def chapter(name, title, body):
     return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section><h1 id="{name}--top">{title}</h1>{body}</section></article>').article
 
 
+def place(doc, text):
+    """그 글이 있는 원고의 줄. 원고에 그대로 없으면(셀의 출력) 쪽만."""
+    source = ROOT / f"{doc}.md"
+    lines = source.read_text("utf-8").split("\n") if source.is_file() else []
+    return next((f"{doc}.md:{n}" for n, line in enumerate(lines, 1) if text in line), doc)
+
+
 def elsewhere(text, target):
     return parse(f'<p class="same">{text}(<a class="page" href="#{target}"></a>).</p>')
 
@@ -113,7 +120,7 @@ class Book:
         break_codes(art)
         part_spaces(art)
         for n, quiz in enumerate(art.select('section[id*="--quiz-"]')):
-            self.quiz(quiz, f"{slug(doc)}--answers-{n}", art.h1.get_text())
+            self.quiz(doc, quiz, f"{slug(doc)}--answers-{n}", art.h1.get_text())
         for x in art.select("details, summary"):
             x.name = "div"
         for level in range(5, 0, -1):
@@ -126,7 +133,7 @@ class Book:
         for n, img in enumerate(art.find_all("img")):
             self.image(doc, img, f"{slug(doc)}-{n}.svg")
         for n, x in enumerate(art.select(".admonition.solution")):
-            x["id"] = f"{slug(doc)}--solution-{n}"
+            x["id"], x["data-doc"] = f"{slug(doc)}--solution-{n}", doc      # 뒤로 옮겨도 어느 쪽의 것인지 알린다
             x.insert_before(parse(f'<p class="same">풀이는 <a class="page" href="#{x["id"]}"></a>에 있습니다.</p>'))
             self.solutions.append(x.extract())
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
@@ -141,7 +148,7 @@ class Book:
         for x in art.select(".katex"):
             x["class"] = "katex"
         text = "".join(text for text in art.strings if not text.find_parent(class_="katex"))
-        self.problems += [f"{doc}: 책의 글꼴에 없는 글자입니다: {char} (U+{ord(char):04X})"
+        self.problems += [f"{place(doc, char)}: 책의 글꼴에 없는 글자입니다: {char} (U+{ord(char):04X})"
                           for char in sorted(set(text) - {"\n", "\t"}) if ord(char) not in self.letters]
 
     def link(self, doc, a):
@@ -183,8 +190,9 @@ class Book:
             if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
                 cell["class"].append("long")
 
-    def quiz(self, quiz, name, title):
+    def quiz(self, doc, quiz, name, title):
         """스스로 확인의 답은 펼치지 않으면 보이지 않는다. 고를 것은 목록으로 남기고 답은 부록으로 옮긴다."""
+        doc = f' data-doc="{doc}"'                      # 뒤로 옮겨도 어느 쪽의 것인지 알린다
         self.answers.append(f'<h2 id="{name}">{title}</h2>')
         first = quiz.find("p", recursive=False)
         if first and not first.strong:                  # 답을 펼치라는 말
@@ -194,7 +202,7 @@ class Book:
             titles, answers = ("".join(f"<li>{x.select_one(part).extract().decode_contents()}</li>" for x in choices)
                                for part in (".sd-summary-text", ".sd-card-body"))
             if choices:
-                self.answers.append(f"<p>{question.strong}</p><ol>{answers}</ol>")
+                self.answers.append(f"<p{doc}>{question.strong}</p><ol{doc}>{answers}</ol>")
                 question.insert_after(parse(f'<ol class="choices">{titles}</ol>'))
             for x in choices:
                 x.extract()
@@ -215,7 +223,8 @@ class Book:
     def check_links(self):
         """책에 없는 곳을 가리키는 링크를 찾고, 아무도 부르지 않는 이름표를 지운다."""
         sources = [*self.articles, *(item for items in self.index.values() for item in items)]
-        called = {a["href"][1:]: source.get("data-doc", "색인") for source in sources for a in source.select('a[href^="#"]')}
+        called = {a["href"][1:]: (a.find_parent(attrs={"data-doc": True}) or {"data-doc": "색인"})["data-doc"]
+                  for source in sources for a in source.select('a[href^="#"]')}
         kept = {h["id"] for art in self.articles for h in art.select("h1, h2, h3")}
         found = {art["id"] for art in self.articles}
         for art in self.articles:
