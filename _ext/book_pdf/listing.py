@@ -89,7 +89,7 @@ def formulas(art):
     for tex in art.select(".katex annotation"):
         tex.find_parent(class_="katex")["aria-label"] = plain_tex(tex.get_text())
     for rule in art.select(".katex .katex-rule"):           # 두 테두리가 만나는 빗금이 드러난다
-        size = r"border-right-width:([^;]+);border-top-width:([^;]+)"
+        size = r"border-right-width:(?!0em)([^;]+);border-top-width:(?!0em)([^;]+)"
         rule["style"] = re.sub(size, r"width:\1;height:\2;background:currentColor", rule["style"])
     for line in art.select(".katex svg path"):              # \cancel의 선(line)에만 stroke를 쓴다
         line["stroke"] = "none"
