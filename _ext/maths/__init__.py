@@ -56,9 +56,13 @@ def draw(tex, display):
     try:
         html, missing = json.loads(katex().eval(f"draw({json.dumps(json.dumps([tex, display, REFUSED]))})"))
     except quickjs.JSException as error:
-        said = str(error).split("\n")[0].removeprefix("ParseError: KaTeX parse error: ")
-        return "", [" ".join([f"{said}.", *[text for kind, text in REMEDIES.items() if re.search(kind, said)][:1]])]
+        return "", [explained(str(error).split("\n")[0].removeprefix("ParseError: KaTeX parse error: "))]
     return html, [*faults(tex, html, set(missing))]
+
+
+def explained(said):
+    remedy = next((remedy for kind, remedy in REMEDIES.items() if re.search(kind, said)), "")
+    return f"{re.sub(' at position .*', '', said)}. {remedy}" if remedy else said
 
 
 def faults(tex, html, missing):
