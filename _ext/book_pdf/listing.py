@@ -84,12 +84,17 @@ def plain_tex(tex):
     return " ".join(re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex).split())
 
 
+def filled(rule):
+    """\\rule의 두 테두리 대신 바탕. 테두리로 그리면 둘이 만나는 빗금이 드러나고, 너비가 0이어도 가는 선이 남는다."""
+    background = "" if "0em" in rule.groups() else ";background:currentColor"
+    return f"width:{rule[1]};height:{rule[2]}{background}"
+
+
 def formulas(art):
     """수식에 TeX을 대체 글로 달고, WeasyPrint이 다르게 그리는 것을 같은 모양의 다른 것으로 바꾼다."""
     for tex in art.select(".katex annotation"):
         tex.find_parent(class_="katex")["aria-label"] = plain_tex(tex.get_text())
-    for rule in art.select(".katex .katex-rule"):           # 두 테두리가 만나는 빗금이 드러난다
-        size = r"border-right-width:(?!0em)([^;]+);border-top-width:(?!0em)([^;]+)"
-        rule["style"] = re.sub(size, r"width:\1;height:\2;background:currentColor", rule["style"])
+    for rule in art.select(".katex .katex-rule"):
+        rule["style"] = re.sub("border-right-width:([^;]+);border-top-width:([^;]+)", filled, rule["style"])
     for line in art.select(".katex svg path"):              # \cancel의 선(line)에만 stroke를 쓴다
         line["stroke"] = "none"

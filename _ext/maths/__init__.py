@@ -30,6 +30,7 @@ LABELS = r"Undefined control sequence: \\(label|ref|eqref|nonumber|notag)\b"
 REMEDIES = {
     LABELS: "번호와 이름표는 KaTeX가 아니라 책이 붙입니다. 식을 닫는 $$ 뒤에 (이름)을 쓰고 {eq}`이름`으로 부르세요.",
     "Undefined control sequence": "KaTeX에 없는 명령입니다. 설정에 매크로를 둘 수 없으므로 그 수식 안에 풀어 쓰거나 \\def로 정하세요.",
+    "Unexpected end of input|Expected 'EOF'": "괄호의 짝을 맞추세요. $…$ 안에는 $를 다시 쓸 수 없으므로 \\(…\\)로 씁니다.",
     "No such environment": "align, gather, split, cases, matrix 같은 KaTeX의 환경으로 바꾸세요.",
 }
 
@@ -62,7 +63,7 @@ def draw(tex, display):
 
 def explained(said):
     remedy = next((remedy for kind, remedy in REMEDIES.items() if re.search(kind, said)), "")
-    return f"{re.sub(' at position .*', '', said)}. {remedy}" if remedy else said
+    return f"{re.sub(' at (position|end of input).*', '', said)}. {remedy}" if remedy else said
 
 
 def faults(tex, html, missing):
@@ -130,7 +131,8 @@ def copy(app, exc):
     if exc or app.builder.format != "html":
         return
     out = Path(app.outdir, "_static/katex")
-    text = "".join(sorted(set().union(*(letters(path.read_text("utf-8")) for path in Path(app.outdir).rglob("*.html")))))
+    # 빈칸이 없으면 종이에서 KaTeX의 보이지 않는 글자(U+200B)가 다른 글꼴로 간다
+    text = " " + "".join(sorted(set().union(*(letters(path.read_text("utf-8")) for path in Path(app.outdir).rglob("*.html")))))
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):
