@@ -205,7 +205,7 @@ def printed(tmp_path_factory):
 def test_every_element_reads_well_in_print(printed):
     pdf = PdfReader(printed / "_build/book.pdf")
     text = squeeze("".join(map(body, pdf.pages)))
-    for part in ("책밖2,이쪽", "1.각주에서도식(6.2)를부릅니다.2.https://example.com/a_b", "4.넷", "5.다섯", "x3,a`b,(_a_)", "•항목하나",
+    for part in ("책밖2,이쪽", "1.각주에서도식(6.2)를부릅니다.2.https://example.com/a_b", "줄속의a\ue020=b,가,x,y다음.", "4.넷", "5.다섯", "x3,a`b,(_a_)", "•항목하나",
                  "목록6-1코드의제목", "그림6-2곧은선y=x", "팁접은도움말", "펼쳐보기x숨긴글", "하나첫째둘둘째", "연습문제6-3(어려운문제)",
                  "문제안의셀풀이는12쪽에있습니다.", "연습문제풀이풀이:연습문제6-3", "먼저생각합니다.assert1+1==2", "값a|b1.49893749",
                  "색인ㄱ기울기5ㅁ미분5,13AAdam5"):

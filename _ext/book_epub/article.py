@@ -4,20 +4,15 @@ import xml.etree.ElementTree as ET
 
 from figure import SVG, read
 from join import HTML, SCREEN_ONLY
-from listing import parse, plain_tex
+from listing import parse
+from mathml import formula
 
 
 def article(doc):
     """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 수식을 MathML만 남긴다."""
     art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
     for x in art.select(".katex"):
-        math = x.math
-        tex = math.annotation.extract().get_text()      # 남겨 두면 MathML을 모르는 단말기가 식을 두 번 보인다
-        math["alttext"] = plain_tex(tex)
-        math.semantics.unwrap()
-        for table in math.find_all(columnspacing=""):
-            del table["columnspacing"]
-        x.replace_with(math)
+        x.replace_with(formula(x))
     for x in art.select(f"{SCREEN_ONLY}, details.hide .expanded"):
         x.extract()
     for x in art.select("summary p"):                   # summary에는 문단을 둘 수 없다

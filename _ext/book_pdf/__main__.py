@@ -15,7 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 sys.path.append(str(Path(__file__).parents[1]))
 from checks import foreign_fonts, overflows, pushed_figures     # noqa: E402
 from join import ROOT, WORK, Book                       # noqa: E402
-from structure import mark_formulas, mend               # noqa: E402
+from structure import mark_formulas, mend, mend_formulas    # noqa: E402
 
 sys.path.append(str(ROOT / "_ext"))
 from problems import show                               # noqa: E402
@@ -53,7 +53,9 @@ def stop_if(problems):
 def render(html):
     source = Document(string=html, base_url=str(WORK / "book.html"))
     mark_formulas(source)
-    return source.render(font_config=fonts)
+    document = source.render(font_config=fonts)
+    mend_formulas(document)
+    return document
 
 
 OUT.unlink(missing_ok=True)

@@ -64,29 +64,22 @@ def part_spaces(art):
             text.replace_with(text.rstrip(), parse("<span> </span>"))
 
 
-def in_flow(top):
-    """position: relative로 옮긴 글자는 쪽의 맨 뒤에 그려져 글을 뽑을 때 뒤섞인다. 같은 자리를 여백으로 정한다."""
-    sign, length = top.groups()
-    return f"margin-top: {sign}{length}em; margin-bottom: {'' if sign else '-'}{length}em"
-
-
-def raised(top):
-    sign, length = top.groups()
-    return f"vertical-align: {'' if sign else '-'}{length}em"
-
-
 def plain_tex(tex):
     """수식의 대체 글: 짜임새를 정하는 명령을 뺀 TeX."""
     return " ".join(re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex).split())
 
 
+def filled(rule):
+    """\\rule의 두 테두리 대신 바탕. 테두리로 그리면 둘이 만나는 빗금이 드러나고, 너비가 0이어도 가는 선이 남는다."""
+    background = "" if "0em" in rule.groups() else ";background:currentColor"
+    return f"width:{rule[1]};height:{rule[2]}{background}"
+
+
 def formulas(art):
-    """수식에 TeX을 대체 글로 달고, KaTeX이 놓은 자리를 WeasyPrint에 맞춘다."""
+    """수식에 TeX을 대체 글로 달고, WeasyPrint이 다르게 그리는 것을 같은 모양의 다른 것으로 바꾼다."""
     for tex in art.select(".katex annotation"):
         tex.find_parent(class_="katex")["aria-label"] = plain_tex(tex.get_text())
-    for line in art.select(".katex line"):          # \cancel: WeasyPrint은 svg의 em을 알지 못한다
-        line["stroke-width"] = ".6"
-    for svg in art.select(".katex .vlist > span svg"):      # 그림은 이 상자를 기준으로 놓인다
-        svg.find_parent(lambda x: "vlist" in x.parent.get("class", ()))["class"] = "drawn"
-    for x in art.select(".katex .vlist > span:not(.drawn), .katex .delimcenter, .katex .op-symbol"):
-        x["style"] = re.sub(r"\btop: *(-?)([\d.]+)em", in_flow if "vlist" in x.parent.get("class", ()) else raised, x.get("style", ""))
+    for rule in art.select(".katex .katex-rule"):
+        rule["style"] = re.sub("border-right-width:([^;]+);border-top-width:([^;]+)", filled, rule["style"])
+    for line in art.select(".katex svg path"):              # \cancel의 선(line)에만 stroke를 쓴다
+        line["stroke"] = "none"
