@@ -23,6 +23,7 @@ sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
 import cover                                            # noqa: E402
 from article import article, drawing                    # noqa: E402
 from join import HTML, docs, slug                       # noqa: E402
+from maths.words import said_in_page                   # noqa: E402
 from repository import Repository                       # noqa: E402
 
 OUT = ROOT / "_build/book.epub"
@@ -111,12 +112,13 @@ class Epub:
         for img in art.find_all("img"):
             self.image(doc, img)
         self.ids[doc] = {x["id"] for x in art.find_all(id=True)}
-        self.contents.append((depth, art.h1.get_text(), name))
-        self.contents += [(depth + 1, h.get_text(), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
+        title = said_in_page(art.h1)
+        self.contents.append((depth, title, name))
+        self.contents += [(depth + 1, said_in_page(h), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
         if art.select_one(".section-number"):
             self.landmarks.setdefault("bodymatter", ("본문", name))
-        self.landmarks |= {kind: (art.h1.get_text(), name) for kind, mark in MARKS.items() if art.select_one(mark)}
-        self.files[name] = xhtml(art.h1.get_text(), art.decode_contents(), name)
+        self.landmarks |= {kind: (title, name) for kind, mark in MARKS.items() if art.select_one(mark)}
+        self.files[name] = xhtml(title, art.decode_contents(), name)
 
     def link(self, doc, a):
         """책 안의 링크는 전자책의 쪽을 가리키게 한다. 함께 묶지 않은 파일을 가리키면 글만 남긴다."""

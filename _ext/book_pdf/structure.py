@@ -35,7 +35,7 @@ def mend(document, pdf):
         seen.add(box.element)
     for box in drawn:
         if box.link_annotation:                 # 링크의 설명이 이름표(#sec-...)로 되어 있다
-            text = "".join(inner.text if isinstance(inner, TextBox) else inner.element.get("alt", "")
+            text = box.element.get("aria-label") or "".join(inner.text if isinstance(inner, TextBox) else inner.element.get("alt", "")
                            for inner in boxes(box) if isinstance(inner, (TextBox, ReplacedBox))).strip()
             if text:
                 box.link_annotation["Contents"] = pydyf.String(text)
