@@ -1,28 +1,41 @@
-"""제목의 수식과 각주: 쪽에서는 그리고, 차례·브라우저의 제목·앞뒤 링크·제목을 부르는 링크에서는 글자로 적는다.
+"""제목의 수식과 각주: 쪽과 종이에서는 그리고, 책 차례·브라우저의 제목·앞뒤 링크에서는 글자로 적는다.
 
-Sphinx는 그린 수식에서 태그만 걷어 e^x를 exe^xex로 적고, 이름표의 글에는 TeX과 각주의 번호를 그대로 둔다.
+Sphinx는 그린 수식에서 태그만 걷어 e^x를 exe^xex로 적고, 제목을 부르는 {ref}에는 TeX과 각주의 번호를 그대로 둔다.
 """
 from docutils import nodes
 from maths.words import said
 from sphinx import addnodes
-from sphinx.util import logging
-
-log = logging.getLogger(__name__)
 
 
-def flatten(node):
-    """수식을 글자로 바꾼다."""
-    for math in list(node.findall(nodes.math)):
-        math.parent.replace(math, nodes.Text(said(math)))
+def start(app):
+    """글자로 적은 제목에서 그릴 제목을 얻는 표."""
+    if not hasattr(app.env, "drawn_titles"):
+        app.env.drawn_titles = {}
+
+
+def merge(app, env, docnames, other):
+    env.drawn_titles |= other.drawn_titles
 
 
 def name_page(app, doctree):
-    """이 쪽의 오른쪽 차례는 소제목의 수식을 그리므로, 책 차례에 나오는 첫 줄만 바꾼다."""
+    """이 쪽의 오른쪽 차례는 소제목의 수식을 그리므로, 책 차례에도 나오는 첫 줄만 바꾼다."""
     doc = app.env.docname
-    for title in (app.env.titles[doc], app.env.longtitles[doc], *app.env.tocs[doc].findall(addnodes.compact_paragraph)):
-        flatten(title)
-        if isinstance(title, addnodes.compact_paragraph):
-            break
+    first = next(app.env.tocs[doc].findall(addnodes.compact_paragraph), nodes.title())
+    for title in (app.env.titles[doc], app.env.longtitles[doc], first):
+        for math in list(title.findall(nodes.math)):
+            math.parent.replace(math, nodes.Text(said(math)))
+
+
+def name_labels(app, doctree):
+    """이름표로 부를 때 보일 제목."""
+    labels = app.env.get_domain("std").labels
+    titles = {name: title for node in doctree.findall(named) for name in node["ids"]
+              for title in node if isinstance(title, (nodes.title, nodes.caption)) and any(title.findall(drawn))}
+    for label, (doc, name, _) in labels.items():
+        if doc == app.env.docname and name in titles:
+            text = said(titles[name])
+            labels[label] = (doc, name, text)
+            app.env.drawn_titles[text] = titles[name].deepcopy()
 
 
 def named(node):
@@ -33,17 +46,17 @@ def drawn(node):
     return isinstance(node, (nodes.math, nodes.footnote_reference))
 
 
-def name_labels(app, doctree):
-    """{ref}로 부를 때 보일 제목."""
-    labels = app.env.get_domain("std").labels
-    titles = {name: title for node in doctree.findall(named) for title in node if isinstance(title, (nodes.title, nodes.caption))
-              for name in node["ids"] if any(title.findall(drawn))}
-    for label, (doc, name, _) in labels.items():
-        if doc == app.env.docname and name in titles:
-            labels[label] = (doc, name, said(titles[name]))
+def draw_labels(app, doctree, docname):
+    """제목을 부른 링크의 글도 그린다."""
+    titles = app.env.drawn_titles
+    for text in [text for link in doctree.findall(nodes.reference) for text in link.findall(nodes.Text) if text in titles]:
+        text.parent.replace(text, [part.deepcopy() for part in titles[text] if not isinstance(part, nodes.footnote_reference)])
 
 
 def setup(app):
+    app.connect("builder-inited", start)
+    app.connect("env-merge-info", merge)
     app.connect("doctree-read", name_page, priority=600)        # Sphinx가 쪽의 차례를 모은 다음
     app.connect("doctree-read", name_labels, priority=600)
+    app.connect("doctree-resolved", draw_labels, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

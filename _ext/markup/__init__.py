@@ -78,7 +78,7 @@ def render_leftover(renderer, token):
     while not place.map and place.parent:
         place = place.parent
     line = place.map[0] + token.meta["line"] if place.map else None
-    log.warning("글로 남은 문법입니다: %s. %s", token.content, token.meta["remedy"],
+    log.warning("글로 남은 문법이 있습니다: '%s'. %s", token.content, token.meta["remedy"],
                 location=(renderer.sphinx_env.docname, line))
 
 
@@ -110,5 +110,6 @@ def setup(app):
         module.create_md_parser = with_plugin(module.create_md_parser)
     app.add_node(task, html=(visit_task, depart_task))
     app.add_node(struck, html=(visit_struck, depart_struck))
+    app.connect("doctree-read", leftovers.check_footnotes)
     app.connect("doctree-resolved", leftovers.check_unparsed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

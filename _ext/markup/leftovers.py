@@ -32,6 +32,8 @@ TEXT = {                                                # {글로 남은 꼴: �
     r"<!--": "주석은 <!-- … -->로 닫습니다",
     r"https?://\S+": "링크가 되게 <주소>나 [글](주소)로 씁니다",
 }
+SHOWN = {"math", "code", "raw", "kbd"}                   # 적은 글자를 그대로 보이거나 수식으로 읽는 역할
+MATH_TEXT = re.compile(r"\\(?:text|math|operatorname|mbox)\w*\*?\s*\{[^{}]*\}")
 UNPARSED = re.compile(r"\*\*|\$[^$]+\$|\{\{.*?\}\}|\{[a-z][\w:-]*\}`|~~|(?<!\\)\\[A-Za-z]+")     # 마크다운이 아닌 글에서 볼 것
 FENCE = re.compile(r"[\s>]*(`{3,}|~{3,}|:{3,})\s*$")
 CODED = re.compile(r"(?:`{3,}|:{3,})\{", re.M)
@@ -41,39 +43,55 @@ def leftover(found, remedy, line, around=None):
     return Token("leftover", "", 0, content=found, meta={"remedy": remedy, "line": line}, map=around)
 
 
-def raw_text(inline):
-    """글로 남을 것만 원고에 적힌 대로. 역슬래시를 붙인 글자와 글이 아닌 것은 딴 글자로 바꾼다."""
-    text, linked = "", 0
+def excerpt(text, start=0):
+    """찾은 것과 그 뒤의 글."""
+    return re.sub(f"[{OTHER}\ue000-\ue003]", "…", text[start:start + 20].split("\n")[0]).strip()
+
+
+def pieces(inline):
+    """토큰마다 글로 남을 것만 원고에 적힌 대로. 역슬래시를 붙인 글자와 글이 아닌 것은 딴 글자로 바꾼다."""
+    linked = 0
     for token in inline.children:
         linked += (token.type == "link_open") - (token.type == "link_close")
         if token.type == "text":
-            text += token.content.replace("://", OTHER) if linked else token.content
+            yield token.content.replace("://", OTHER) if linked else token.content
         elif token.type == "text_special":
             unknown = token.content.startswith("\\") and len(token.content) > 1     # \b처럼 풀리지 않은 것
-            text += token.content if unknown else PARENTHESES.get(token.content, OTHER)
+            yield token.content if unknown else PARENTHESES.get(token.content, OTHER)
         elif token.type in ("softbreak", "hardbreak"):
-            text += "\n"
+            yield "\n"
         else:
-            text += OTHER + "\n" * token.content.count("\n")
-    return text
+            yield OTHER + "\n" * token.content.count("\n")
 
 
-def excerpt(text, match):
-    """찾은 것과 그 뒤의 글."""
-    found = text[match.start():max(match.end(), match.start() + 20)].split("\n")[0]
-    return re.sub(f"[{OTHER}\ue000-\ue003]", "…", found).strip()
+def in_text(text):
+    """(몇째 줄, 찾은 글, 고치는 법)"""
+    for pattern, remedy in TEXT.items():
+        for match in re.finditer(pattern, text, re.M):
+            yield text.count("\n", 0, match.start()), excerpt(text, match.start()), remedy
+
+
+def in_token(token):
+    """수식과 역할의 속."""
+    if token.type == "math_inline" and (match := re.search("[가-힣]", MATH_TEXT.sub("", token.content))):
+        yield f"${token.content}$", f"수식 속의 글은 \\text{{…}}로 감쌉니다. 수식이 아니면 $ 앞에 \\를 붙입니다"
+    if token.type == "myst_role" and token.meta["name"] not in SHOWN and (match := UNPARSED.search(token.content)):
+        yield excerpt(token.content, match.start()), "역할 속에서는 마크다운을 풀지 않습니다. 수식은 eˣ처럼 글자로 적습니다"
 
 
 def find_in_text(state):
     opened = None
     for token in state.tokens:
         if token.type == "inline" and token.children:
-            text = raw_text(token)
-            found = {(text.count("\n", 0, match.start()), remedy): match
-                     for pattern, remedy in TEXT.items() for match in reversed([*re.finditer(pattern, text, re.M)])}
-            if opened == "list_item" and (box := re.match(r"\[[ xX]?\]", text)):
-                found[0, "할 일은 - [ ] 글, 한 일은 - [x] 글처럼 띄어 씁니다"] = box
-            token.children += [leftover(excerpt(text, match), remedy, line) for (line, remedy), match in found.items()]
+            raw = [*pieces(token)]
+            found = {}
+            for line, text, remedy in in_text("".join(raw)):
+                found.setdefault((line, remedy), text)
+            for n, child in enumerate(token.children):
+                found |= {("".join(raw[:n]).count("\n"), remedy): text for text, remedy in in_token(child)}
+            if opened == "list_item" and re.match(r"\[[ xX]?\]", raw[0]):
+                found[0, "할 일은 - [ ] 글, 한 일은 - [x] 글처럼 띄어 씁니다"] = excerpt(raw[0])
+            token.children += [leftover(text, remedy, line) for (line, remedy), text in found.items()]
         if token.type != "paragraph_open":
             opened = token.type.removesuffix("_open")
 
@@ -83,6 +101,8 @@ def find_in_blocks(state):
     lines, tokens = state.src.split("\n"), []
     for token in state.tokens:
         tokens.append(token)
+        if token.type == "footnote_reference_open":
+            vars(state.md.options["document"]).setdefault("written_footnotes", {})[token.meta["label"]] = token
         for remedy in wrong_block(token, lines):
             first = lines[token.map[0]].strip()
             tokens.append(leftover(first, remedy, 0, [*token.map]))
@@ -103,6 +123,15 @@ def wrong_block(token, lines):
         yield "네 칸 넘게 들여 쓴 줄은 코드가 됩니다. 들여쓰기를 줄입니다"
 
 
+def check_footnotes(app, doctree):
+    """MyST는 부르는 곳이 없는 각주를 말없이 버린다."""
+    called = {name for note in doctree.findall(nodes.footnote) for name in note["names"]}
+    for label, token in vars(doctree).get("written_footnotes", {}).items():
+        if nodes.fully_normalize_name(label) not in called and label not in called:
+            log.warning("부르는 곳이 없는 각주입니다: [^%s]. 글에 [^%s]을 적거나 각주를 지웁니다", label, label,
+                        location=(app.env.docname, token.map and token.map[0]))
+
+
 def check_unparsed(app, doctree, docname):
     """마크다운을 풀지 않는 글: 그림의 대체 글과 참고문헌."""
     if app.builder.format != "html":
@@ -110,9 +139,9 @@ def check_unparsed(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         if found := UNPARSED.search(image.get("alt", "")):
             log.warning("대체 글에 글로 남은 문법입니다: %s. 대체 글은 마크다운을 풀지 않으므로 말로 적습니다",
-                        excerpt(image["alt"], found), location=image)
+                        excerpt(image["alt"], found.start()), location=image)
     for citation in doctree.findall(nodes.citation):
         text = "".join(text for text in citation.findall(nodes.Text) if not isinstance(text.parent, nodes.math))
         if found := UNPARSED.search(text):
             log.warning("참고문헌에 글로 남은 문법입니다: %s. references.bib에서는 수식을 글자로 적습니다",
-                        excerpt(text, found), location=docname)
+                        excerpt(text, found.start()), location=docname)
