@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from appearance import STATIC, describe
 from launch_links import nav
+from fontTools.ttLib import TTFont
+from maths.words import within
 from matplotlib import font_manager
 from repository import published
 from sphinxext import opengraph
@@ -25,11 +27,21 @@ def configure(app, config):
     config.ogp_enable_meta_description = False          # appearance가 적는다
     opengraph.get_description = lambda doctree, *_: describe(doctree)      # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
     config.ogp_social_cards = {"font": "NanumBarunGothic", "image_mini": str(STATIC / "icon.png")}
+    opengraph.create_social_card = in_letters(opengraph.create_social_card, Path(app.srcdir, "fonts/NanumBarunGothic.ttf"))
     for font in Path(app.srcdir, "fonts").glob("NanumBarunGothic*.ttf"):
         font_manager.fontManager.addfont(font)
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
     config.sitemap_excludes = ["404.html", "search.html", "genindex.html", "comments.html"]
+
+
+def in_letters(draw, font):
+    """카드의 글꼴에 있는 글자로만 적는다: eˣ는 e^x로."""
+    letters = TTFont(font).getBestCmap()
+
+    def create(options, site, title, description, *others, **named):
+        return draw(options, site, within(title, letters), within(description, letters), *others, **named)
+    return create
 
 
 def add_files(app, page, template, context, doctree):

@@ -5,6 +5,8 @@ Sphinx는 그린 수식에서 태그만 걷어 e^x를 exe^xex로 적고, 제목�
 from docutils import nodes
 from maths.words import said
 from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util.nodes import clean_astext
 
 
 def start(app):
@@ -35,7 +37,20 @@ def name_labels(app, doctree):
         if doc == app.env.docname and name in titles:
             text = said(titles[name])
             labels[label] = (doc, name, text)
-            app.env.drawn_titles[text] = titles[name].deepcopy()
+            for known in (text, clean_astext(titles[name])):         # MyST는 [](#이름)에 TeX을 그대로 적는다
+                app.env.drawn_titles[known] = titles[name].deepcopy()
+
+
+class NameTerms(SphinxTransform):
+    """용어의 수식을 색인에 적을 때와 {term}으로 부를 때에는 글자로."""
+    default_priority = 700                              # Sphinx가 색인의 말을 모으기 전
+
+    def apply(self):
+        for term in [term for term in self.document.findall(nodes.term) if any(term.findall(nodes.math))]:
+            text = said(term)
+            for index in term.findall(addnodes.index):
+                index["entries"] = [(kind, text, *rest) for kind, _, *rest in index["entries"]]
+            self.env.get_domain("std").note_object("term", text, term["ids"][0], term)
 
 
 def named(node):
@@ -54,6 +69,7 @@ def draw_labels(app, doctree, docname):
 
 
 def setup(app):
+    app.add_transform(NameTerms)
     app.connect("builder-inited", start)
     app.connect("env-merge-info", merge)
     app.connect("doctree-read", name_page, priority=600)        # Sphinx가 쪽의 차례를 모은 다음

@@ -3,6 +3,7 @@ import re
 
 from docutils import nodes
 from markdown_it.token import Token
+from sphinx import addnodes
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
@@ -133,13 +134,16 @@ def check_footnotes(app, doctree):
 
 
 def check_unparsed(app, doctree, docname):
-    """마크다운을 풀지 않는 글: 그림의 대체 글과 참고문헌."""
+    """마크다운을 풀지 않는 글: 그림의 대체 글, 찾아보기의 말, 참고문헌."""
     if app.builder.format != "html":
         return
     for image in doctree.findall(nodes.image):
         if found := UNPARSED.search(image.get("alt", "")):
             log.warning("대체 글에 글로 남은 문법입니다: %s. 대체 글은 마크다운을 풀지 않으므로 말로 적습니다",
                         excerpt(image["alt"], found.start()), location=image)
+    for index in doctree.findall(addnodes.index):
+        for found in (found for _, text, *_ in index["entries"] for found in [UNPARSED.search(text)] if found):
+            log.warning("찾아보기의 말에 글로 남은 문법입니다: %s. 수식은 eˣ처럼 글자로 적습니다", found.string, location=index)
     for citation in doctree.findall(nodes.citation):
         text = "".join(text for text in citation.findall(nodes.Text) if not isinstance(text.parent, nodes.math))
         if found := UNPARSED.search(text):

@@ -130,7 +130,7 @@ def within(text, letters):
 
         def spelled(run):
             full = "".join(map(plain.get, run[0]))
-            return run[0] if set(map(ord, run[0])) <= letters else mark + (full if len(full) == 1 else f"({full})")
+            return run[0] if all(ord(char) in letters for char in run[0]) else mark + (full if len(full) == 1 else f"({full})")
         text = re.sub(f"[{''.join(plain)}]+", spelled, text)
     return "".join(char if ord(char) in letters else "".join(part for part in unicodedata.normalize("NFKD", char) if ord(part) in letters)
                    for char in text)
