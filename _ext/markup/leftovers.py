@@ -78,6 +78,8 @@ def in_token(token):
         yield f"${token.content}$", f"수식 속의 글은 \\text{{…}}로 감쌉니다. 수식이 아니면 $ 앞에 \\를 붙입니다"
     if token.type == "myst_role" and token.meta["name"] not in SHOWN and (match := UNPARSED.search(token.content)):
         yield excerpt(token.content, match.start()), "역할 속에서는 마크다운을 풀지 않습니다. 수식은 eˣ처럼 글자로 적습니다"
+    if token.type == "image" and {child.type for child in token.children or ()} & {"math_inline", "code_inline", "myst_role"}:
+        yield "![…]", "그림의 대체 글에는 수식과 코드를 쓸 수 없습니다. 말로 적습니다"
 
 
 def find_in_text(state):

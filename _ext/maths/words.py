@@ -36,12 +36,12 @@ def script(node, letters, mark):
 
 def scripts(base, low=None, up=None):
     """첨자를 단 것: x₁, log₂ n, lim h→0 f."""
-    text, after = words(base).strip(), ""
+    text, after = words(base).rstrip(), ""
     if low and words(low).strip() in BRACES:
         return text
     if low:
         below = script(low, LOWERED, "_")
-        named = len(text) > 1 and text.isalpha()
+        named = len(text) > 1 and text.strip().isalpha()
         text += f" {words(low).strip()}" if named and below.startswith("_(") else below
         after = " " if named else ""
     return text + (script(up, RAISED, "^") if up else "") + after
