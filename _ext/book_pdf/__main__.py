@@ -13,7 +13,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from checks import foreign_fonts, overflows, pushed_figures
 from join import ROOT, WORK, Book
-from structure import mark_formulas, mend
+from structure import mark_formulas, mend, unlink_formulas
 
 OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")       # 화면용 CSS를 건너뛴다는 말
@@ -46,7 +46,9 @@ def stop_if(problems):
 def render(html):
     source = Document(string=html, base_url=str(WORK / "book.html"))
     mark_formulas(source)
-    return source.render(font_config=fonts)
+    document = source.render(font_config=fonts)
+    unlink_formulas(source, document)
+    return document
 
 
 OUT.unlink(missing_ok=True)

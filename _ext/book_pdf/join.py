@@ -106,6 +106,8 @@ class Book:
         art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
         for h in art.select("h1, h2, h3"):
             self.say(h, said_in_page(h))
+        for a in art.select("a[href]:has(.katex)"):
+            a["aria-label"] = said_in_page(a)
         formulas(art)
         for x in art.select(DROP):
             x.extract()
