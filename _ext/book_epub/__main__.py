@@ -89,7 +89,7 @@ class Epub:
         self.files, self.problems, self.links, self.ids = {}, [], [], {}
         self.contents, self.landmarks = [], {"toc": ("차례", "nav.xhtml")}
         pages = {doc: (depth, article(doc)) for doc, depth in [*docs(), ("genindex", 1)]}
-        self.docs, self.description = set(pages), next(iter(pages.values()))[1].p.get_text()
+        self.docs, self.description = set(pages), said_in_page(next(iter(pages.values()))[1].p)
         self.add_cover()
         self.files["nav.xhtml"] = ""                    # 읽는 차례에서는 표지 다음이고, 모든 쪽의 제목을 안 뒤에 쓴다
         for doc, (depth, art) in pages.items():

@@ -19,6 +19,7 @@ from .hangul import beside_hangul
 log = logging.getLogger(__name__)
 BOXES = {False: ("□", "할 일"), True: ("■", "한 일")}     # 책의 글꼴에 다 있는 글자와, 소리 내어 읽을 말
 
+CELL = "line of the cell whose output is read"
 QUOTES = {'"': "“”", "'": "‘’"}
 OPENINGS, CLOSINGS = [{f"{name}_{side}" for name in ("strong", "em", "s")} for side in ("open", "close")]
 
@@ -74,11 +75,12 @@ def render_s(renderer, token):
 
 
 def render_leftover(renderer, token):
-    place = token
+    """쪽의 글이면 그 줄을, 셀의 출력이면 셀의 줄을 알린다."""
+    place, cell = token, renderer.md_env.get(CELL)
     while not place.map and place.parent:
         place = place.parent
-    line = place.map[0] + token.meta["line"] if place.map else None
-    log.warning("글로 남은 문법이 있습니다: '%s'. %s", token.content, token.meta["remedy"],
+    line = cell or place.map and place.map[0] + token.meta["line"] or None
+    log.warning("%s 남은 문법이 있습니다: '%s'. %s", "셀의 출력에" if cell else "글에", token.content, token.meta["remedy"],
                 location=(renderer.sphinx_env.docname, line))
 
 
@@ -105,7 +107,21 @@ def with_plugin(create):
     return create_md_parser
 
 
+def in_output(render):
+    """셀의 출력을 읽는 동안 그 셀의 줄을 적어 둔다."""
+    @wraps(render)
+    def render_markdown(self, data, **options):
+        self.renderer.md_env[CELL] = data.line
+        try:
+            return render(self, data, **options)
+        finally:
+            del self.renderer.md_env[CELL]
+    return render_markdown
+
+
 def setup(app):
+    output = outputs.NbElementRenderer
+    output._render_markdown_base = in_output(output._render_markdown_base)
     for module in (pages, notebooks, outputs):
         module.create_md_parser = with_plugin(module.create_md_parser)
     app.add_node(task, html=(visit_task, depart_task))

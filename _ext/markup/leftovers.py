@@ -14,12 +14,13 @@ TEXT = {                                                # {글로 남은 꼴: �
     r"\*\*+|(?<![\w*])\*(?=[\w\"'“‘(\[])[^*\n]*[^\s*]\*": f"별표의 짝이 맞는지, 별표 안쪽에 빈칸이 없는지 봅니다. {LITERAL}",
     r"(?<!_)__(?!_)|(?<![\w_])_(?=\w)[^_\n]*[^\s_]_(?=[가-힣])": f"밑줄 대신 별표로 씁니다: *강조*를, **굵게**는. {LITERAL}",
     r"~~+": f"물결표의 짝이 맞는지 봅니다. {LITERAL}",
-    r"\$+": f"수식의 $가 짝이 맞는지, 바로 안쪽에 빈칸이 없는지 봅니다. {LITERAL}",
+    r"\$+": f"수식의 $가 짝이 맞는지 보고, 표에서는 수식의 |를 \\vert로 적습니다. {LITERAL}",
     r"\{\{|\}\}|\{%|%\}": f"바꿔 쓰기의 중괄호를 {{{{ 이름 }}}}처럼 한 줄에서 닫습니다. {LITERAL}",
     r":::+": "상자의 :::은 줄의 처음에 홀로 씁니다",
     r"\{[A-Za-z][\w:.+-]*\}|:[a-z][\w:-]*:(?=\ufffc)|^\.\. [\w-]+::": f"역할은 {{이름}}`글`로, 상자는 :::{{이름}}으로 씁니다. {LITERAL}",
     r"\{[.#][\w-]+.*?\}": "클래스와 이름표는 [글]{.클래스}, (이름표)=으로만 답니다",
     r"\[\^[^\]\s]+\]": "이 이름의 각주 풀이가 쪽에 없습니다. [^이름]: 풀이를 적습니다",
+    r"^\[!\w+\]": "상자는 :::{note}로 씁니다",
     r"\[@[\w-]+": "문헌은 {cite:p}`이름`으로 인용합니다",
     r"\]\(|\[[^\]\d][^\]\n]*\]\[[^\]\n]+\]|\[[^\]\n]+\] \((?:https?:|\.{0,2}/|#)": "링크는 [글](주소)로 쓰고, 빈칸이 있는 주소는 <…>로 감쌉니다",
     r"^\([^()\s]+\)=|(?<=\s)\([^()\s]+\)=$": "이름표 (이름)=은 가리킬 것의 바로 윗줄에 홀로 쓰고, 그 위를 한 줄 비웁니다",
@@ -94,7 +95,8 @@ def find_in_text(state):
                 found |= {("".join(raw[:n]).count("\n"), remedy): text for text, remedy in in_token(child)}
             if opened == "list_item" and re.match(r"\[[ xX]?\]", raw[0]):
                 found[0, "할 일은 - [ ] 글, 한 일은 - [x] 글처럼 띄어 씁니다"] = excerpt(raw[0])
-            token.children += [leftover(text, remedy, line) for (line, remedy), text in found.items()]
+            early = int(state.inlineMode)               # 상자의 제목에서 MyST가 세는 줄은 하나 많다
+            token.children += [leftover(text, remedy, line - early) for (line, remedy), text in found.items()]
         if token.type != "paragraph_open":
             opened = token.type.removesuffix("_open")
 
@@ -135,6 +137,13 @@ def check_footnotes(app, doctree):
                         location=(app.env.docname, token.map and token.map[0]))
 
 
+def place(docname, node):
+    """쪽과 줄. 줄을 모르는 요소이면 그것이 든 요소의 줄."""
+    while node and not node.line:
+        node = node.parent
+    return docname, node and node.line
+
+
 def check_unparsed(app, doctree, docname):
     """마크다운을 풀지 않는 글: 그림의 대체 글, 찾아보기의 말, 참고문헌."""
     if app.builder.format != "html":
@@ -142,10 +151,10 @@ def check_unparsed(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         if found := UNPARSED.search(image.get("alt", "")):
             log.warning("대체 글에 글로 남은 문법입니다: %s. 대체 글은 마크다운을 풀지 않으므로 말로 적습니다",
-                        excerpt(image["alt"], found.start()), location=image)
+                        excerpt(image["alt"], found.start()), location=place(docname, image))
     for index in doctree.findall(addnodes.index):
         for found in (found for _, text, *_ in index["entries"] for found in [UNPARSED.search(text)] if found):
-            log.warning("찾아보기의 말에 글로 남은 문법입니다: %s. 수식은 eˣ처럼 글자로 적습니다", found.string, location=index)
+            log.warning("찾아보기의 말에 글로 남은 문법입니다: %s. 수식은 eˣ처럼 글자로 적습니다", found.string, location=place(docname, index))
     for citation in doctree.findall(nodes.citation):
         text = "".join(text for text in citation.findall(nodes.Text) if not isinstance(text.parent, nodes.math))
         if found := UNPARSED.search(text):
