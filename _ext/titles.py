@@ -62,10 +62,23 @@ def drawn(node):
 
 
 def draw_labels(app, doctree, docname):
-    """제목을 부른 링크의 글도 그린다."""
-    titles = app.env.drawn_titles
+    """제목을 부른 링크의 글도 그린다. 풀이의 제목은 sphinx-exercise가 이제야 짓는다."""
+    titles = app.env.drawn_titles | {box[0].astext(): box[0] for box in doctree.findall(nodes.Admonition)
+                                     if box.children and isinstance(box[0], nodes.title) and any(box[0].findall(drawn))}
     for text in [text for link in doctree.findall(nodes.reference) for text in link.findall(nodes.Text) if text in titles]:
-        text.parent.replace(text, [part.deepcopy() for part in titles[text] if not isinstance(part, nodes.footnote_reference)])
+        title = titles[text].deepcopy()
+        for inner in [*title.findall(nodes.reference), *title.findall(nodes.footnote_reference)]:
+            inner.parent.replace(inner, inner.children if isinstance(inner, nodes.reference) else [])
+        text.parent.replace(text, title.children)
+
+
+def number_exercises(app, doctree, docname):
+    """MyST는 [](#ex-6-1)에 번호 없이 "연습문제"와 제목을 붙여 적는다."""
+    numbers = app.env.toc_fignumbers.get(docname, {}).get("exercise", {})
+    for link in [link for link in doctree.findall(nodes.reference) if link.get("id_link") and link.get("refid") in numbers]:
+        if isinstance(link[0], nodes.inline) and "std-ref" in link[0]["classes"]:
+            number = ".".join(map(str, numbers[link["refid"]]))
+            link[0].children = [nodes.Text(app.config.numfig_format["exercise"] % number)]
 
 
 def setup(app):
@@ -75,4 +88,5 @@ def setup(app):
     app.connect("doctree-read", name_page, priority=600)        # Sphinx가 쪽의 차례를 모은 다음
     app.connect("doctree-read", name_labels, priority=600)
     app.connect("doctree-resolved", draw_labels, priority=100)
+    app.connect("doctree-resolved", number_exercises, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

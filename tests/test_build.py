@@ -308,7 +308,7 @@ def test_every_element_reads_well_in_a_notebook(tiny):
                  "**표 6-2** 값\n\n| 방법 $\\vert{}x\\vert{}$ | 값 |\n| --- | --- |\n| `a\\|b` | 1.49893749 |\n| 전방 | 1.50000000 |",
                  "## 제목 $e^x$와 `grad`, **굵은(bold)** 글<sup>2)</sup>", "<strong>경사 하강법(gradient descent)</strong>은, <strong>“따옴표”</strong>를",
                  "이것은<strong>“붙은 것”</strong>이고 <em>기울임(italic)</em>은 <s>지운 글(old)</s>도 <em><strong>둘 다(both)</strong></em>를",
-                 "<strong>`grad`</strong>은, <strong>$x^2$</strong>은, 이 책의 <strong>이름(name)</strong>은 바꾼 글, 제목 $e^x$와 `grad`, **굵은(bold)** 글.",
+                 "<strong>`grad`</strong>은, <strong>$x^2$</strong>은, 이 책의 <strong>이름(name)</strong>은 바꾼 글, 제목 $e^x$와 `grad`, **굵은(bold)** 글, 연습문제 6-5.",
                  r"2\*\*3, \$5, \~\~, \`a\`, \{x}, \:::, \[^x]입니다.", "- □ <strong>할 일(todo)</strong>은\n- ■ 한 일",
                  "| <strong>이름(name)</strong>은 |", r"<summary>$\frac{df}{dx}$의 <strong>뜻(meaning)</strong>과 <code>grad</code><sup>3)</sup></summary>",
                  "<summary>풀이: 연습문제 6-5 (제곱 $x^2$)</summary>", "> **탭 $x_1$**",
