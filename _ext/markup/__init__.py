@@ -18,7 +18,6 @@ from .hangul import beside_hangul
 
 log = logging.getLogger(__name__)
 BOXES = {False: ("□", "할 일"), True: ("■", "한 일")}     # 책의 글꼴에 다 있는 글자와, 소리 내어 읽을 말
-
 CELL = "line of the cell whose output is read"
 QUOTES = {'"': "“”", "'": "‘’"}
 OPENINGS, CLOSINGS = [{f"{name}_{side}" for name in ("strong", "em", "s")} for side in ("open", "close")]
@@ -39,6 +38,7 @@ def plugin(md):
     md.core.ruler.before("text_join", "leftovers", leftovers.find_in_text)
     md.core.ruler.before("leftovers", "tasks", find_tasks)
     md.core.ruler.after("text_join", "quotes", turn_quotes)
+    md.core.ruler.after("text_join", "alternatives", read_alternatives)
     for rule in (render_s, render_task, render_leftover):
         md.add_render_rule(rule.__name__, rule, "docutils")
 
@@ -51,6 +51,14 @@ def find_tasks(state):
             inline.children[0].content = inline.children[0].content.removeprefix(box[0])
             inline.children.insert(0, Token("task", "", 0, meta={"done": box[1] != " "}))
             item.attrJoin("class", "task-item")
+
+
+def read_alternatives(state):
+    """MyST는 ![대체 글](그림)에서 역슬래시를 붙인 글자와 줄바꿈을 말없이 버린다."""
+    for image in (child for inline in state.tokens for child in inline.children or () if child.type == "image"):
+        for token in image.children or ():
+            if token.type in ("text_special", "softbreak"):
+                token.type, token.content = "text", token.content or " "
 
 
 def turn_quotes(state):

@@ -24,7 +24,7 @@ TEXT = {                                                # {글로 남은 꼴: �
     r"\[@[\w-]+": "문헌은 {cite:p}`이름`으로 인용합니다",
     r"\]\(|\[[^\]\d][^\]\n]*\]\[[^\]\n]+\]|\[[^\]\n]+\] \((?:https?:|\.{0,2}/|#)": "링크는 [글](주소)로 쓰고, 빈칸이 있는 주소는 <…>로 감쌉니다",
     r"^\([^()\s]+\)=|(?<=\s)\([^()\s]+\)=$": "이름표 (이름)=은 가리킬 것의 바로 윗줄에 홀로 쓰고, 그 위를 한 줄 비웁니다",
-    r"`+": f"코드의 `가 짝이 맞는지 봅니다. 글자 그대로 쓰려면 앞에 \\를 붙입니다",
+    r"`+": "코드의 `가 짝이 맞는지 봅니다. 글자 그대로 쓰려면 앞에 \\를 붙입니다",
     r"\\[A-Za-z]+|\ue000[^\ue001\n]*[\^_=\\][^\ue001\n]*\ue001|\ue002[^\ue003]*[\^_=\\][^\ue003]*\ue003":
         f"수식은 $…$나 $$…$$로 감쌉니다. {LITERAL}",
     r"^:[A-Za-z][\w-]*:(?=\s|$)": "상자의 설정(:이름: 값)은 상자를 연 바로 아랫줄부터 빈 줄 없이 적습니다",
@@ -76,7 +76,7 @@ def in_text(text):
 def in_token(token):
     """수식과 역할의 속."""
     if token.type == "math_inline" and (match := re.search("[가-힣]", MATH_TEXT.sub("", token.content))):
-        yield f"${token.content}$", f"수식 속의 글은 \\text{{…}}로 감쌉니다. 수식이 아니면 $ 앞에 \\를 붙입니다"
+        yield f"${token.content}$", "수식 속의 글은 \\text{…}로 감쌉니다. 수식이 아니면 $ 앞에 \\를 붙입니다"
     if token.type == "myst_role" and token.meta["name"] not in SHOWN and (match := UNPARSED.search(token.content)):
         yield excerpt(token.content, match.start()), "역할 속에서는 마크다운을 풀지 않습니다. 수식은 eˣ처럼 글자로 적습니다"
     if token.type == "image" and {child.type for child in token.children or ()} & {"math_inline", "code_inline", "myst_role"}:
@@ -131,7 +131,7 @@ def wrong_block(token, lines):
 def check_footnotes(app, doctree):
     """MyST는 부르는 곳이 없는 각주를 말없이 버린다."""
     called = {name for note in doctree.findall(nodes.footnote) for name in note["names"]}
-    for label, token in vars(doctree).get("written_footnotes", {}).items():
+    for label, token in vars(doctree).pop("written_footnotes", {}).items():
         if nodes.fully_normalize_name(label) not in called and label not in called:
             log.warning("부르는 곳이 없는 각주입니다: [^%s]. 글에 [^%s]을 적거나 각주를 지웁니다", label, label,
                         location=(app.env.docname, token.map and token.map[0]))
