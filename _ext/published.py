@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from appearance import STATIC, describe
 from launch_links import nav
+from fontTools.ttLib import TTFont
+from maths.words import within
 from matplotlib import font_manager
 from repository import published
 from sphinxext import opengraph
@@ -30,6 +32,7 @@ def configure(app, config):
     opengraph.get_description = lambda doctree, *_: describe(doctree)      # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
     opengraph.make_tag = make_tag                       # 패키지는 <와 &를 그대로 둔다
     config.ogp_social_cards = {"font": "NanumBarunGothic", "image_mini": str(STATIC / "icon.png")}
+    opengraph.create_social_card = in_letters(opengraph.create_social_card, Path(app.srcdir, "fonts/NanumBarunGothic.ttf"))
     for font in Path(app.srcdir, "fonts").glob("NanumBarunGothic*.ttf"):
         font_manager.fontManager.addfont(font)
     config.sitemap_url_scheme = "{link}"
@@ -39,6 +42,15 @@ def configure(app, config):
 
 def make_tag(name, text, kind="property"):
     return f'<meta {kind}="{escape(name)}" content="{escape(text)}">'
+
+
+def in_letters(draw, font):
+    """카드의 글꼴에 있는 글자로만 적는다: eˣ는 e^x로."""
+    letters = TTFont(font).getBestCmap()
+
+    def create(options, site, title, description, *others, **named):
+        return draw(options, site, within(title, letters), within(description, letters), *others, **named)
+    return create
 
 
 def add_files(app, page, template, context, doctree):

@@ -306,6 +306,12 @@ def test_every_element_reads_well_in_a_notebook(tiny):
                  "> **연습문제 6-3 (어려운 문제)**\n>\n> 연습문제 6-4를", "<summary>풀이: 연습문제 6-3 (어려운 문제)</summary>\n\n$x=1$입니다.",
                  "<summary>풀이: 연습문제 6-4</summary>\n\n먼저 생각합니다.", "<summary>풀이: 연습문제 6-4</summary>\n\n끝입니다.",
                  "**표 6-2** 값\n\n| 방법 $\\vert{}x\\vert{}$ | 값 |\n| --- | --- |\n| `a\\|b` | 1.49893749 |\n| 전방 | 1.50000000 |",
+                 "## 제목 $e^x$와 `grad`, **굵은(bold)** 글<sup>2)</sup>", "<strong>경사 하강법(gradient descent)</strong>은, <strong>“따옴표”</strong>를",
+                 "이것은<strong>“붙은 것”</strong>이고 <em>기울임(italic)</em>은 <s>지운 글(old)</s>도 <em><strong>둘 다(both)</strong></em>를",
+                 "<strong>`grad`</strong>은, <strong>$x^2$</strong>은, 이 책의 <strong>이름(name)</strong>은 바꾼 글, 제목 $e^x$와 `grad`, **굵은(bold)** 글, 연습문제 6-5.",
+                 r"2\*\*3, \$5, \~\~, \`a\`, \{x}, \:::, \[^x]입니다.", "- □ <strong>할 일(todo)</strong>은\n- ■ 한 일",
+                 "| <strong>이름(name)</strong>은 |", r"<summary>$\frac{df}{dx}$의 <strong>뜻(meaning)</strong>과 <code>grad</code><sup>3)</sup></summary>",
+                 "<summary>풀이: 연습문제 6-5 (제곱 $x^2$)</summary>", "> **탭 $x_1$**",
                  "4. 넷\n5. 다섯", "x<sup>3</sup>, `` a`b ``, (\\_a\\_), 줄<br/>", "\\- 빼기", "````markdown\n```python", "$$ a = 1  + 2 $$", r"a = \sqrt{1} \\",
                  "<sup>1)</sup> 각주에서도 식 (6.2)를", "**이 절의 참고문헌**\n\n- [1] Atilim"):
         assert part in text, part

@@ -61,13 +61,13 @@ def test_notebook_imports_only_science(path):
 
 
 def leftovers(markdown):
-    """CommonMark로 읽었을 때 글로 남는 문법과, 노트북에 둘 까닭이 없는 HTML."""
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(dollarmath_plugin)
+    """CommonMark로 읽었을 때 글로 남는 문법(역슬래시를 붙인 글자는 빼고)과, 노트북에 둘 까닭이 없는 HTML."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join").use(dollarmath_plugin)
     inline = [child for token in parser.parse(markdown) for child in (token.children or [token])]
     text = "\n".join(token.content for token in inline if token.type == "text")
     html = "".join(token.content for token in inline if token.type in ("html_inline", "html_block"))
     return (re.findall(r"\*\*|\{[a-z:]+\}|:::|\$|\[\^|\\begin|```|\]\(|^\(\S+\)=|^: ", text, re.M)
-            + [tag for tag in re.findall(r"</?(\w+)", html) if tag not in ("details", "summary", "sup", "br")]
+            + [tag for tag in re.findall(r"</?(\w+)", html) if tag not in ("details", "summary", "sup", "br", "strong", "em", "s", "code")]
             + [token.type for token in inline if token.type == "s_open"])
 
 

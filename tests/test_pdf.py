@@ -208,10 +208,14 @@ def test_every_element_reads_well_in_print(printed):
     for part in ("책밖2,이쪽", "1.각주에서도식(6.2)를부릅니다.2.https://example.com/a_b", "줄속의a\ue020=b,가,x,y다음.", "4.넷", "5.다섯", "x3,a`b,(_a_)", "•항목하나",
                  "목록6-1코드의제목", "그림6-2곧은선y=x", "팁접은도움말", "펼쳐보기x숨긴글", "하나첫째둘둘째", "연습문제6-3(어려운문제)",
                  "문제안의셀풀이는12쪽에있습니다.", "연습문제풀이풀이:연습문제6-3", "먼저생각합니다.assert1+1==2", "값a|b1.49893749",
+                 "경사하강법(gradientdescent)은,“따옴표”를,이것은“붙은것”이고기울임(italic)은지운글(old)도둘다(both)를.", "□할일(todo)은■한일",
+                 "2**3,$5,~~,`a`,{x},:::,[^x]입니다.", "출력의2x이고굵게(bold)는", "의뜻(meaning)과grad", "연습문제6-5(제곱x2)", "풀이:연습문제6-5(제곱x2)",
                  "색인ㄱ기울기5ㅁ미분5,13AAdam5"):
         assert part in text, f"{part}\n{text}"
     assert "펼치기" not in text and "내려받기" not in text
     assert body(pdf.pages[11]).startswith("연습문제 풀이")
+    titles = [item.title for _, item in outline(pdf.outline)]
+    assert "제목 eˣ와 grad, 굵은(bold) 글" in titles and "제목ex와grad,굵은(bold)글,연습문제6-5." in text    # 차례에는 그린다
     assert validator.validate_pdf(str(printed / "_build/book.pdf")).is_compliant
 
 

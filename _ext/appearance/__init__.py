@@ -4,6 +4,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from maths.words import said
 from policy import own
 
 STATIC = Path(__file__).with_name("static")
@@ -67,8 +68,7 @@ ALONE = {"genindex": "책에 나오는 말과 함수를 가나다순으로 찾�
 
 def describe(doctree):
     """첫 문단에서 160자에 드는 문장들."""
-    paragraph = next(doctree.findall(nodes.paragraph), nodes.paragraph())
-    text = " ".join("".join(text for text in paragraph.findall(nodes.Text) if not isinstance(text.parent, nodes.raw)).split())
+    text = " ".join(next((said(paragraph) for paragraph in doctree.findall(nodes.paragraph)), "").split())
     sentences = re.match(r".{,160}[.]", text)
     return sentences[0] if sentences else text[:160]
 

@@ -24,6 +24,7 @@ import cover                                            # noqa: E402
 from alternatives import lacks_text                     # noqa: E402
 from article import article, drawing                    # noqa: E402
 from join import HTML, docs, slug                       # noqa: E402
+from maths.words import said_in_page                   # noqa: E402
 from problems import show                               # noqa: E402
 from problems.phrases import as_problem                 # noqa: E402
 from repository import Repository                       # noqa: E402
@@ -91,7 +92,7 @@ class Epub:
         self.files, self.problems, self.links, self.ids = {}, [], [], {}
         self.contents, self.landmarks = [], {"toc": ("차례", "nav.xhtml")}
         pages = {doc: (depth, article(doc)) for doc, depth in [*docs(), ("genindex", 1)]}
-        self.docs, self.description = set(pages), next(iter(pages.values()))[1].p.get_text()
+        self.docs, self.description = set(pages), said_in_page(next(iter(pages.values()))[1].p)
         self.add_cover()
         self.files["nav.xhtml"] = ""                    # 읽는 차례에서는 표지 다음이고, 모든 쪽의 제목을 안 뒤에 쓴다
         for doc, (depth, art) in pages.items():
@@ -114,12 +115,13 @@ class Epub:
         for img in art.find_all("img"):
             self.image(doc, img)
         self.ids[doc] = {x["id"] for x in art.find_all(id=True)}
-        self.contents.append((depth, art.h1.get_text(), name))
-        self.contents += [(depth + 1, h.get_text(), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
+        title = said_in_page(art.h1)
+        self.contents.append((depth, title, name))
+        self.contents += [(depth + 1, said_in_page(h), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
         if art.select_one(".section-number"):
             self.landmarks.setdefault("bodymatter", ("본문", name))
-        self.landmarks |= {kind: (art.h1.get_text(), name) for kind, mark in MARKS.items() if art.select_one(mark)}
-        self.files[name] = xhtml(art.h1.get_text(), art.decode_contents(), name)
+        self.landmarks |= {kind: (title, name) for kind, mark in MARKS.items() if art.select_one(mark)}
+        self.files[name] = xhtml(title, art.decode_contents(), name)
 
     def link(self, doc, a):
         """책 안의 링크는 전자책의 쪽을 가리키게 한다. 함께 묶지 않은 파일을 가리키면 글만 남긴다."""

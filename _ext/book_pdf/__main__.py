@@ -15,7 +15,7 @@ from weasyprint.text.fonts import FontConfiguration
 sys.path.append(str(Path(__file__).parents[1]))
 from checks import foreign_fonts, overflows, pushed_figures     # noqa: E402
 from join import ROOT, WORK, Book                       # noqa: E402
-from structure import mark_formulas, mend, mend_formulas    # noqa: E402
+from structure import mark_formulas, mend, mend_formulas, unlink_formulas   # noqa: E402
 
 sys.path.append(str(ROOT / "_ext"))
 from problems import show                               # noqa: E402
@@ -55,6 +55,7 @@ def render(html):
     mark_formulas(source)
     document = source.render(font_config=fonts)
     mend_formulas(document)
+    unlink_formulas(source, document)
     return document
 
 

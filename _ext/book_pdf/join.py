@@ -15,9 +15,11 @@ import yaml
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 from alternatives import lacks_text
 from figure import drawing, fonts
 from listing import break_codes, fold, formulas, parse, part_spaces
+from maths.words import said_in_page, within
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
@@ -59,7 +61,19 @@ def docs():
 
 def chapter(name, title, body):
     """쪽에는 없고 종이책에만 있는 장."""
-    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section><h1 id="{name}--top">{title}</h1>{body}</section></article>').article
+    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section><h1 id="{name}--top" data-said="{title}" data-head="{title}">{title}</h1>{body}</section></article>').article
+
+
+def drawn(h):
+    """차례에 적을 제목: 수식은 그리고, 각주와 링크는 뺀다."""
+    copy = parse(str(h)).find(h.name)
+    for x in copy.select(".fn"):
+        x.extract()
+    for x in copy.find_all(["a", "span"]):
+        x.attrs.pop("id", None)
+        if x.name == "a":
+            x.unwrap()
+    return copy.decode_contents()
 
 
 def place(doc, text):
@@ -83,6 +97,7 @@ class Book:
         self.letters, self.fonts = set().union(*map(letters, FONTS)), fonts(FONTS)
         self.articles = [self.article(doc, depth) for doc, depth in docs()]
         self.articles[0].h1.string = "머리말"
+        self.say(self.articles[0].h1, "머리말")
         last = max((n for n, art in enumerate(self.articles) if art.select_one(".section-number")), default=0)
         for name, title, moved in (("solutions", "연습문제 풀이", self.solutions), ("answers", "스스로 확인의 답", self.answers)):
             if moved:
@@ -98,6 +113,10 @@ class Book:
     def article(self, doc, depth):
         """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 이름표에 쪽 이름을 붙이고, 각주를 부른 자리로 옮긴다."""
         art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
+        for h in art.select("h1, h2, h3"):
+            self.say(h, said_in_page(h))
+        for a in art.select("a[href]:has(.katex)"):
+            a["aria-label"] = said_in_page(a)
         formulas(art)
         for x in art.select(DROP):
             x.extract()
@@ -120,7 +139,7 @@ class Book:
         break_codes(art)
         part_spaces(art)
         for n, quiz in enumerate(art.select('section[id*="--quiz-"]')):
-            self.quiz(doc, quiz, f"{slug(doc)}--answers-{n}", art.h1.get_text())
+            self.quiz(doc, quiz, f"{slug(doc)}--answers-{n}", art.h1)
         for x in art.select("details, summary"):
             x.name = "div"
         for level in range(5, 0, -1):
@@ -128,6 +147,7 @@ class Book:
                 h.name = f"h{level + depth - 1}"
         if number and depth == 1:
             number.string = f"{number.get_text().strip()}장 "
+            self.say(art.h1, art.h1["data-said"].replace(" ", "장 ", 1))
         for n, h in enumerate(art.select("h1, h2, h3, h4")):           # 절의 상자는 제목의 앞 쪽에서 시작할 수 있다
             h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
         for n, img in enumerate(art.find_all("img")):
@@ -138,6 +158,10 @@ class Book:
             self.solutions.append(x.extract())
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
         return art
+
+    def say(self, h, text):
+        """책갈피와 쪽의 머리글에 적을 제목. 거기에는 수식을 그릴 수 없고, 머리글은 책의 글꼴로 찍는다."""
+        h["data-said"], h["data-head"] = text, within(text, self.letters)
 
     def check(self, doc, art):
         """종이에 옮기지 못하고 조용히 사라질 것을 찾는다."""
@@ -190,10 +214,11 @@ class Book:
             if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
                 cell["class"].append("long")
 
-    def quiz(self, doc, quiz, name, title):
+    def quiz(self, doc, quiz, name, h1):
         """스스로 확인의 답은 펼치지 않으면 보이지 않는다. 고를 것은 목록으로 남기고 답은 부록으로 옮긴다."""
         doc = f' data-doc="{doc}"'                      # 뒤로 옮겨도 어느 쪽의 것인지 알린다
-        self.answers.append(f'<h2 id="{name}">{title}</h2>')
+        said, head = escape(h1["data-said"]), escape(h1["data-head"])
+        self.answers.append(f'<h2 id="{name}" data-said="{said}" data-head="{head}">{drawn(h1)}</h2>')
         first = quiz.find("p", recursive=False)
         if first and not first.strong:                  # 답을 펼치라는 말
             first.extract()
@@ -281,7 +306,7 @@ class Book:
 
     def contents(self):
         """제목 세 층의 차례. 책갈피와 같다."""
-        lines = [f'<li class="{h.name}"><a href="#{h["id"]}">{escape(h.get_text())}</a></li>'
+        lines = [f'<li class="{h.name}"><a href="#{h["id"]}" aria-label="{escape(h["data-said"])}">{drawn(h)}</a></li>'
                  for art in self.articles for h in art.select("h1, h2, h3")]
         return f'<nav class="toc" role="doc-toc"><p class="toc-title">차례</p><ul>{"".join(lines)}</ul></nav>'
 

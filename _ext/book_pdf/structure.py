@@ -16,6 +16,13 @@ def mark_formulas(document):
             element.tag = "main"
 
 
+def unlink_formulas(source, document):
+    """WeasyPrint은 링크 속의 상자마다 링크를 거는데, 수식 하나에 상자가 수십 개이다."""
+    inner = {element for formula in source.etree_element.iter("main") for element in formula.iter()}
+    for page in document.pages:
+        page.links = [link for link in page.links if link[-1].element not in inner]
+
+
 def boxes(box):
     box = getattr(box, "_box", box)             # 절대 위치의 자리표
     yield box
@@ -47,6 +54,18 @@ def paint_in_order(parts):
             box.style["overflow"] = "visible"   # 자를 그림이 없는 바탕(colorbox)이 글자보다 뒤에 그려지지 않게
 
 
+def linked(box, text=""):
+    """상자와, 그것이 든 링크의 글. 수식이 든 링크의 글은 aria-label에 있다."""
+    box = getattr(box, "_box", box)
+    if box.element_tag == "a" and not text:
+        text = box.element.get("aria-label") or "".join(
+            inner.text if isinstance(inner, TextBox) else inner.element.get("alt", "")
+            for inner in boxes(box) if isinstance(inner, (TextBox, ReplacedBox))).strip()
+    yield box, text
+    for child in getattr(box, "children", ()):
+        yield from linked(child, text)
+
+
 def mend(document, pdf):
     elements = [item for item in pdf.objects if isinstance(item, pydyf.Dictionary) and item.get("Type") in ("/StructElem", "/OBJR")]
     by_reference = {item.reference: item for item in elements}
@@ -60,12 +79,9 @@ def mend(document, pdf):
         first = box.element not in seen         # 줄이 나뉘면 한 수식이 상자 여럿이 된다
         part.update({"S": "/Formula", "Alt": pydyf.String(box.element.get("aria-label") if first else "수식의 나머지")})
         seen.add(box.element)
-    for box in drawn:
-        if box.link_annotation:                 # 링크의 설명이 이름표(#sec-...)로 되어 있다
-            text = "".join(inner.text if isinstance(inner, TextBox) else inner.element.get("alt", "")
-                           for inner in boxes(box) if isinstance(inner, (TextBox, ReplacedBox))).strip()
-            if text:
-                box.link_annotation["Contents"] = pydyf.String(text)
+    for box, text in (pair for page in document.pages for pair in linked(page._page_box)):
+        if box.link_annotation and text:        # 링크의 설명이 이름표(#sec-...)로 되어 있다
+            box.link_annotation["Contents"] = pydyf.String(text)
 
     for item in elements:
         kids = [by_reference[kid] for kid in item.get("K", ()) if kid in by_reference]

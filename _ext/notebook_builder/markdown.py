@@ -5,8 +5,11 @@ import re
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from string import punctuation
 
 from docutils import nodes
+from markup.hangul import is_mark
+from maths.words import said
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
 from sphinx_markdown_builder.contexts import SubContext, TableContext
@@ -15,8 +18,12 @@ from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_conte
 log = logging.getLogger(__name__)
 CELL = "\x00"                                           # 코드 셀이 있던 자리
 MARKUP = re.compile(r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
+    | \{(?=[a-z:]+\}) | :(?=::) | \[(?=\^)
     | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""", re.M | re.X)
 COMMENT = re.compile(r"(?<!\\)%.*")                     # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
+LETTER = "가"                                            # 글이 아닌 것이 옆에 있으면 글자로 친다
+HTML = {nodes.math: "$%s$", nodes.strong: "<strong>%s</strong>", nodes.emphasis: "<em>%s</em>", nodes.literal: "<code>%s</code>",
+        nodes.footnote_reference: "<sup>%s)</sup>"}
 BOXES = (*admonitionlabels, "admonition", "topic", "sidebar", "exercise_node", "exercise_enumerable_node", "solution_node")
 
 
@@ -29,9 +36,28 @@ def ticks(code, least):
     return "`" * max(least, 1 + max(map(len, re.findall("`+", code)), default=0))
 
 
-def plain(node):
-    """마크다운을 풀지 않는 HTML 안에 적을 글. 수식은 그대로 둔다."""
-    return "".join(f"${text}$" if isinstance(text.parent, nodes.math) else text for text in node.findall(nodes.Text)).strip()
+def html(node):
+    """마크다운을 풀지 않는 <summary> 안에 적을 글. 수식은 그대로 둔다."""
+    text = escape(node.astext(), quote=False) if isinstance(node, nodes.Text) else "".join(map(html, node.children))
+    for kind, form in HTML.items():
+        if isinstance(node, kind):
+            return form % text
+    return text
+
+
+def beside(node, step):
+    """글에서 node의 바로 앞(-1)이나 뒤(1)에 오는 글자. 문단의 끝이면 빈칸."""
+    around = node.parent.children
+    place = around.index(node) + step
+    if 0 <= place < len(around):
+        text = around[place]
+        return text.astext()[min(step, 0) or 0] if isinstance(text, nodes.Text) and text.astext() else LETTER
+    return beside(node.parent, step) if isinstance(node.parent, nodes.Inline) else " "
+
+
+def bold(text):
+    """줄의 처음에 오는 굵은 글. 속에 강조가 있으면 별표가 엉킨다."""
+    return f"<strong>{text}</strong>" if "*" in text else f"**{text}**"
 
 
 def is_cell(node):
@@ -67,16 +93,16 @@ class Translator(MarkdownTranslator):
 
     def quote(self, head, *children):
         self.quotes += 1
-        text = "\n\n".join(filter(None, [head and f"**{head}**", *map(self.markdown, children)]))
+        text = "\n\n".join(filter(None, [head and bold(head), *map(self.markdown, children)]))
         self.quotes -= 1
         self.add("\n".join(f"> {line}" if line else ">" for line in text.split("\n")), 2, 2)
 
     def details(self, title, *children):
         text = "\n\n".join(map(self.markdown, children))
-        self.add(f"<details>\n<summary>{escape(title, quote=False)}</summary>\n\n{text}\n\n</details>", 2, 2)
+        self.add(f"<details>\n<summary>{title}</summary>\n\n{text}\n\n</details>", 2, 2)
 
-    def box(self, head, children, folded=False):
-        """상자는 인용문이 되고, 접은 상자는 <details>가 된다. 안에 코드 셀이 있으면 거기서 나뉜다."""
+    def box(self, head, children, folded=""):
+        """상자는 인용문이 되고, 접은 상자는 <details>가 된다. 안에 코드 셀이 있으면 거기서 나뉘고, 셀에는 제목 folded를 적는다."""
         children = [inner for child in children for inner in (child.children if isinstance(child, nodes.section) else [child])]
         for cell, group in groupby(children, is_cell):
             if not cell:
@@ -84,7 +110,7 @@ class Translator(MarkdownTranslator):
             else:
                 if not folded and head:
                     self.quote(head)
-                outer, self.fold = self.fold, head if folded else ""
+                outer, self.fold = self.fold, folded
                 for child in group:
                     child.walkabout(self)
                 self.fold = outer
@@ -122,6 +148,27 @@ class Translator(MarkdownTranslator):
 
     visit_doctest_block = visit_literal_block
 
+    def mark(self, node, around, tag):
+        """굵은 글씨 따위. 코랩과 JupyterLab이 강조로 보지 않는 자리(문장 부호와 글자 사이)에서는 HTML로 적는다."""
+        text = self.markdown(*node.children)
+        sides = [(beside(node, -1), text[:1]), (beside(node, 1), text[-1:])]
+        plain = around and all(not is_mark(inside) or outside.isspace() or outside in punctuation for outside, inside in sides)
+        self.add(f"{around}{text}{around}" if plain else f"<{tag}>{text}</{tag}>")
+        raise nodes.SkipNode
+
+    def visit_strong(self, node):
+        self.mark(node, "**", "strong")
+
+    def visit_emphasis(self, node):
+        self.mark(node, "*", "em")
+
+    def visit_struck(self, node):
+        self.mark(node, "", "s")                        # ~~는 물결표로 적은 범위와 헷갈린다
+
+    def visit_task(self, node):
+        self.add(node.astext())
+        raise nodes.SkipNode
+
     def visit_superscript(self, node):
         self.add(f"<sup>{self.markdown(*node.children)}</sup>")
         raise nodes.SkipNode
@@ -154,7 +201,8 @@ class Translator(MarkdownTranslator):
         kind = node.get("design_component")
         if kind == "dropdown":
             titled = node["has_title"]
-            self.box(plain(node[0]) if titled else "펼치기", node[titled:], folded=True)
+            head, name = (html(node[0]).strip(), said(node[0])) if titled else ("펼치기", "펼치기")
+            self.box(head, node[titled:], name)
         elif kind == "tab-item":
             self.box(self.markdown(*node[0].children), node[1].children)
 
@@ -208,10 +256,12 @@ class Translator(MarkdownTranslator):
     def visit_admonition(self, node):
         titles = [child for child in node.children if isinstance(child, nodes.title)]
         folded = "dropdown" in node["classes"]
-        write = plain if folded else lambda title: self.markdown(*title.children)
         number = self.number(node, "exercise") if "exercise" in node.tagname else ""
-        head = " ".join(filter(None, [number, *map(write, titles)])) or admonitionlabels[node.tagname]
-        self.box(head, [child for child in node.children if child not in titles], folded)
+
+        def head(write):
+            return " ".join(filter(None, [number, *(write(title).strip() for title in titles)])) or admonitionlabels[node.tagname]
+        write = html if folded else lambda title: self.markdown(*title.children)
+        self.box(head(write), [child for child in node.children if child not in titles], head(said) if folded else "")
 
     def visit_block_quote(self, node):
         self.quote("", *node.children)
@@ -225,7 +275,7 @@ class Translator(MarkdownTranslator):
     depart_definition_list_item = MarkdownTranslator._end_list_item
 
     def visit_term(self, node):
-        self.add(f"**{self.markdown(*node.children)}**", 1, 2)
+        self.add(bold(self.markdown(*node.children)), 1, 2)
         raise nodes.SkipNode
 
     def visit_definition(self, node):
