@@ -235,7 +235,7 @@ FAULTS = {
     '<img src="../../_images/none.png"/>': "대체 글(alt)이 없습니다: none.png",
     '<a href="#nowhere">가</a>': "책에 없는 곳을 가리킵니다: chapters-chap6-6-1-one--nowhere",
     '<a href="../../none.zip">가</a>': "링크가 가리키는 파일이 없습니다: none.zip",
-    '<video src="a.mp4"></video>': "찍을 수 없는 요소입니다: <video>",
+    '<video src="a.mp4"></video>': "찍을 수 없는 요소입니다: <video src=\"a.mp4\">",
     '<span class="math">\\(x\\)</span>': "수식이 조판되지 않았습니다",
     "𓀀": "책의 글꼴에 없는 글자입니다: 𓀀",
 }

@@ -3,6 +3,7 @@ import re
 
 from weasyprint.formatting_structure.boxes import BlockBox, BlockLevelBox, FootnoteAreaBox, MarginBox, ReplacedBox, TableCellBox, TextBox
 from weasyprint.layout.absolute import AbsolutePlaceholder
+from whole import differences, said
 
 BOOK_FONTS = re.compile(r"(?:[A-Z]{6}\+)?(?:Nanum|KaTeX)")
 
@@ -70,3 +71,50 @@ def foreign_fonts(pdf):
                 letters = "".join(bytes.fromhex(code).decode("utf-16-be") for code in re.findall(r"^<\w+> <(\w+)>$", cmap, re.M))
                 problems.append(f"{number}쪽: 책의 글꼴에 없는 글자가 {font['/BaseFont']}로 찍혔습니다: {letters}")
     return problems
+
+
+def unprinted(root, pages):
+    """읽은 책 root에 있으나 나눈 쪽들에 한 번씩 놓이지 않은 글, 수식, 그림을 알린다. ::before 따위가 적은 글은 세지 않는다."""
+    printed = {}
+
+    def walk(box):
+        box = getattr(box, "_box", box)                 # 절대 위치의 자리표
+        if isinstance(box, MarginBox) or "::" in (box.element_tag or ""):
+            return
+        if isinstance(box, TextBox):
+            printed[box.element] = printed.get(box.element, "") + squeezed(box.text)
+        elif is_unit(box.element):
+            printed.setdefault(box.element, "")         # 수식과 그림의 속은 보지 않는다
+        else:
+            for child in getattr(box, "children", ()):
+                walk(child)
+
+    for page in pages:
+        walk(page._page_box)
+    problems = []
+
+    def compare(element, doc, repeats):
+        doc = element.get("data-doc", doc)
+        repeats = repeats or element.tag in ("thead", "tfoot")         # 표가 쪽에서 나뉘면 머리를 다시 찍는다
+        if is_unit(element):
+            if element not in printed:
+                problems.append(f"{doc}: 쪽에 놓이지 않은 {element.get('aria-label') or element.get('alt') or element.tag}")
+            return
+        text = squeezed((element.text or "") + "".join(child.tail or "" for child in element))
+        found = printed.get(element, "")
+        if found != text and not (repeats and text and found == text * (len(found) // len(text))):
+            problems.extend(said(doc, "나눈 쪽", *difference) for difference in differences(text, found))
+        for child in element:
+            compare(child, doc, repeats)
+
+    compare(root.find("body"), "책", False)
+    return problems
+
+
+def squeezed(text):
+    """빈칸과, 줄을 나눌 자리를 뺀 글."""
+    return "".join(text.split()).translate({0x200b: None, 0xad: None})
+
+
+def is_unit(element):
+    return element is not None and (element.tag in ("main", "img", "svg") or element.get("class") == "katex")

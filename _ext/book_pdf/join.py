@@ -15,23 +15,23 @@ import yaml
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from footnotes import call_notes, hide_blocks, without_notes
 from listing import break_codes, drawing, fold, formulas, parse, part_spaces
+from paper import HTML, MOVED, NOT_IN_PRINT, ROOT, added, leave_out, page, refused
+from whole import compare, pieces
 
-ROOT = Path(__file__).resolve().parents[2]
-HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
+WORK = ROOT / "_build/print"
 SHEETS = (HTML / "_static/katex/katex.min.css", HTML / "_static/pygments.css", Path(__file__).with_name("print.css"))
 FONTS = [ROOT / f"fonts/{name}{bold}.ttf" for name in ("NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo") for bold in ("", "Bold")]
-SCREEN_ONLY = ("script, nav.launch, details.comments, a.headerlink, .toctree-wrapper, .sd-summary-icon, .sd-summary-state-marker, "
-               ".sd-tab-set > input")
-DROP = f"{SCREEN_ONLY}, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, hr.footnotes"
-TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
-           "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li line mark ol p path pre s samp section small span strong sub summary "
-           "sup svg table tbody td tfoot th thead tr u ul wbr".split())
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 
 
 def slug(doc):
     return re.sub(r"\W+", "-", doc)
+
+
+def squeezed(text):
+    return "".join(text.split())
 
 
 def letters(font):
@@ -57,11 +57,19 @@ def docs():
 
 def chapter(name, title, body):
     """쪽에는 없고 종이책에만 있는 장."""
-    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section><h1 id="{name}--top">{title}</h1>{body}</section></article>').article
+    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section>'
+                 f'<h1 id="{name}--top" data-added>{title}</h1>{body}</section></article>').article
 
 
 def elsewhere(text, target):
-    return parse(f'<p class="same">{text}(<a class="page" href="#{target}"></a>).</p>')
+    return added(f'<p class="same">{text}(<a class="page" href="#{target}"></a>).</p>')
+
+
+def name_preface(title):
+    """첫 쪽의 제목은 책의 제목이어서 표지에 있다."""
+    printed = parse("<span data-left-out></span>").span
+    printed.extend(list(title.contents))
+    title.extend([printed, added("<span>머리말</span>")])
 
 
 class Book:
@@ -69,11 +77,11 @@ class Book:
 
     def __init__(self):
         self.problems, self.answers, self.solutions, self.cells_of = [], [], [], {}
+        self.written, self.codes = {}, ""               # 쪽들에 적힌 글, 지금까지 찍은 코드
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
         self.title, self.author = config["title"], config["author"]
         self.letters = set().union(*map(letters, FONTS))
         self.articles = [self.article(doc, depth) for doc, depth in docs()]
-        self.articles[0].h1.string = "머리말"
         last = max((n for n, art in enumerate(self.articles) if art.select_one(".section-number")), default=0)
         for name, title, moved in (("solutions", "연습문제 풀이", self.solutions), ("answers", "스스로 확인의 답", self.answers)):
             if moved:
@@ -84,24 +92,27 @@ class Book:
         self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
         for n, figure in enumerate(self.figures):
             figure["data-figure"] = n
+        joined = {}
+        for art in self.articles:
+            joined |= pieces(art, art["data-doc"])
+        self.problems += compare(self.written, joined, "종이책")
         self.check_links()
 
     def article(self, doc, depth):
         """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 이름표에 쪽 이름을 붙이고, 각주를 부른 자리로 옮긴다."""
-        art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
+        art = page(doc, NOT_IN_PRINT, MOVED)
+        if not self.written:
+            name_preface(art.h1)
+        self.written |= pieces(art, doc)
+        call_notes(art)
+        leave_out(art)
+        self.problems += refused(doc, art, "PDF에 찍을")
         formulas(art)
-        for x in art.select(DROP):
-            x.extract()
         self.check(doc, art)
         for x in art.find_all(id=True):
             x["id"] = f"{slug(doc)}--{x['id']}"
         for a in art.find_all("a", href=True):
             self.link(doc, a)
-        notes = {x["id"]: "".join(p.decode_contents() for p in x.find_all("p")) for x in art.select("aside.footnote")}
-        for x in art.select("aside.footnote-list"):
-            x.extract()
-        for a in art.select("a.footnote-reference"):
-            a.replace_with(parse(f'<span class="fn">{notes[a["href"][1:]]}</span>'))
         number = art.select_one(".section-number")
         self.cells(doc, art, f"{number.get_text().strip()}절" if number else "앞 절")
         for pre in art.find_all("pre"):
@@ -118,22 +129,22 @@ class Book:
             for h in art.find_all(f"h{level}"):
                 h.name = f"h{level + depth - 1}"
         if number and depth == 1:
-            number.string = f"{number.get_text().strip()}장 "
+            number.string = number.get_text().strip()
+            number.append(added("<span>장 </span>"))
         for n, h in enumerate(art.select("h1, h2, h3, h4")):           # 절의 상자는 제목의 앞 쪽에서 시작할 수 있다
             h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
-        for n, img in enumerate(art.find_all("img")):
+        for n, img in enumerate(art.find_all("img", src=True)):
             self.image(doc, img, f"{slug(doc)}-{n}.svg")
+        hide_blocks(art)
         for n, x in enumerate(art.select(".admonition.solution")):
             x["id"] = f"{slug(doc)}--solution-{n}"
-            x.insert_before(parse(f'<p class="same">풀이는 <a class="page" href="#{x["id"]}"></a>에 있습니다.</p>'))
+            x.insert_before(added(f'<p class="same">풀이는 <a class="page" href="#{x["id"]}"></a>에 있습니다.</p>'))
             self.solutions.append(x.extract())
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
         return art
 
     def check(self, doc, art):
         """종이에 옮기지 못하고 조용히 사라질 것을 찾는다."""
-        self.problems += [f"{doc}: PDF에 찍을 수 없는 요소입니다: <{name}>"
-                          for name in sorted({x.name for x in art.find_all(True)} - TAGS)]
         self.problems += [f"{doc}: 수식이 조판되지 않았습니다: {x.get_text()}"
                           for x in art.select(".math") if not x.select_one(".katex")]
         for x in art.select(".katex"):
@@ -148,7 +159,7 @@ class Book:
         if re.match(r"[a-z]+:", href):
             if not (unquote(href).rstrip("/") in text or "/" in text and unquote(href).endswith(text)):
                 address = f'<a href="{escape(href)}">{escape(href)}</a>'
-                a.insert_after(parse(f"({address})" if a.find_parent(class_="footnote") else f'<span class="fn">{address}</span>'))
+                a.insert_after(added(f"<span>({address})</span>" if a.find_parent(class_="fn") else f'<span class="fn">{address}</span>'))
             return
         file, _, label = href.partition("#")
         path = normpath(join(dirname(doc), unquote(file))) if file else f"{doc}.html"
@@ -160,49 +171,63 @@ class Book:
             self.problems.append(f"{doc}: 링크가 가리키는 파일이 없습니다: {path}")
 
     def cells(self, doc, art, section):
-        """준비 셀과, 앞 절에서 만든 함수를 다시 적은 셀은 처음 나온 곳만 알린다."""
+        """준비 셀과, 앞 절에서 만든 함수를 다시 적은 셀은 앞의 것과 같으면 그곳만 알린다."""
         for n, cell in enumerate(art.select(".cell")):
-            code, name = cell.get_text().strip(), f"{slug(doc)}--cell-{n}"
-            if code.startswith("# 그림을 그리는 코드"):     # 배울 코드가 아니므로 그림만 찍는다
-                cell.details.extract()
+            name, code = f"{slug(doc)}--cell-{n}", cell.get_text().strip()
             again = re.match(r"# (\S+절)에서 만든 함수: (.+)", code)
             functions = again[2].split(", ") if again else []
-            if "tag_setup" in cell["class"]:
-                here, first = self.cells_of.setdefault("준비 셀", (name, section))
-                if here != name:
-                    cell.replace_with(elsewhere(f"준비 셀은 {first}의 것과 같습니다", here))
-            elif functions and all(f in self.cells_of for f in functions):
+            setup = self.cells_of.get(code) if "tag_setup" in cell["class"] else None
+            if cell.select_one(".cell_output"):
+                pass
+            elif setup:
+                self.instead(cell, f"준비 셀은 {setup[1]}의 것과 같습니다", setup[0])
+            elif functions and self.printed(code) and all(f in self.cells_of for f in functions):
                 codes = ", ".join(f"<code>{f}</code>" for f in functions)
-                cell.replace_with(elsewhere(f"{codes}의 코드는 {again[1]}에 있습니다", self.cells_of[functions[0]][0]))
-            else:
-                for f in re.findall(r"^(?:def|class) (\w+)", code, re.M):
+                self.instead(cell, f"{codes}의 코드는 {again[1]}에 있습니다", self.cells_of[functions[0]][0])
+            if cell.parent:
+                for f in [code, *re.findall(r"^(?:def|class) (\w+)", code, re.M)]:
                     self.cells_of[f] = name, section
+                self.codes += squeezed(code)
             cell["id"] = name
             if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
                 cell["class"].append("long")
 
+    def printed(self, code):
+        """첫 줄의 설명 말고는 모두 앞에서 찍은 코드인가."""
+        return all(squeezed(part) in self.codes for part in re.split(r"\n(?=\S)", code)[1:])
+
+    def instead(self, cell, text, target):
+        cell.replace_with(elsewhere(text, target))
+        del self.written[cell["data-piece"]]            # 같은 코드가 target에 있다
+
     def quiz(self, quiz, name, title):
         """스스로 확인의 답은 펼치지 않으면 보이지 않는다. 고를 것은 목록으로 남기고 답은 부록으로 옮긴다."""
-        self.answers.append(f'<h2 id="{name}">{title}</h2>')
-        first = quiz.find("p", recursive=False)
-        if first and not first.strong:                  # 답을 펼치라는 말
-            first.extract()
-        for question in quiz.find_all("p", recursive=False):
-            choices = list(takewhile(lambda x: x.name == "details", question.find_next_siblings()))
-            titles, answers = ("".join(f"<li>{x.select_one(part).extract().decode_contents()}</li>" for x in choices)
-                               for part in (".sd-summary-text", ".sd-card-body"))
+        self.answers.append(f'<h2 id="{name}" data-added>{title}</h2>')
+        for question in quiz.select(":scope > p:has(> strong)"):
+            until = takewhile(lambda x: not (x.name == "p" and x.strong), question.find_next_siblings())
+            choices = [x for x in until if x.select_one(".sd-card-body[data-piece]")]
             if choices:
-                self.answers.append(f"<p>{question.strong}</p><ol>{answers}</ol>")
-                question.insert_after(parse(f'<ol class="choices">{titles}</ol>'))
-            for x in choices:
-                x.extract()
-        quiz.append(parse(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
+                titles = parse('<ol class="choices"></ol>').ol
+                choices[0].insert_before(titles)
+                for x in choices:
+                    item = (x.select_one(".sd-summary-text") or x.summary).extract()
+                    item.name = "li"
+                    titles.append(item)
+                answers = [x.extract().select_one(".sd-card-body") for x in choices]
+                for answer in answers:
+                    answer.name = "li"
+                self.answers.append(f"<p data-added>{question.strong}</p><ol>{''.join(map(str, answers))}</ol>")
+        quiz.append(added(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
 
     def image(self, doc, img, name):
         file = HTML / normpath(join(dirname(doc), unquote(img["src"])))
         if not img.get("alt"):
-            self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name}")
-        if not file.is_file():
+            self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name[-60:]}")
+        if img["src"].startswith("data:"):
+            return
+        if re.match(r"(https?:)?//", img["src"]):
+            self.problems.append(f"{doc}: 책 밖에 있는 그림은 싣지 못합니다. 내려받아 imgs/에 둡니다: {img['src']}")
+        elif not file.is_file():
             self.problems.append(f"{doc}: 그림 파일이 없습니다: {file.name}")
         elif file.suffix == ".svg":
             img["src"] = name
@@ -270,7 +295,7 @@ class Book:
 
     def contents(self):
         """제목 세 층의 차례. 책갈피와 같다."""
-        lines = [f'<li class="{h.name}"><a href="#{h["id"]}">{escape(h.get_text())}</a></li>'
+        lines = [f'<li class="{h.name}"><a href="#{h["id"]}">{escape(without_notes(h))}</a></li>'
                  for art in self.articles for h in art.select("h1, h2, h3")]
         return f'<nav class="toc" role="doc-toc"><p class="toc-title">차례</p><ul>{"".join(lines)}</ul></nav>'
 

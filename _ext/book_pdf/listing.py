@@ -95,10 +95,20 @@ def plain_tex(tex):
     return " ".join(re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex).split())
 
 
+def formula_tex(x):
+    """수식의 대체 글. 수식이 아니면 None."""
+    if "katex" not in x.get("class", ()):
+        return None
+    tex = x.select_one("annotation")
+    return x.get("aria-label") or plain_tex(tex.get_text() if tex else x.get_text())
+
+
 def formulas(art):
     """수식에 TeX을 대체 글로 달고, KaTeX이 놓은 자리를 WeasyPrint에 맞춘다."""
-    for tex in art.select(".katex annotation"):
-        tex.find_parent(class_="katex")["aria-label"] = plain_tex(tex.get_text())
+    for x in art.select(".katex"):
+        x["aria-label"] = formula_tex(x)
+    for x in art.select(".katex-mathml"):
+        x.extract()
     for line in art.select(".katex line"):          # \cancel: WeasyPrint은 svg의 em을 알지 못한다
         line["stroke-width"] = ".6"
     for svg in art.select(".katex .vlist > span svg"):      # 그림은 이 상자를 기준으로 놓인다
