@@ -97,6 +97,8 @@ def plain_tex(tex):
 
 def formula_tex(x):
     """수식의 대체 글. 수식이 아니면 None."""
+    if x.name == "math":
+        return x.get("alttext", "")
     if "katex" not in x.get("class", ()):
         return None
     tex = x.select_one("annotation")

@@ -34,6 +34,7 @@ MOVED = {
     'section[id^="quiz-"] > p:has(> strong) ~ details .sd-card-body': "부록의 스스로 확인의 답",
     ".cell": "앞 절의 것과 같으면 앞 절의 쪽 번호",
 }
+MARKS = {"data-left-out", "data-piece", "data-image", "data-added"}     # page와 added가 적는다
 TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
            "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li line mark ol p path pre s samp section small span strong sub summary "
            "sup svg table tbody td tfoot th thead tr u ul wbr".split())
