@@ -72,6 +72,22 @@ def name_preface(title):
     title.extend([printed, added("<span>머리말</span>")])
 
 
+def index_line(item, page_of):
+    """색인의 한 줄과 그 아랫줄들. 한 쪽을 두 번 적지 않고, 쪽 없이 다른 말을 가리키기만 하면 화살표로 잇는다."""
+    links, below = item.find_all("a", recursive=False), item.select(":scope > ul > li")
+    for x in item.find_all("ul", recursive=False):
+        x.extract()
+    name = (links[0] if links else item).get_text().strip()
+    if not links and len(below) == 1 and not below[0].a:
+        return f"<li>{escape(name)} → {escape(below[0].get_text().strip().removesuffix(' 참조'))}</li>"
+    pages = {}
+    for a in links:                                     # 굵은 것(main)이 앞에 있다
+        pages.setdefault(page_of[a["href"][1:]], f'<a href="{a["href"]}">{{}}</a>' if not a.strong else f'<a href="{a["href"]}"><strong>{{}}</strong></a>')
+    numbers = ", ".join(pages[n].format(n) for n in sorted(pages))
+    lines = "".join(index_line(x, page_of) for x in below)
+    return f"<li>{escape(name)} {numbers}{lines and f'<ul>{lines}</ul>'}</li>"
+
+
 class Book:
     """이은 책. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
 
@@ -272,25 +288,17 @@ class Book:
         for item in parse((HTML / "genindex.html").read_text("utf-8")).select("table.indextable td > ul > li"):
             for a in item.find_all("a"):
                 self.link("genindex", a)
-            if any("--term-" not in a["href"] for a in item.find_all("a")):
+            links = item.find_all("a")
+            if not links or any("--term-" not in a["href"] for a in links):
                 first = item.get_text().strip()[0]
                 hangul = "가" <= first <= "힣"
                 items.setdefault(INITIALS[(ord(first) - ord("가")) // 588] if hangul else first.upper(), []).append(item)
         return dict(sorted(items.items(), key=lambda pair: (pair[0] not in INITIALS, pair[0])))
 
     def index_html(self, page_of, start):
-        """쪽수를 적은 색인. 한 쪽을 두 번 적지 않는다."""
-        for item in (x for items in self.index.values() for top in items for x in [top, *top.find_all("li")]):
-            links = item.find_all("a", recursive=False)
-            if not links:
-                continue
-            pages = {page_of[a["href"][1:]]: a["href"] for a in reversed(links)}
-            numbers = ", ".join(f'<a href="{pages[n]}">{n}</a>' for n in sorted(pages))
-            below = "".join(str(x) for x in item.find_all("ul", recursive=False))
-            name = escape(links[0].get_text())
-            item.clear()
-            item.append(parse(f"{name} {numbers}{below}"))
-        body = "".join(f"<h2>{first}</h2><ul>{''.join(map(str, items))}</ul>" for first, items in self.index.items())
+        """쪽수를 적은 색인."""
+        body = "".join(f"<h2>{first}</h2><ul>{''.join(index_line(item, page_of) for item in items)}</ul>"
+                       for first, items in self.index.items())
         return self.html(f"<style>@page :first {{ counter-reset: page {start} }}</style>", str(chapter("genindex", "색인", body)))
 
     def contents(self):

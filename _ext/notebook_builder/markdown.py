@@ -13,6 +13,7 @@ from sphinx_markdown_builder.contexts import SubContext, TableContext
 from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
 
 log = logging.getLogger(__name__)
+RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
 CELL = "\x00"                                           # 코드 셀이 있던 자리
 MARKUP = re.compile(r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
     | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""", re.M | re.X)
@@ -41,9 +42,19 @@ def is_cell(node):
 class Table(TableContext):
     """칸의 글을 그대로 두는 표. tabulate는 1.49893749를 수로 읽어 1.49894로 줄인다."""
 
+    def __init__(self):
+        super().__init__()
+        self.sides = {}                                 # {열: text-right}
+
     def make(self):
         head, *body = map(self.make_row, [*self.headers, *self.body])
-        return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
+        rules = [RULES.get(self.sides.get(column), "---") for column in range(len(head))]
+        return "\n".join(f"| {' | '.join(row)} |" for row in (head, rules, *body))
+
+    def align(self, entry):
+        """칸의 글을 붙이는 쪽. 마크다운에서는 한 열의 칸이 모두 같으므로 처음 나온 것을 따른다."""
+        side = next((name for name in entry["classes"] if name in RULES), None)
+        self.sides.setdefault(len(self.active_output[-1]) - 1, side)
 
 
 class Translator(MarkdownTranslator):
@@ -169,6 +180,10 @@ class Translator(MarkdownTranslator):
             node.remove(title)
         self._push_context(Table())
         self.ensure_eol(2)
+
+    def visit_entry(self, node):
+        super().visit_entry(node)
+        self.table_ctx.align(node)
 
     @pushing_context
     def visit_title(self, node):
