@@ -18,9 +18,10 @@ def fold(app, doctree, docname):
         title = box[0].astext() if titled else admonitionlabels[box.tagname]     # 링크를 남기면 누를 때 펼치지 않고 떠난다
         kinds = " ".join(["admonition", *box["classes"], *([] if box.tagname not in admonitionlabels else [box.tagname])])
         ids = f' id="{box["ids"][0]}"' if box["ids"] else ""
+        more = "".join(f'<span id="{name}"></span>' for name in box["ids"][1:])
         at = box.parent.index(box)                      # replace_self는 클래스를 첫 노드에 옮겨 적는다
         box.parent[at:at + 1] = [raw(f'<details class="{kinds}"{ids}><summary><p class="admonition-title">'), nodes.inline("", title),
-                                 raw("</p></summary>"), *box[titled:], raw("</details>")]
+                                 raw(f"</p></summary>{more}"), *box[titled:], raw("</details>")]
 
 
 def setup(app):

@@ -121,7 +121,9 @@ class Book:
             name_preface(art.h1)
         self.written |= pieces(art, doc)
         call_notes(art)
-        leave_out(art)
+        for name in leave_out(art):
+            for a in art.select(f'a[href="#{name}"]'):
+                a.unwrap()                              # 종이에 없는 것을 부르는 글
         self.problems += refused(doc, art, "PDF에 찍을")
         formulas(art)
         self.check(doc, art)
@@ -153,7 +155,7 @@ class Book:
             self.image(doc, img, f"{slug(doc)}-{n}.svg")
         hide_blocks(art)
         for n, x in enumerate(art.select(".admonition.solution")):
-            x["id"] = f"{slug(doc)}--solution-{n}"
+            x["id"] = x.get("id") or f"{slug(doc)}--solution-{n}"
             x.insert_before(added(f'<p class="same">풀이는 <a class="page" href="#{x["id"]}"></a>에 있습니다.</p>'))
             self.solutions.append(x.extract())
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
@@ -189,7 +191,8 @@ class Book:
     def cells(self, doc, art, section):
         """준비 셀과, 앞 절에서 만든 함수를 다시 적은 셀은 앞의 것과 같으면 그곳만 알린다."""
         for n, cell in enumerate(art.select(".cell")):
-            name, code = f"{slug(doc)}--cell-{n}", cell.get_text().strip()
+            name = cell["id"] = cell.get("id") or f"{slug(doc)}--cell-{n}"
+            code = cell.get_text().strip()
             again = re.match(r"# (\S+절)에서 만든 함수: (.+)", code)
             functions = again[2].split(", ") if again else []
             setup = self.cells_of.get(code) if "tag_setup" in cell["class"] else None
@@ -204,7 +207,6 @@ class Book:
                 for f in [code, *re.findall(r"^(?:def|class) (\w+)", code, re.M)]:
                     self.cells_of[f] = name, section
                 self.codes += squeezed(code)
-            cell["id"] = name
             if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
                 cell["class"].append("long")
 
@@ -213,7 +215,10 @@ class Book:
         return all(squeezed(part) in self.codes for part in re.split(r"\n(?=\S)", code)[1:])
 
     def instead(self, cell, text, target):
-        cell.replace_with(elsewhere(text, target))
+        note = elsewhere(text, target)
+        for x in [cell, *cell.find_all(id=True)]:       # 이 셀을 부르는 링크는 이 알림으로 온다
+            note.p.append(parse(f'<span id="{x["id"]}"></span>'))
+        cell.replace_with(note)
         del self.written[cell["data-piece"]]            # 같은 코드가 target에 있다
 
     def quiz(self, quiz, name, title):
@@ -228,6 +233,7 @@ class Book:
                 for x in choices:
                     item = (x.select_one(".sd-summary-text") or x.summary).extract()
                     item.name = "li"
+                    item.attrs = {"id": x["id"]} if x.get("id") else {}
                     titles.append(item)
                 answers = [x.extract().select_one(".sd-card-body") for x in choices]
                 for answer in answers:

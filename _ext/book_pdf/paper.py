@@ -55,8 +55,11 @@ def page(doc, left_out, moved=()):
 
 
 def leave_out(art):
-    for x in art.select("[data-left-out]"):
+    """뺄 것을 빼고, 그 속에 있던 이름표를 돌려준다."""
+    out = art.select("[data-left-out]")
+    for x in out:
         x.extract()
+    return [inner["id"] for x in out for inner in [x, *x.find_all(True)] if inner.get("id")]
 
 
 def added(html):
