@@ -144,7 +144,9 @@ class Epub:
     def image(self, doc, img):
         inside = img["src"].startswith("data:")
         name = self.unpacked(img) if inside else normpath(join(dirname(doc), unquote(img["src"])))
-        img.attrs = {key: img[key] for key in ("src", "alt", "class") if key in img.attrs}
+        img.attrs = {key: img[key] for key in ("src", "alt", "class", "style") if key in img.attrs}
+        if "width" in img.get("style", ""):             # 좁은 화면에서 줄어도 찌그러지지 않게
+            img["style"] = re.sub(r"height:[^;]*;?", "", img["style"]).strip()
         if not img.get("alt"):
             self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {name}")
         if inside:

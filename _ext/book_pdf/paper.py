@@ -14,6 +14,7 @@ SCREEN_ONLY = {
     ".toctree-wrapper": "차례가 따로 있다",
     ".sd-summary-icon, .sd-summary-state-marker": "여닫는 표시",
     ".sd-tab-set > input": "탭을 고르는 단추",
+    ".only-dark": "어두운 화면에만 보이는 그림",
 }
 NOT_IN_PRINT = SCREEN_ONLY | {
     "details.hide > summary": "접은 셀을 펼치는 말. 종이에서는 늘 펼쳐져 있다",
@@ -36,8 +37,8 @@ MOVED = {
 }
 MARKS = {"data-left-out", "data-piece", "data-image", "data-added"}     # page와 added가 적는다
 TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
-           "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li line mark ol p path pre s samp section small span strong sub summary "
-           "sup svg table tbody td tfoot th thead tr u ul wbr".split())
+           "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li mark ol p pre s samp section small span strong sub summary "
+           "sup table tbody td tfoot th thead tr u ul var wbr".split())
 
 
 def page(doc, left_out, moved=()):
@@ -70,19 +71,16 @@ def added(html):
     return new
 
 
-def refused(doc, art, what):
-    """책에 옮길 수 없는 요소를 쪽과 함께 알린다."""
+def refused(doc, element, what):
+    """책에 옮길 수 없는 요소를 쪽과 함께 알린다. 수식의 속은 보지 않는다."""
     problems = []
-    for x in art.find_all(True):
-        if x.find_parent(inside_refused) is not None:   # 바깥의 것만 알린다
-            continue
-        if x.name not in TAGS or x.name == "svg" or any(name.startswith("on") for name in x.attrs) or x.name == "img" and not x.get("src"):
+    for x in element.find_all(True, recursive=False):
+        script = any(name.startswith("on") for name in x.attrs)
+        if x.name not in TAGS or script or x.name == "img" and not x.get("src"):
             problems.append(f"{doc}: {what} 수 없는 요소입니다: {opening(x)}. 그림이나 글로 바꾸어 적습니다.")
+        elif "katex" not in x.get("class", ()):
+            problems += refused(doc, x, what)
     return problems
-
-
-def inside_refused(x):
-    return x.name == "svg" or x.name not in TAGS | {"[document]"} or "katex" in x.get("class", ())
 
 
 def opening(x):

@@ -138,6 +138,8 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     def visit_enumerated_list(self, node):
+        if node.get("enumtype", "arabic") != "arabic":
+            log.warning("노트북의 번호는 1, 2, 3만 됩니다: %s", node["enumtype"], location=node)
         self._start_list(node.get("start", 1) - 1)
 
     def visit_math_block(self, node):
@@ -269,6 +271,30 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     visit_versionmodified = unknown_visit               # 라이브러리는 영어 제목을 붙인다
+
+    def pass_through(self, node):
+        """속의 글만 적는다."""
+
+    visit_hlist = visit_hlistcol = visit_legend = visit_PassthroughTextElement = pass_through
+    depart_hlist = depart_hlistcol = depart_legend = depart_PassthroughTextElement = pass_through
+
+    def visit_attribution(self, node):
+        self.add(f"— {self.markdown(*node.children)}", 2, 2)
+        raise nodes.SkipNode
+
+    def visit_centered(self, node):
+        self.add(f"**{self.markdown(*node.children)}**", 2, 2)
+        raise nodes.SkipNode
+
+    def visit_abbreviation(self, node):
+        explanation = f"({escaped(node['explanation'])})" if node.get("explanation") else ""
+        self.add(self.markdown(*node.children) + explanation)
+        raise nodes.SkipNode
+
+    def visit_option_list(self, node):
+        lines = [f"- `{item[0].astext()}` {self.markdown(*item[1].children)}" for item in node]
+        self.add("\n".join(lines), 2, 2)
+        raise nodes.SkipNode
 
 
 for name in BOXES:
