@@ -125,7 +125,7 @@ class Epub:
             self.landmarks.setdefault("bodymatter", ("본문", name))
         self.landmarks |= {kind: (art.h1.get_text(), name) for kind, mark in MARKS.items() if art.select_one(mark)}
         self.files[name] = xhtml(art.h1.get_text(), art.decode_contents(), name)
-        self.problems += read_back(doc, art, self.files[name])
+        self.problems += [] if self.problems else read_back(doc, art, self.files[name])
 
     def link(self, doc, a):
         """책 안의 링크는 전자책의 쪽을 가리키게 한다. 함께 묶지 않은 파일을 가리키면 글만 남긴다."""

@@ -71,16 +71,23 @@ def added(html):
     return new
 
 
-def refused(doc, element, what):
-    """책에 옮길 수 없는 요소를 쪽과 함께 알린다. 수식의 속은 보지 않는다."""
-    problems = []
+def refused(doc, art, what):
+    """책에 옮길 수 없는 요소를 쪽과 함께 알린다. 셀의 출력 하나에서는 한 줄만."""
+    groups = {}
+    for x in strange(art):
+        groups.setdefault(id(x.find_parent(class_="cell_output") or x), []).append(x)
+    return [f"{doc}: {what} 수 없는 요소입니다: {opening(found[0])}{f' 외 {len(found) - 1}개' if found[1:] else ''}. "
+            "그림이나 글로 바꾸어 적습니다." for found in groups.values()]
+
+
+def strange(element):
+    """TAGS에 없거나 스크립트를 부르는 요소. 수식의 속은 보지 않는다."""
     for x in element.find_all(True, recursive=False):
         script = any(name.startswith("on") for name in x.attrs)
         if x.name not in TAGS or script or x.name == "img" and not x.get("src"):
-            problems.append(f"{doc}: {what} 수 없는 요소입니다: {opening(x)}. 그림이나 글로 바꾸어 적습니다.")
+            yield x
         elif "katex" not in x.get("class", ()):
-            problems += refused(doc, x, what)
-    return problems
+            yield from strange(x)
 
 
 def opening(x):
