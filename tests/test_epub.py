@@ -137,7 +137,8 @@ def tiny(tmp_path_factory):
 def test_every_element_is_bound(tiny):
     check(tiny / "_build/book.epub")
     page = squeeze(BeautifulSoup(unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser").get_text())
-    for part in ("하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] 각주에서도 식 (6.2)를"):
+    for part in ("하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] (1,2) 각주에서도 식 (6.2)를",
+                 "풀이: 연습문제 6-3 (어려운 문제)를 부릅니다", "식 뒤의 글입니다[1].print", "각주의 항목", "카드의 이름 카드의 속"):
         assert squeeze(part) in page, part
 
 

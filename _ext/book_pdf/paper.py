@@ -51,7 +51,7 @@ def page(doc, left_out, moved=()):
         for n, x in enumerate(art.select(selector)):
             x["data-piece"] = f"{doc}::{selector} {n}"
     for img in art.find_all("img", src=True):
-        img["data-image"] = img["src"][-60:]            # 파일의 이름은 옮기면서 바뀔 수 있다
+        img["data-image"] = img["src"][-120:]           # 파일의 이름은 옮기면서 바뀔 수 있다
     return art
 
 

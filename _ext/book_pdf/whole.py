@@ -39,16 +39,20 @@ def differences(expected, actual):
     while expected[i:] != actual[j:]:
         while i < len(expected) and j < len(actual) and expected[i] == actual[j]:
             i, j = i + 1, j + 1
-        later, back = expected.find(actual[j:j + AHEAD], i), actual.find(expected[i:i + AHEAD], j)
-        if later >= 0 and j < len(actual):
-            yield expected[i:later], ""
-            i = later
-        elif back >= 0 and i < len(expected):
-            yield "", actual[j:back]
-            j = back
-        else:
-            yield expected[i:], actual[j:]
-            return
+        lost, extra = until_same(expected[i:], actual[j:])
+        yield expected[i:i + lost], actual[j:j + extra]
+        i, j = i + lost, j + extra
+
+
+def until_same(expected, actual):
+    """두 글이 다시 같아질 때까지 건너뛸 글자 수들. 한쪽만 건너뛰는 길을 먼저 찾는다."""
+    if actual and actual[:AHEAD] in expected:
+        return expected.find(actual[:AHEAD]), 0
+    for lost in range(len(expected)):
+        extra = actual.find(expected[lost:lost + AHEAD])
+        if extra >= 0:
+            return lost, extra
+    return len(expected), len(actual)
 
 
 def said(doc, book, lost, extra):
