@@ -119,12 +119,12 @@ class Epub:
             self.image(doc, img)
         unmark(art)
         self.ids[doc] = {x["id"] for x in art.find_all(id=True)}
-        self.contents.append((depth, art.h1.get_text(), name))
-        self.contents += [(depth + 1, h.get_text(), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
+        self.contents.append((depth, title(art.h1), name))
+        self.contents += [(depth + 1, title(h), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
         if art.select_one(".section-number"):
             self.landmarks.setdefault("bodymatter", ("본문", name))
-        self.landmarks |= {kind: (art.h1.get_text(), name) for kind, mark in MARKS.items() if art.select_one(mark)}
-        self.files[name] = xhtml(art.h1.get_text(), art.decode_contents(), name)
+        self.landmarks |= {kind: (title(art.h1), name) for kind, mark in MARKS.items() if art.select_one(mark)}
+        self.files[name] = xhtml(title(art.h1), art.decode_contents(), name)
         self.problems += [] if self.problems else read_back(doc, art, self.files[name])
 
     def link(self, doc, a):
@@ -201,6 +201,11 @@ class Epub:
                 info = ZipInfo(name, date.timetuple()[:6])
                 info.compress_type = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
                 book.writestr(info, data)
+
+
+def title(heading):
+    """차례에 적을 제목: 각주의 번호는 뺀다."""
+    return "".join(text for text in heading.strings if not text.find_parent(class_="footnote-reference"))
 
 
 def xhtml(title, body, name, attributes=""):

@@ -12,12 +12,15 @@ def overflows(document):
     """종이 밖으로 나간 글, 그림, 표를 "n쪽(문서): …"으로 알린다. 칸을 넘은 글도 센다."""
     problems = {}
 
-    def walk(box, page, doc, block, right, bottom):
+    def walk(box, page, doc, block, top, right, bottom):
         if isinstance(box, AbsolutePlaceholder):
             box = box._box
         if isinstance(box, MarginBox):
             return
-        doc = box.element.get("data-doc", doc) if box.element is not None else doc
+        doc = doc_of(box.element, doc)
+        if isinstance(box, FootnoteAreaBox) and box.children and box.position_y < top:
+            what = "각주(한 쪽보다 깁니다)"
+            problems.setdefault((page, doc_of(box.children[0].element, doc), what, id(box)), text_of(box)[:40])
         block = id(box.element) if isinstance(box, BlockLevelBox) else block
         if isinstance(box, TableCellBox) and box.element_tag in ("td", "th"):   # KaTeX도 속으로 표를 쓴다
             right = min(right, box.border_box_x() + box.border_width())
@@ -27,12 +30,23 @@ def overflows(document):
             text = box.text if what == "글" else box.element.get("alt") or ""
             problems.setdefault((page, doc, what, block), re.sub(r"\s+", " ", text)[:40])
         for child in getattr(box, "children", ()) if box.style["overflow"] == "visible" else ():    # KaTeX의 긴 근호는 잘라 쓴다
-            walk(child, page, doc, block, right, bottom)
+            walk(child, page, doc, block, top, right, bottom)
 
     for number, page in enumerate(document.pages, 1):
         box = page._page_box
-        walk(box, number, "", 0, box.content_box_x() + box.width, box.position_y + box.margin_height())
+        walk(box, number, "", 0, box.content_box_y(), box.content_box_x() + box.width, box.position_y + box.margin_height())
     return [f"{page}쪽({doc}): 종이나 칸에 넘치는 {what}: {text}" for (page, doc, what, _), text in problems.items()]
+
+
+def doc_of(element, doc):
+    """요소가 온 쪽. 옮긴 것에는 그것이 있던 쪽이 적혀 있다."""
+    if element is None:
+        return doc
+    return element.get("data-piece", "").partition("::")[0] or element.get("data-doc", doc)
+
+
+def text_of(box):
+    return box.text if isinstance(box, TextBox) else "".join(map(text_of, getattr(box, "children", ())))
 
 
 def pushed_figures(document, least=110):
@@ -94,7 +108,7 @@ def unprinted(root, pages):
     problems = []
 
     def compare(element, doc, repeats):
-        doc = element.get("data-doc", doc)
+        doc = doc_of(element, doc)
         repeats = repeats or element.tag in ("thead", "tfoot")         # 표가 쪽에서 나뉘면 머리를 다시 찍는다
         if is_unit(element):
             if element not in printed:

@@ -151,6 +151,8 @@ class Book:
             number.append(added("<span>장 </span>"))
         for n, h in enumerate(art.select("h1, h2, h3, h4")):           # 절의 상자는 제목의 앞 쪽에서 시작할 수 있다
             h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
+            if h.select_one(".fn, .fn-again"):
+                h["data-title"] = without_notes(h)      # 책갈피와 쪽의 머리글에는 각주의 번호를 적지 않는다
         for n, img in enumerate(art.find_all("img", src=True)):
             self.image(doc, img, f"{slug(doc)}-{n}.svg")
         hide_blocks(art)
