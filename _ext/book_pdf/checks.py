@@ -88,23 +88,12 @@ def foreign_fonts(pdf):
 
 
 def unprinted(root, pages):
-    """읽은 책 root에 있으나 나눈 쪽들에 한 번씩 놓이지 않은 글, 수식, 그림을 알린다. ::before 따위가 적은 글은 세지 않는다."""
-    printed = {}
-
-    def walk(box):
-        box = getattr(box, "_box", box)                 # 절대 위치의 자리표
-        if isinstance(box, MarginBox) or "::" in (box.element_tag or ""):
-            return
-        if isinstance(box, TextBox):
-            printed[box.element] = printed.get(box.element, "") + squeezed(box.text)
-        elif is_unit(box.element):
-            printed.setdefault(box.element, "")         # 수식과 그림의 속은 보지 않는다
-        else:
-            for child in getattr(box, "children", ()):
-                walk(child)
-
+    """읽은 책 root에 있으나 나눈 쪽들에 한 번씩, 차례대로 놓이지 않은 글, 수식, 그림을 알린다."""
+    printed, notes = {}, set()
     for page in pages:
-        walk(page._page_box)
+        for element, text, in_note in printed_texts(page._page_box):
+            printed[element] = printed.get(element, "") + text
+            notes |= {element} if in_note else set()
     problems = []
 
     def compare(element, doc, repeats):
@@ -114,15 +103,49 @@ def unprinted(root, pages):
             if element not in printed:
                 problems.append(f"{doc}: 쪽에 놓이지 않은 {element.get('aria-label') or element.get('alt') or element.tag}")
             return
-        text = squeezed((element.text or "") + "".join(child.tail or "" for child in element))
-        found = printed.get(element, "")
+        text, found = squeezed("".join(own_texts(element))), printed.get(element, "")
         if found != text and not (repeats and text and found == text * (len(found) // len(text))):
             problems.extend(said(doc, "나눈 쪽", *difference) for difference in differences(text, found))
         for child in element:
             compare(child, doc, repeats)
 
-    compare(root.find("body"), "책", False)
+    body = root.find("body")
+    compare(body, "책", False)
+    read = [element for element in dict.fromkeys(in_order(body)) if element in printed and element not in notes]
+    laid = [element for element in printed if element not in notes]
+    problems += [f"나눈 쪽에서 차례가 바뀐 글입니다: {printed[there][:40]}" for here, there in zip(read, laid) if here is not there][:1]
     return problems
+
+
+def printed_texts(box, in_note=False):
+    """(요소, 놓인 글, 각주인가). 쪽의 머리글과 ::before 따위가 적은 글은 빼고, 수식과 그림의 속은 보지 않는다."""
+    box = getattr(box, "_box", box)                     # 절대 위치의 자리표
+    if isinstance(box, MarginBox) or "::" in (box.element_tag or ""):
+        return
+    in_note = in_note or isinstance(box, FootnoteAreaBox)
+    if isinstance(box, TextBox):
+        if text := squeezed(box.text):
+            yield box.element, text, in_note
+    elif is_unit(box.element):
+        yield box.element, "", in_note
+    else:
+        for child in getattr(box, "children", ()):
+            yield from printed_texts(child, in_note)
+
+
+def own_texts(element):
+    return [element.text or "", *(child.tail or "" for child in element)]
+
+
+def in_order(element):
+    """글이나 수식, 그림이 있는 요소를 그것이 나오는 차례대로."""
+    if is_unit(element) or squeezed(element.text or ""):
+        yield element
+    if not is_unit(element):
+        for child in element:
+            yield from in_order(child)
+            if squeezed(child.tail or ""):
+                yield element
 
 
 def squeezed(text):

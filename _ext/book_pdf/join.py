@@ -108,11 +108,16 @@ class Book:
         self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
         for n, figure in enumerate(self.figures):
             figure["data-figure"] = n
-        joined = {}
-        for art in self.articles:
-            joined |= pieces(art, art["data-doc"])
-        self.problems += compare(self.written, joined, "종이책")
+        self.problems += compare(self.written, self.joined(), "종이책")
         self.check_links()
+
+    def joined(self):
+        """이은 책의 글: {조각: 글}. 한 조각이 두 곳에 있으면 두 번 적힌다."""
+        found = {}
+        for art in self.articles:
+            for piece, text in pieces(art, art["data-doc"]).items():
+                found[piece] = found.get(piece, "") + text
+        return found
 
     def article(self, doc, depth):
         """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 이름표에 쪽 이름을 붙이고, 각주를 부른 자리로 옮긴다."""
