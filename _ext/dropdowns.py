@@ -28,9 +28,10 @@ def fold(app, doctree, docname):
         title = nodes.inline("", "", *heading(box, app.env.toc_fignumbers.get(docname, {}).get("exercise", {})))
         kinds = " ".join(["admonition", *box["classes"], *([] if box.tagname not in admonitionlabels else [box.tagname])])
         ids = f' id="{box["ids"][0]}"' if box["ids"] else ""
+        more = "".join(f'<span id="{name}"></span>' for name in box["ids"][1:])
         at = box.parent.index(box)                      # replace_self는 클래스를 첫 노드에 옮겨 적는다
         box.parent[at:at + 1] = [raw(f'<details class="{kinds}"{ids}><summary><p class="admonition-title">'), title,
-                                 raw("</p></summary>"), *box[isinstance(box[0], nodes.title):], raw("</details>")]
+                                 raw(f"</p></summary>{more}"), *box[isinstance(box[0], nodes.title):], raw("</details>")]
 
 
 def setup(app):

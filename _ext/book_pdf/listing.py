@@ -75,10 +75,22 @@ def filled(rule):
     return f"width:{rule[1]};height:{rule[2]}{background}"
 
 
+def formula_tex(x):
+    """수식의 대체 글. 수식이 아니면 None."""
+    if x.name == "math":
+        return x.get("alttext", "")
+    if "katex" not in x.get("class", ()):
+        return None
+    tex = x.select_one("annotation")
+    return x.get("aria-label") or plain_tex(tex.get_text() if tex else x.get_text())
+
+
 def formulas(art):
     """수식에 TeX을 대체 글로 달고, WeasyPrint이 다르게 그리는 것을 같은 모양의 다른 것으로 바꾼다."""
-    for tex in art.select(".katex annotation"):
-        tex.find_parent(class_="katex")["aria-label"] = plain_tex(tex.get_text())
+    for x in art.select(".katex"):
+        x["aria-label"] = formula_tex(x)
+    for x in art.select(".katex-mathml"):
+        x.extract()
     for rule in art.select(".katex .katex-rule"):
         rule["style"] = re.sub("border-right-width:([^;]+);border-top-width:([^;]+)", filled, rule["style"])
     for line in art.select(".katex svg path"):              # \cancel의 선(line)에만 stroke를 쓴다

@@ -117,7 +117,7 @@ def said_in_page(tag):
     classes = tag.get("class", [])
     if tag.name == "math" or "katex" in classes:
         return tidy(words(tag if tag.name == "math" else tag.math))
-    if tag.name == "img" or {"headerlink", "footnote-reference"} & set(classes):
+    if tag.name == "img" or {"headerlink", "footnote-reference", "fn", "fn-again"} & set(classes):
         return ""
     text = "".join(map(said_in_page, tag.children))
     return " ".join(text.split()) if re.fullmatch("h[1-6]", tag.name) else text

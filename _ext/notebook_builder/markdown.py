@@ -16,6 +16,7 @@ from sphinx_markdown_builder.contexts import SubContext, TableContext
 from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
 
 log = logging.getLogger(__name__)
+RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
 CELL = "\x00"                                           # 코드 셀이 있던 자리
 MARKUP = re.compile(r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
     | \{(?=[a-z:]+\}) | :(?=::) | \[(?=\^)
@@ -67,9 +68,19 @@ def is_cell(node):
 class Table(TableContext):
     """칸의 글을 그대로 두는 표. tabulate는 1.49893749를 수로 읽어 1.49894로 줄인다."""
 
+    def __init__(self):
+        super().__init__()
+        self.sides = {}                                 # {열: text-right}
+
     def make(self):
         head, *body = map(self.make_row, [*self.headers, *self.body])
-        return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body))
+        rules = [RULES.get(self.sides.get(column), "---") for column in range(len(head))]
+        return "\n".join(f"| {' | '.join(row)} |" for row in (head, rules, *body))
+
+    def align(self, entry):
+        """칸의 글을 붙이는 쪽. 마크다운에서는 한 열의 칸이 모두 같으므로 처음 나온 것을 따른다."""
+        side = next((name for name in entry["classes"] if name in RULES), None)
+        self.sides.setdefault(len(self.active_output[-1]) - 1, side)
 
 
 class Translator(MarkdownTranslator):
@@ -174,6 +185,8 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     def visit_enumerated_list(self, node):
+        if node.get("enumtype", "arabic") != "arabic":
+            log.warning("노트북의 번호는 1, 2, 3만 됩니다: %s", node["enumtype"], location=node)
         self._start_list(node.get("start", 1) - 1)
 
     def visit_math_block(self, node):
@@ -217,6 +230,10 @@ class Translator(MarkdownTranslator):
             node.remove(title)
         self._push_context(Table())
         self.ensure_eol(2)
+
+    def visit_entry(self, node):
+        super().visit_entry(node)
+        self.table_ctx.align(node)
 
     @pushing_context
     def visit_title(self, node):
@@ -304,6 +321,30 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     visit_versionmodified = unknown_visit               # 라이브러리는 영어 제목을 붙인다
+
+    def pass_through(self, node):
+        """속의 글만 적는다."""
+
+    visit_hlist = visit_hlistcol = visit_legend = visit_PassthroughTextElement = pass_through
+    depart_hlist = depart_hlistcol = depart_legend = depart_PassthroughTextElement = pass_through
+
+    def visit_attribution(self, node):
+        self.add(f"— {self.markdown(*node.children)}", 2, 2)
+        raise nodes.SkipNode
+
+    def visit_centered(self, node):
+        self.add(f"**{self.markdown(*node.children)}**", 2, 2)
+        raise nodes.SkipNode
+
+    def visit_abbreviation(self, node):
+        explanation = f"({escaped(node['explanation'])})" if node.get("explanation") else ""
+        self.add(self.markdown(*node.children) + explanation)
+        raise nodes.SkipNode
+
+    def visit_option_list(self, node):
+        lines = [f"- `{item[0].astext()}` {self.markdown(*item[1].children)}" for item in node]
+        self.add("\n".join(lines), 2, 2)
+        raise nodes.SkipNode
 
 
 for name in BOXES:
