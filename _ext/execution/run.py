@@ -1,8 +1,9 @@
 """노트북 하나를 실행한다. 컴퓨터가 바쁘든 코어가 몇이든 같은 코드에서 같은 출력이 나온다."""
 import re
+import traceback
 from itertools import groupby
 
-from jupyter_cache.executors.utils import single_nb_execution
+from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
 from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_output
 
@@ -18,21 +19,30 @@ PIECE = re.compile(r"(?:\x1b\[[\d;]*[A-JL-Za-z])*(?:\x1b\[[\d;]*K|.)|.", re.DOTA
 
 
 def execute(notebook, cwd, timeout, **options):
-    """single_nb_execution과 같되, 출력을 시각과 상관없는 꼴로 남긴다."""
-    for start in range(1, STARTS + 1):
-        try:
-            result = single_nb_execution(notebook, cwd=cwd, timeout=timeout, startup_timeout=PATIENCE,
-                                         iopub_timeout=PATIENCE, raise_on_iopub_timeout=True, **options)
-            break
-        except RuntimeError as error:           # 뜨다가 죽은 것. 셀을 실행하다 죽으면 DeadKernelError이다
-            if start == STARTS or type(error) is not RuntimeError:
-                raise
+    """single_nb_execution과 같되, 출력을 시각과 상관없는 꼴로 남긴다.
+
+    커널이 없거나 죽어도 그 쪽만 실패하게 한다. jupyter-cache는 셀의 예외만 받아, 나머지 쪽의 잘못이 가려진다.
+    """
+    try:
+        result = execute_patiently(notebook, cwd=cwd, timeout=timeout, **options)
+    except Exception as error:
+        return ExecutionResult(notebook, cwd, 0, error, traceback.format_exc())
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = join_streams(cell.outputs)
     if isinstance(result.err, CellTimeoutError):
         result.exc_string = TIMEOUT.format(timeout, result.err)
     return result
+
+
+def execute_patiently(notebook, **options):
+    for start in range(1, STARTS + 1):
+        try:
+            return single_nb_execution(notebook, startup_timeout=PATIENCE, iopub_timeout=PATIENCE,
+                                       raise_on_iopub_timeout=True, **options)
+        except RuntimeError as error:           # 뜨다가 죽은 것. 셀을 실행하다 죽으면 DeadKernelError이다
+            if start == STARTS or type(error) is not RuntimeError:
+                raise
 
 
 def join_streams(outputs):

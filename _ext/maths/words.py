@@ -5,7 +5,6 @@ KaTeX이 만든 MathML을 따라가므로 기호의 표를 따로 두지 않는�
 import re
 import unicodedata
 
-import quickjs
 from bs4 import BeautifulSoup, NavigableString
 from docutils import nodes
 
@@ -94,11 +93,10 @@ def tidy(text):
 
 
 def say(tex):
-    """TeX으로 적은 수식을 글로. KaTeX이 모르는 명령은 이름만 남긴다."""
-    try:
-        return tidy(words(BeautifulSoup(draw(tex, False), "html.parser").math))
-    except (quickjs.JSException, AttributeError):
-        return tidy(re.sub(r"[\\{}$]+", " ", tex))
+    """TeX으로 적은 수식을 글로. KaTeX이 그리지 못하는 것은 명령의 이름만 남긴다."""
+    html, _ = draw(tex, False)
+    math = BeautifulSoup(html, "html.parser").math
+    return tidy(words(math) if math else re.sub(r"[\\{}$]+", " ", tex))
 
 
 def said(node):

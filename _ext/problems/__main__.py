@@ -13,7 +13,6 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])            # 이 폴더가 아니라 _ext/에서 찾는다
 from jupyter_book.sphinx import build_sphinx            # noqa: E402
-from myst_nb.core.execute import cache                  # noqa: E402
 from sphinx.application import Sphinx                   # noqa: E402
 from sphinx.builders import Builder                     # noqa: E402
 from sphinx.environment import BuildEnvironment         # noqa: E402
@@ -21,7 +20,7 @@ from sphinx.errors import SphinxParallelError           # noqa: E402
 from sphinx.util import logging as sphinx_logging       # noqa: E402
 
 from problems import ROOT, Problem, show                # noqa: E402
-from problems.cells import failed_cell, going_on        # noqa: E402
+from problems.cells import failed_cell                 # noqa: E402
 from problems.phrases import from_config, korean        # noqa: E402
 from problems.sources import check                      # noqa: E402
 
@@ -132,7 +131,6 @@ def collect(handler):
         app.builder.write_doc = named(app.builder.write_doc)
         build(app, *args)
     sphinx_logging.setup, Sphinx.build = setup_with_handler, build_with_names
-    cache.single_nb_execution = going_on(cache.single_nb_execution)
     Builder.read_doc = named(Builder.read_doc)
     BuildEnvironment.get_and_resolve_doctree = named(BuildEnvironment.get_and_resolve_doctree)
 
@@ -171,7 +169,7 @@ def main(builder):
         except Exception as error:                      # 설정을 읽는 때의 것
             result = error
     said = log.read_text("utf-8", "replace")
-    for notice in dict.fromkeys(re.findall("^알림: .*", said, re.M)):
+    for notice in dict.fromkeys(re.findall(r"^알림: .*(?:\n  .*)*", said, re.M)):
         print(notice, flush=True)
     found = [*problems(handler.found), *noticed]
     if isinstance(result, BaseException) and not any(problem.place.startswith("_config.yml") for problem in found):

@@ -1,8 +1,6 @@
 """실행하다 멈춘 셀을 원고의 줄로 옮긴다. MyST-NB는 쪽만 알리고 라이브러리의 역추적을 쉰 줄 넘게 적는다."""
 import re
-import traceback
 
-from jupyter_cache.executors.utils import ExecutionResult
 from myst_nb.core.read import read_myst_markdown_notebook
 
 from problems import ROOT, Problem
@@ -19,16 +17,6 @@ REMEDIES = {
     "NoSuchKernel": "kernelspec에 name: python3을 적으세요",
 }
 USUAL = "코드를 고치세요. 오류를 보이려면 try와 except로 잡아 찍습니다"
-
-
-def going_on(execute):
-    """커널이 없거나 죽어도 그 쪽만 실패하게 한다. jupyter-cache는 셀의 예외만 받아, 나머지 쪽의 잘못이 가려진다."""
-    def run(notebook, **options):
-        try:
-            return execute(notebook, **options)
-        except Exception as error:
-            return ExecutionResult(notebook, options.get("cwd"), 0, error, traceback.format_exc())
-    return run
 
 
 def failed_cell(page, message):
