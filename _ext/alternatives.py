@@ -2,6 +2,7 @@
 
 빈칸뿐인 것과 파일의 이름을 그대로 적은 것도 없는 것이다. 종이책과 전자책도 만든 쪽을 이것(lacks_text)으로 살핀다.
 """
+from pathlib import Path
 from posixpath import basename
 from urllib.parse import unquote
 
@@ -22,11 +23,16 @@ def lacks_text(alt, file):
     return not alt or basename(unquote(alt)) == basename(unquote(file))
 
 
-def place(node):
-    """그림에는 줄 번호가 없을 수 있다. 그것을 담은 셀이나 문단의 것을 쓴다."""
-    while node.line is None and node.parent is not None:
+def place(app, docname, node, file):
+    """(쪽, 줄). 그림에 줄 번호가 없으면 그것을 담은 셀이나 문단의 것, {image}이면 앞의 문단 뒤에서 파일 이름이 나오는 줄."""
+    while not node.line and not isinstance(node.parent, nodes.section):
         node = node.parent
-    return node
+    if node.line:
+        return docname, node.line
+    before = node.parent.children[:node.parent.index(node)]
+    start = max((inner.line for child in before for inner in child.findall(nodes.Element) if inner.line), default=0)
+    text = Path(app.env.doc2path(docname)).read_text("utf-8").splitlines()
+    return docname, next((n for n, line in enumerate(text[start:], start + 1) if "{image}" in line and file in line), start)
 
 
 def remedy(image):
@@ -39,13 +45,14 @@ def remedy(image):
 def check(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         if lacks_text(image.get("alt"), image["uri"]):
-            log.warning(SAID, basename(image["uri"]), remedy(image), location=place(image))
+            name = basename(image["uri"])
+            log.warning(SAID, name, remedy(image), location=place(app, docname, image, name))
     for raw in doctree.findall(nodes.raw):
         if "html" in raw.get("format", "").split():
             for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img"):
                 src = img.get("src", "")
                 if lacks_text(img.get("alt"), src):
-                    log.warning(SAID, src[:40], HTML, location=place(raw))
+                    log.warning(SAID, src[:40], HTML, location=place(app, docname, raw, src))
 
 
 def setup(app):

@@ -161,7 +161,7 @@ def fork(tmp_path_factory):
     before = files(book)
     for target in ("notebooks", "html"):
         status, screen = make(book, target, GITHUB_REPOSITORY="someone/else")
-        assert status == 0 and "알림:" not in screen, screen
+        assert status == 0 and "slug가 없어" not in screen, screen
     after = files(book)
     assert {path.relative_to(book) for path in after if after[path] != before.get(path)} \
         == {path.relative_to(ROOT) for path in [*NOTEBOOKS, ROOT / "README.md"]}

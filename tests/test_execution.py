@@ -1,23 +1,32 @@
 """실행한 결과의 시험: 시각과 상관없는 출력, 그려진 그대로의 그림, 대체 글, 색인의 자리."""
+import pickle
 import re
+import shutil
 import sys
-import xml.etree.ElementTree as ET
+from html import unescape
 
+import numpy as np
+import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import ImageFilter
+from pypdf import PdfReader
+from weasyprint import HTML as Document
+from weasyprint.text.fonts import FontConfiguration
 
-from book import HTML, ROOT, SECTIONS, code_cells, make, source
-from outputs import TIMED, assert_printed, holds, lines
-from test_build import HEADER, tiny_book
+from book import HTML, ROOT, SECTIONS, code_cells, make
+from outputs import TIMED, assert_printed, holds, lines, squeeze
+from test_build import tiny_book
 
 sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
 import execution.run as runner      # noqa: E402
 from alternatives import lacks_text     # noqa: E402
 from figure import drawing, fonts   # noqa: E402
+from index_places import specific   # noqa: E402
 from join import FONTS              # noqa: E402
 
 
@@ -136,3 +145,142 @@ def test_timed_cells_are_in_the_book():
         for cell in code_cells(page):
             if re.search(r"\b(time|perf_counter|seconds|timeit)\(", cell.source):
                 assert any(page == timed and part in cell.source for timed, part in TIMED), cell.source
+
+
+@pytest.fixture(scope="module")
+def book_fonts():
+    return fonts(FONTS)
+
+
+def draw(folder, title):
+    """맷플롯립이 그린 SVG."""
+    import matplotlib.font_manager as manager
+    from matplotlib.figure import Figure
+    barun, bold = (manager.FontProperties(fname=ROOT / f"fonts/{name}.ttf") for name in ("NanumBarunGothic", "NanumMyeongjoBold"))
+    fig = Figure(figsize=(5, 3))
+    ax = fig.add_subplot(title="")
+    ax.plot([0, 1], [0, 1])
+    ax.set_title(title, fontproperties=barun, color="C3")
+    ax.set_ylabel("세로 & 축 <값>", fontproperties=barun)
+    ax.text(.1, .5, "A--B 구간 -- 끝", fontproperties=bold, fontsize=15, rotation=30, alpha=.5)
+    ax.text(.6, .2, "Plain A--B & <x>")
+    ax.text(.6, .05, "전방 차분", fontproperties=barun, bbox={"fc": "y"})
+    fig.savefig(folder / "figure.svg")
+    return (folder / "figure.svg").read_text("utf-8")
+
+
+def print_drawing(svg, folder):
+    """(찍은 그림, 뽑은 글, 글꼴)"""
+    (folder / "print.svg").write_text(svg, "utf-8")
+    faces = "".join(f"@font-face {{ font-family: {path.stem.removesuffix('Bold')}; src: url({path.as_uri()});"
+                    f" font-weight: {'bold' if path.stem.endswith('Bold') else 'normal'} }}" for path in FONTS)
+    page = "@page { size: 480px 288px; margin: 0 } body { margin: 0 } img { width: 480px; display: block }"
+    Document(string=f'<style>{faces}{page}</style><img alt="" src="print.svg">', base_url=f"{folder}/").write_pdf(
+        folder / "print.pdf", font_config=FontConfiguration())
+    pdf = PdfReader(folder / "print.pdf").pages[0]
+    names = {font.get_object()["/BaseFont"].split("+")[1] for font in pdf["/Resources"]["/Font"].values()}
+    return pypdfium2.PdfDocument(folder / "print.pdf")[0].render(scale=6).to_pil(), pdf.extract_text(), names
+
+
+TITLE = "함수 $f(x)=x^2$의 그래프\n둘째 줄 $\\frac{1}{2}$ h<0 & A--B"
+
+
+def farthest(picture, model):
+    """밝기(0에서 255)의 차이가 가장 큰 곳의 차이. 획의 가장자리는 조금 달라도 되게 흐려서 견준다."""
+    grey = [np.asarray(im.convert("L").filter(ImageFilter.GaussianBlur(4)), float) for im in (picture, model)]
+    return np.abs(grey[0] - grey[1]).max()
+
+
+def test_letters_of_a_figure_are_printed_as_drawn(tmp_path, book_fonts):
+    """윤곽선 그대로 찍은 것과 어느 곳에서도 밝기가 5 넘게 다르지 않다. 제목의 한 글자만 달라도 그보다 다르다."""
+    svg = draw(tmp_path, TITLE)
+    model = print_drawing(svg, tmp_path)[0]
+    picture, text, names = print_drawing(drawing(svg, book_fonts), tmp_path)
+    assert farthest(picture, model) < 5, farthest(picture, model)
+    assert names == {"NanumBarunGothic", "NanumMyeongjo-Bold"}
+    for part in ("함수", "의 그래프", "둘째 줄", "h<0 & A--B", "세로 & 축 <값>", "전방 차분"):
+        assert part in text, text
+    wrong = drawing(draw(tmp_path, TITLE.replace("그래프", "그레프")), book_fonts)
+    assert farthest(print_drawing(wrong, tmp_path)[0], model) > 5
+
+
+def test_only_known_letters_become_text(tmp_path, book_fonts):
+    """저자의 SVG와, 판이 다른 글꼴로 그린 글자는 그대로 둔다."""
+    authors = '<svg xmlns="http://www.w3.org/2000/svg"><!-- 가 & 나 --><metadata>다</metadata><text>라</text></svg>'
+    assert drawing(authors, book_fonts) == authors
+    svg = draw(tmp_path, "가")
+    moved = re.sub(r'(<path id="NanumBarunGothic-\w+" d="M )\d+', r"\g<1>9999", svg)
+    assert "전방 차분" in drawing(svg, book_fonts) and ">세로 &amp;" in drawing(svg, book_fonts)
+    assert "전" not in drawing(moved, book_fonts) and "차" not in drawing(moved, book_fonts)
+
+
+@pytest.mark.parametrize("alt, file", [(None, "a.png"), ("", "a.png"), (" \n", "a.png"), ("a.png", "../a.png"), ("../../_images/a.png", "a.png"),
+                                       ("%EA%B0%80.png", "가.png")])
+def test_what_counts_as_no_alternative_text(alt, file):
+    assert lacks_text(alt, file) and not lacks_text("점 하나", file)
+
+
+ALTERNATIVES = [                # (원고, 그림의 이름, 고치는 법)
+    (":::{figure} ../../dot.png\n제목\n:::", "dot.png", ":alt:"),
+    (":::{figure} ../../dot.png\n:alt: dot.png\n\n제목\n:::", "dot.png", ":alt:"),
+    ("```{image} ../../dot.png\n```", "dot.png", ":alt:"),
+    ("![](../../dot.png)", "dot.png", "![그림에 보이는 것]"),
+    ("글 속의 ![ ](../../dot.png) 그림", "dot.png", "![그림에 보이는 것]"),
+    ('<img src="../../dot.png">', "dot.png", "<img alt="),
+    ("```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()\n```", ".svg", "mystnb: {image: {alt:"),
+    ("```{code-cell} ipython3\nfrom IPython.display import HTML\nHTML('<img src=\"../../dot.png\">')\n```", "dot.png", "<img alt="),
+]
+FINE = """
+```{code-cell} ipython3
+:tags: [remove-output]
+plt.plot([1, 0])
+plt.show()
+```
+
+![점](../../dot.png)
+"""
+
+
+def test_pictures_without_words_and_words_without_a_place(tmp_path):
+    """대체 글이 없는 그림은 쪽과 줄과 고치는 법을 알리고 멈춘다. 색인의 말이 절에 없으면 알리기만 한다."""
+    book = tiny_book(tmp_path / "book")
+    shutil.copy(ROOT / "tests/fig6-1.png", book / "dot.png")
+    page = book / "chapters/chap6/6-1-one.md"
+    text = page.read_text("utf-8") + "\n```{index} 없는 말, 기울기; 곧은 선\n```\n\n{numref}`fig-6-1`의 **곧은 선**\n" + FINE
+    starts = []
+    for markdown, *_ in ALTERNATIVES:
+        starts.append(text.count("\n") + 2)
+        text += f"\n{markdown}\n"
+    page.write_text(text, "utf-8")
+    status, screen = make(book, "html")
+    said = [line for line in screen.splitlines() if "대체 글(alt)이 없습니다" in line]
+    assert status != 0 and len(said) == len(ALTERNATIVES), screen
+    for start, (markdown, file, remedy) in zip(starts, ALTERNATIVES):
+        lines_of = range(start, start + markdown.count("\n") + 2)
+        assert [line for line in said if file in line and remedy in line and int(line.split("6-1-one.md:")[1].split(":")[0]) in lines_of], (markdown, said)
+    noted = screen.split("알림: 색인의 말이")[1]
+    assert re.search(r"chapters/chap6/6-1-one\.md:\d+: 없는 말\n", noted) and "곧은 선" not in noted.split("\n\n")[0]
+    html = BeautifulSoup((book / "_build/html/chapters/chap6/6-1-one.html").read_text("utf-8"), "html.parser")
+    entry = BeautifulSoup((book / "_build/html/genindex.html").read_text("utf-8"), "html.parser").find("a", string="곧은 선")
+    following = html.find(id=entry["href"].split("#")[1]).find_all_next(string=True, limit=2)
+    assert "".join(following).startswith("곧은 선")
+
+
+def test_index_entries_stand_before_their_terms():
+    index = BeautifulSoup((HTML / "genindex.html").read_text("utf-8"), "html.parser")
+    missing = {(doc, word) for doc, words in index_missing().items() for _, word in words}
+    links = [a for a in index.select("table.indextable a") if "#index-" in a["href"]]
+    assert len(links) > 80
+    for a in links:
+        doc, _, anchor = a["href"].partition(".html#")
+        item = a.get_text() if not a.get_text().startswith("[") else a.find_parent("li").a.get_text()
+        if (doc, item) not in missing:
+            page = (HTML / f"{doc}.html").read_text("utf-8")
+            after = page[page.index(f'id="{anchor}"'):].partition(">")[2][:20_000]
+            following = squeeze(unescape(re.sub("<[^>]*>", "", after))).casefold()
+            word = squeeze(specific(item)).casefold()       # 코드에만 있는 이름이면 그 셀의 앞이다
+            assert word in (following if word.isascii() else following[:len(word) + 20]), (doc, item, following[:60])
+
+
+def index_missing():
+    return pickle.loads((ROOT / "_build/.doctrees/environment.pickle").read_bytes()).index_missing

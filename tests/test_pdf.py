@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from book import CONFIG, EXPECTED, HTML, ROOT, have_pango, make, need, squeeze
 from outputs import holds, lines
 from test_build import N, NUMBERS, add_chapter, add_samples, tiny_book
+from test_execution import index_missing, specific
 from test_pages import difference
 
 PANGO = "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요"
@@ -186,6 +187,18 @@ def test_figure_6_1_in_print(pdf):
     x1, y1, x2, y2 = (float(x) * scale for x in figure["/A"]["/BBox"])
     assert difference(page.crop((x1, page.height - y2, x2, page.height - y1)), model) < 2
     assert "전방 차분" in pdf.pages[number].extract_text()
+
+
+def test_index_names_the_pages_of_its_terms(pdf, bodies):
+    """절에 없는 말(빌드가 알린 것)은 {index}를 적은 자리를 가리킨다."""
+    absent = {squeeze(word) for words in index_missing().values() for _, word in words}
+    printed_index = "".join(bodies[next(n for n in range(len(bodies)) if bodies[n].startswith("색인")):])
+    entries = re.findall(r"^(?!\d)(.+?) (\d+(?:, \d+)*)$", printed_index, re.M)
+    assert len(entries) > 80
+    for word, numbers in entries:
+        for number in map(int, numbers.split(", ")):
+            text = squeeze("".join(bodies[number - 1])).casefold()
+            assert squeeze(word) in absent or squeeze(specific(word)).casefold() in text, f"{number}쪽에 없는 말: {word}"
 
 
 @pytest.fixture(scope="module")
