@@ -59,7 +59,8 @@ def docs():
 
 def chapter(name, title, body):
     """쪽에는 없고 종이책에만 있는 장."""
-    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section><h1 id="{name}--top" data-said="{title}" data-head="{title}">{title}</h1>{body}</section></article>').article
+    h1 = f'<h1 id="{name}--top" data-said="{title}" data-head="{title}">{title}</h1>'
+    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section>{h1}{body}</section></article>').article
 
 
 def drawn(h):
