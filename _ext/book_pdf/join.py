@@ -105,6 +105,8 @@ class Book:
     def article(self, doc, depth):
         """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 이름표에 쪽 이름을 붙이고, 각주를 부른 자리로 옮긴다."""
         art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
+        for h in art.select(".rubric"):                 # 출력과 상자 속의 제목은 책의 차례에 들지 않는다
+            h.name = "p"
         for h in art.select("h1, h2, h3"):
             self.say(h, said_in_page(h))
         for a in art.select("a[href]:has(.katex)"):
