@@ -63,9 +63,10 @@ def drawn(node):
 
 def draw_labels(app, doctree, docname):
     """제목을 부른 링크의 글도 그린다. 풀이의 제목은 sphinx-exercise가 이제야 짓는다."""
-    titles = app.env.drawn_titles | {box[0].astext(): box[0] for box in doctree.findall(nodes.Admonition)
-                                     if box.children and isinstance(box[0], nodes.title) and any(box[0].findall(drawn))}
-    for text in [text for link in doctree.findall(nodes.reference) for text in link.findall(nodes.Text) if text in titles]:
+    boxes = [box[0] for box in doctree.findall(nodes.Admonition) if box.children and isinstance(box[0], nodes.title)]
+    titles = app.env.drawn_titles | {title.astext(): title for title in boxes if any(title.findall(drawn))}
+    texts = [text for link in doctree.findall(nodes.reference) for text in link.findall(nodes.Text)]
+    for text in filter(titles.__contains__, texts):
         title = titles[text].deepcopy()
         for inner in [*title.findall(nodes.reference), *title.findall(nodes.footnote_reference)]:
             inner.parent.replace(inner, inner.children if isinstance(inner, nodes.reference) else [])
@@ -75,8 +76,9 @@ def draw_labels(app, doctree, docname):
 def number_exercises(app, doctree, docname):
     """MyST는 [](#ex-6-1)에 번호 없이 "연습문제"와 제목을 붙여 적는다."""
     numbers = app.env.toc_fignumbers.get(docname, {}).get("exercise", {})
-    for link in [link for link in doctree.findall(nodes.reference) if link.get("id_link") and link.get("refid") in numbers]:
-        if isinstance(link[0], nodes.inline) and "std-ref" in link[0]["classes"]:
+    for link in doctree.findall(nodes.reference):
+        unnamed = link.get("id_link") and isinstance(link[0], nodes.inline) and "std-ref" in link[0]["classes"]
+        if unnamed and link.get("refid") in numbers:
             number = ".".join(map(str, numbers[link["refid"]]))
             link[0].children = [nodes.Text(app.config.numfig_format["exercise"] % number)]
 

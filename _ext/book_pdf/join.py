@@ -61,8 +61,8 @@ def docs():
 
 def chapter(name, title, body):
     """쪽에는 없고 종이책에만 있는 장."""
-    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section>'
-                 f'<h1 id="{name}--top" data-added data-said="{title}" data-head="{title}">{title}</h1>{body}</section></article>').article
+    h1 = f'<h1 id="{name}--top" data-added data-said="{title}" data-head="{title}">{title}</h1>'
+    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section>{h1}{body}</section></article>').article
 
 
 def drawn(h):
@@ -153,6 +153,8 @@ class Book:
             for a in art.select(f'a[href="#{name}"]'):
                 a.unwrap()                              # 종이에 없는 것을 부르는 글
         self.problems += refused(doc, art, "PDF에 찍을")
+        for h in art.select(".rubric"):                 # 출력과 상자 속의 제목은 책의 차례에 들지 않는다
+            h.name = "p"
         for h in art.select("h1, h2, h3"):
             self.say(h, said_in_page(h))
         for a in art.select("a[href]:has(.katex)"):

@@ -13,7 +13,8 @@ from . import draw
 RAISED = dict(zip("0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
                   "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ"))
 LOWERED = dict(zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ"))
-ACCENTS = dict(zip("^ˆˉ¯‾~˜˙¨⃗→´`ˇ˘", "\u0302\u0302\u0304\u0304\u0304\u0303\u0303\u0307\u0308\u20d7\u20d7\u0301\u0300\u030c\u0306"))
+ACCENTS = dict(zip("^ˆˉ¯‾~˜˙¨⃗→´`ˇ˘",
+                   "\u0302\u0302\u0304\u0304\u0304\u0303\u0303\u0307\u0308\u20d7\u20d7\u0301\u0300\u030c\u0306"))
 SPACES = str.maketrans({"\u2061": " ", "\u00a0": " ", "\u2062": "", "\u2063": "", "\u2064": "", "\u200b": ""})
 BRACES = [*"⏞⏟⏠⏡_‾"]
 DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ"))
@@ -89,7 +90,8 @@ def words(node):
 
 
 def tidy(text):
-    return unicodedata.normalize("NFC", re.sub(r" (?=[,)\]])|(?<=[(\[=]) |(?<=[a-z]) (?=\()", "", " ".join(text.split())))
+    text = re.sub(r" (?=[,)\]])|(?<=[(\[=]) |(?<=[a-z]) (?=\()", "", " ".join(text.split()))
+    return unicodedata.normalize("NFC", text)
 
 
 def say(tex):
@@ -121,14 +123,19 @@ def said_in_page(tag):
     return " ".join(text.split()) if re.fullmatch("h[1-6]", tag.name) else text
 
 
-def within(text, letters):
-    """글꼴에 있는 글자 letters만으로 적은 글: eˣ의 ˣ가 없으면 e^x, ŷ이 없으면 y."""
-    for mark, table in (("^", RAISED), ("_", LOWERED)):
-        plain = {small: char for char, small in reversed(table.items())}
+def spelled(text, letters, mark, table):
+    """letters에 없는 첨자를 풀어 적는다: eˣ는 e^x, aᵢⱼ는 a_(ij)."""
+    plain = {small: char for char, small in reversed(table.items())}
 
-        def spelled(run):
-            full = "".join(map(plain.get, run[0]))
-            return run[0] if all(ord(char) in letters for char in run[0]) else mark + (full if len(full) == 1 else f"({full})")
-        text = re.sub(f"[{''.join(plain)}]+", spelled, text)
-    return "".join(char if ord(char) in letters else "".join(part for part in unicodedata.normalize("NFKD", char) if ord(part) in letters)
-                   for char in text)
+    def full(run):
+        chars = "".join(map(plain.get, run[0]))
+        known = all(ord(char) in letters for char in run[0])
+        return run[0] if known else mark + (chars if len(chars) == 1 else f"({chars})")
+    return re.sub(f"[{''.join(plain)}]+", full, text)
+
+
+def within(text, letters):
+    """글꼴에 있는 글자 letters만으로 적은 글. ŷ이 없으면 y로 적는다."""
+    text = spelled(spelled(text, letters, "^", RAISED), letters, "_", LOWERED)
+    parts = (char if ord(char) in letters else unicodedata.normalize("NFKD", char) for char in text)
+    return "".join(char for part in parts for char in part if ord(char) in letters)
