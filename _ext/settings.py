@@ -85,7 +85,7 @@ def complaint(name, value, config):
     if advice := no_effect(name):
         return f"이 책에서는 아무 일도 하지 않습니다. {advice}" if given(value) else ""
     if name == "sphinx.local_extensions":
-        idle = [extension for extension in value or () if extension not in config.extensions]
+        idle = [name for name, folder in (value or {}).items() if name not in config.extensions and folder != "_ext"]
         return f"sphinx.config.extensions에도 적습니다: {', '.join(idle)}" if idle else ""
     known = {f"sphinx.config.{key}" for key in [*config.values, "extensions"]} | WORKS
     if name in known or name == "sphinx.config":

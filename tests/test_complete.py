@@ -39,7 +39,7 @@ import runpy, sys
 sys.path[:0] = ["_ext/book_pdf", "_ext"]
 from join import Book
 real = Book.html
-Book.html = lambda *args: real(*args).replace("</head>", "<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important}</style></head>")
+Book.html = lambda *args: real(*args).replace("</head>", "<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important} .line-block {display: flex; flex-direction: column-reverse}</style></head>")
 runpy.run_path("_ext/book_pdf/__main__.py", run_name="__main__")
 """
 IDLE = {"html:\n": ("html:\n  comments: {hypothesis: true}\n  announcement: 알림\n", "html.comments: 이 책에서는 아무 일도", "html.announcement: 이 책"),
@@ -95,8 +95,9 @@ def test_what_is_lost_on_the_way_is_named(book, kind, module, name):
 def test_what_is_not_on_a_page_is_named(book):
     done = run(book, HIDE)
     assert done.returncode != 0, done.stdout
-    lines = "\n".join(line for line in done.stdout.splitlines() if "6-3-samples: " in line)
-    assert [lost for lost in ("주제의속", 'print', "쪽에 놓이지 않은 y = x^2 + 1", "쪽에 놓이지 않은 점 하나") if lost not in lines] == [], done.stdout
+    said = [f"6-3-samples: {words}" for words in ("나눈 쪽에 빠진 글입니다: 주제의속", "나눈 쪽에 빠진 글입니다: print",
+                                                  "쪽에 놓이지 않은 y = x^2 + 1", "쪽에 놓이지 않은 점 하나")]
+    assert [words for words in [*said, "나눈 쪽에서 차례가 바뀐 글입니다: 줄둘"] if words not in done.stdout] == [], done.stdout
 
 
 def test_differences_are_found_one_by_one():
