@@ -177,7 +177,7 @@ def main(builder):
     if isinstance(result, BaseException) and not any(problem.place.startswith("_config.yml") for problem in found):
         found.append(crash(result))
     if found or result:
-        show(title, found, log, said)
+        show(title, found or [Problem("", "까닭을 알 수 없습니다", "기록의 끝을 보세요")], log, said)
         return 1
     print(f"만들었습니다: {MADE[builder]}")
     return 0
