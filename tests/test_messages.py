@@ -24,6 +24,7 @@ ONE = {
     r"$\frac{1}{$": [r"\frac{1}{$", "수식 오류"],
     ":::{nonsense}\n글\n:::": ["nonsense", "모르는 지시어입니다: nonsense"],
     ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자는"],
+    ":::{prf:lemma} 이름\n글\n:::": ["prf:lemma", "모르는 지시어입니다: prf:lemma → 정리와 증명의 상자는"],
     "{nonrole}`글`": ["nonrole", "모르는 역할입니다: nonrole"],
     "[글](#nowhere)": ["#nowhere", "없는 이름표를 가리킵니다: nowhere"],
     "#### 넷째 단계": ["####", "제목의 단계를 건너뜁니다: H1에서 H4로"],

@@ -71,16 +71,16 @@ def problems(found):
 
 
 def with_line(place, word):
-    """줄을 모르면 그 글이 있는 줄. sphinx-exercise는 확장자도 쪽도 틀리게 알린다."""
-    page = place.removesuffix(".rst") + ".md" if place.endswith(".rst") and not (ROOT / place).is_file() else place
-    if len(word) < 3 or not (ROOT / page).is_file():
-        return page
-    others = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
-    for name in [page, *(others if page != place else [])]:
-        for number, line in enumerate((ROOT / name).read_text("utf-8").split("\n"), 1):
+    """줄을 모르면 그 글이 있는 줄. sphinx-exercise는 쪽의 이름도 틀리게 알리므로, 없는 쪽이면 모든 쪽에서 찾는다."""
+    if ":" in place or len(word) < 3:
+        return place
+    known = [place] if (ROOT / place).is_file() else sorted(
+        path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
+    for page in known:
+        for number, line in enumerate((ROOT / page).read_text("utf-8").split("\n"), 1):
             if word.split("/")[-1] in line:
-                return f"{name}:{number}"
-    return page
+                return f"{page}:{number}"
+    return place
 
 
 def stderr_line(message):
@@ -175,7 +175,7 @@ def main(builder):
     if isinstance(result, BaseException) and not any(problem.place.startswith("_config.yml") for problem in found):
         found.append(crash(result))
     if found or result:
-        show(title, found, log, said)
+        show(title, found or [Problem("", "까닭을 알 수 없습니다", "기록의 끝을 보세요")], log, said)
         return 1
     print(f"만들었습니다: {MADE[builder]}")
     return 0

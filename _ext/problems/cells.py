@@ -24,7 +24,8 @@ def failed_cell(page, message):
     kind = re.search(r"Executing notebook failed: (\w+)", message)[1]
     found = CODE.search(message) or PREVIEW.search(message)
     error = exception(message[found.end():]) if found and kind == "CellExecutionError" else ""
-    line, code = place((ROOT / page).read_text("utf-8"), found[1], message) if found else (0, "")
+    known = found and (ROOT / page).is_file()
+    line, code = place((ROOT / page).read_text("utf-8"), found[1], message) if known else (0, "")
     said = SAID.get(kind) or error or message.strip().split("\n")[-1]
     shown = f" (코드: {code.strip()})" if code.strip() else ""
     remedy = REMEDIES.get(error.split(":")[0] if error else kind, USUAL)

@@ -28,7 +28,7 @@ LABEL = "철자를 고치거나, 가리킬 곳 위에 ({})=를 적으세요"
 LIBRARY = [
     (r"Unknown directive type:? ['\"](.+?)['\"]", "모르는 지시어입니다: {}", directive),
     (r"Unknown interpreted text role \"(.+?)\"", "모르는 역할입니다: {}", lambda name: spelling(name, ROLES)),
-    (r"No directive entry for|No role entry for|Trying .* as canonical", None, ""),
+    (r"No (?:directive|role) entry for|알 수 없는 지시문 또는 역할 이름|unknown directive or role name", None, ""),      # 위와 같은 것
     (r"'myst' cross-reference target not found: '(.+?\.\w+(?:#.*)?)'", "없는 파일을 가리킵니다: {}", "파일 이름과 폴더를 확인하세요"),
     (r"(?:undefined label: '?|'myst' cross-reference target not found: ')(.*?)'?(?: \[|$)", "없는 이름표를 가리킵니다: {}", LABEL),
     (r"'myst' reference target not found: '?(.*?)'?$", "없는 이름표를 가리킵니다: {}", LABEL),
