@@ -60,8 +60,22 @@ def break_codes(art):
 def part_spaces(art):
     """링크 따위의 앞에서 글이 빈칸으로 끝나고 그 빈칸만 줄에 넘치면, WeasyPrint은 첫 낱말에서 줄을 바꾼다. 빈칸을 따로 뗀다."""
     for text in art.find_all(string=re.compile(r"\S\s+$")):
-        if isinstance(text.next_sibling, Tag) and text.next_sibling.name in INLINE and not text.find_parent(["pre", "svg"]):
-            text.replace_with(text.rstrip(), parse("<span> </span>"))
+        after = text.next_sibling
+        if not isinstance(after, Tag) or after.name not in INLINE or text.find_parent(["pre", "svg"]):
+            continue
+        space = parse("<span> </span>")
+        if is_mark(after):                              # 빈칸과 낱말 사이에 있으면 거기서 줄을 바꾸지 못한다
+            while is_mark(after.next_sibling):
+                after = after.next_sibling
+            after.insert_after(space)
+            text.replace_with(text.rstrip())
+        else:
+            text.replace_with(text.rstrip(), space)
+
+
+def is_mark(x):
+    """글 속의 빈 이름표."""
+    return isinstance(x, Tag) and "target" in x.get("class", ()) and not x.contents
 
 
 def plain_tex(tex):
