@@ -40,6 +40,19 @@ class Problem:
         return [(part.isdigit(), int(part) if part.isdigit() else part) for part in re.findall(r"\d+|\D+", self.place)]
 
 
+def with_line(place, word):
+    """줄을 모르면 그 글이 있는 줄. sphinx-exercise는 쪽의 이름도 틀리게 알리므로, 없는 쪽이면 모든 쪽에서 찾는다."""
+    if ":" in place or len(word) < 3:
+        return place
+    known = [place] if (ROOT / place).is_file() else sorted(
+        path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
+    for page in known:
+        for number, line in enumerate((ROOT / page).read_text("utf-8").split("\n"), 1):
+            if word.split("/")[-1] in line:
+                return f"{page}:{number}"
+    return place
+
+
 def width(text):
     return sum(1 + (east_asian_width(char) in "WF") for char in text)
 

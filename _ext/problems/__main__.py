@@ -19,8 +19,8 @@ from sphinx.environment import BuildEnvironment         # noqa: E402
 from sphinx.errors import SphinxParallelError           # noqa: E402
 from sphinx.util import logging as sphinx_logging       # noqa: E402
 
-from problems import ROOT, Problem, show                # noqa: E402
-from problems.cells import failed_cell                 # noqa: E402
+from problems import ROOT, Problem, show, with_line     # noqa: E402
+from problems.cells import failed_cell                  # noqa: E402
 from problems.phrases import from_config, korean        # noqa: E402
 from problems.sources import check                      # noqa: E402
 
@@ -68,19 +68,6 @@ def problems(found):
             if message.startswith((MARKED, STDERR)):
                 text = f"셀이 stderr에 글을 냈습니다: {words.get(page, '')}".rstrip(": ")
             yield Problem(with_line(place, word), " ".join(text.split()), remedy)
-
-
-def with_line(place, word):
-    """줄을 모르면 그 글이 있는 줄. sphinx-exercise는 쪽의 이름도 틀리게 알리므로, 없는 쪽이면 모든 쪽에서 찾는다."""
-    if ":" in place or len(word) < 3:
-        return place
-    known = [place] if (ROOT / place).is_file() else sorted(
-        path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
-    for page in known:
-        for number, line in enumerate((ROOT / page).read_text("utf-8").split("\n"), 1):
-            if word.split("/")[-1] in line:
-                return f"{page}:{number}"
-    return place
 
 
 def stderr_line(message):

@@ -2,7 +2,7 @@
 import re
 from difflib import get_close_matches
 
-from problems import Problem
+from problems import ROOT, Problem, with_line
 
 DIRECTIVES = ("admonition bibliography code-block code-cell danger dropdown exercise exercise-end exercise-start figure glossary "
               "hint image important index literalinclude math note raw solution solution-end solution-start tab-item tab-set table "
@@ -124,5 +124,7 @@ def from_config(message, config):
 def as_problem(message):
     """"쪽: 무엇" 꼴의 글을 고칠 곳으로."""
     place, text = re.fullmatch(r"(?:([^:']+(?::\d+)?): )?(.*)", message, re.S).groups()
-    text, remedy, _ = korean(text) or (text, "", "")
-    return Problem(place or "", text, remedy)
+    said, remedy, _ = korean(text) or (text, "", "")
+    page, word = f"{place}.md", re.search(r"(\S*?)>?\s*$", text)[1]               # <video>는 <video …>로 적혀 있다
+    found = with_line(page, word) if (ROOT / page).is_file() else page
+    return Problem(found if found != page else place or "", said, remedy)
