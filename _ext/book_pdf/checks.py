@@ -21,20 +21,23 @@ def overflows(document):
         if isinstance(box, FootnoteAreaBox) and box.children and box.position_y < top:
             what = "각주(한 쪽보다 깁니다)"
             problems.setdefault((page, doc_of(box.children[0].element, doc), what, id(box)), text_of(box)[:40])
-        block = id(box.element) if isinstance(box, BlockLevelBox) else block
+        in_formula = block is not None and block.tag == "main"      # 수식(structure.py)은 한 덩어리다
+        if box.element_tag == "main" or isinstance(box, BlockLevelBox) and not in_formula:
+            block = box.element
         if isinstance(box, TableCellBox) and box.element_tag in ("td", "th"):   # KaTeX도 속으로 표를 쓴다
             right = min(right, box.border_box_x() + box.border_width())
         what = ("글" if isinstance(box, TextBox) and box.text.strip("\u200b ") else "그림" if box.element_tag == "img"
                 else "표" if box.element_tag == "table" else "")
         if what and (box.position_x + box.width > right + 1 or box.position_y + box.height > bottom + 1):
-            text = box.text if what == "글" else box.element.get("alt") or ""
-            problems.setdefault((page, doc, what, block), re.sub(r"\s+", " ", text)[:40])
+            tex = block is not None and block.tag == "main" and block.get("aria-label")
+            text = tex or (box.text if what == "글" else box.element.get("alt") or "")
+            problems.setdefault((page, doc, "식" if tex else what, id(block)), re.sub(r"\s+", " ", text)[:40])
         for child in getattr(box, "children", ()) if box.style["overflow"] == "visible" else ():    # KaTeX의 긴 근호는 잘라 쓴다
             walk(child, page, doc, block, top, right, bottom)
 
     for number, page in enumerate(document.pages, 1):
         box = page._page_box
-        walk(box, number, "", 0, box.content_box_y(), box.content_box_x() + box.width, box.position_y + box.margin_height())
+        walk(box, number, "", box.element, box.content_box_y(), box.content_box_x() + box.width, box.position_y + box.margin_height())
     return [f"{page}쪽({doc}): 종이나 칸에 넘치는 {what}: {text}" for (page, doc, what, _), text in problems.items()]
 
 

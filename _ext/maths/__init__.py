@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, SoupStrainer
 from docutils import nodes
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
@@ -25,11 +26,12 @@ subset.log.setLevel("WARNING")                          # 글꼴마다 한 일�
 KATEX = Path(__file__).with_name("katex")
 HANGUL = KATEX.parents[2] / "fonts/NanumMyeongjo.ttf"   # KaTeX에 없는 글자를 종이에 찍는 글꼴(print.css)
 NUMBERING = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather))\}")
+GROUP = r"\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"   # 안에 중괄호가 두 겹까지 있는 {…}
 REFUSED = "refused"                                     # 믿지 않는 명령을 KaTeX가 그리는 색. 없는 색이라 다른 것과 섞이지 않는다
 LABELS = r"Undefined control sequence: \\(label|ref|eqref|nonumber|notag)\b"
 REMEDIES = {
     LABELS: "번호와 이름표는 KaTeX가 아니라 책이 붙입니다. 식을 닫는 $$ 뒤에 (이름)을 쓰고 {eq}`이름`으로 부르세요.",
-    "Undefined control sequence": "KaTeX에 없는 명령입니다. 설정에 매크로를 둘 수 없으므로 그 수식 안에 풀어 쓰거나 \\def로 정하세요.",
+    "Undefined control sequence": "KaTeX에 없는 명령입니다. 책의 매크로는 _config.yml의 book_macros에 두세요.",
     "Unexpected end of input|Expected 'EOF'": "괄호의 짝을 맞추세요. $…$ 안에는 $를 다시 쓸 수 없으므로 \\(…\\)로 씁니다.",
     "No such environment": "align, gather, split, cases, matrix 같은 KaTeX의 환경으로 바꾸세요.",
 }
@@ -101,9 +103,34 @@ def book_letters():
     return set(map(chr, TTFont(HANGUL).getBestCmap()))
 
 
+class Macros(SphinxTransform):
+    """_config.yml의 book_macros를 풀어 적는다. 쪽, 대체 글, 노트북이 모두 같은 TeX을 받고, 매크로를 알 까닭이 없다."""
+    default_priority = 100
+
+    def apply(self):
+        for node in self.document.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))):
+            tex = expanded(node.astext(), self.config.book_macros)
+            if tex != node.astext():
+                node[:] = [nodes.Text(tex)]
+
+
+def expanded(tex, macros, depth=9):
+    """매크로를 풀어 적은 TeX. 인자 #1, #2, …는 뒤따르는 중괄호에서 읽는다."""
+    for name, body in macros.items():
+        arguments = GROUP * max(map(int, re.findall("#([1-9])", body)), default=0)
+        tex = re.sub(rf"([_^]\s*)?{re.escape(name)}(?![A-Za-z]){arguments}", lambda found: filled(body, *found.groups()), tex)
+    again = depth and any(re.search(rf"{re.escape(name)}(?![A-Za-z])", tex) for name in macros)
+    return expanded(tex, macros, depth - 1) if again else tex
+
+
+def filled(body, script, *arguments):
+    text = re.sub("#([1-9])", lambda number: arguments[int(number[1]) - 1], body)
+    return f"{script}{{{text}}}" if script else text            # 첨자에서는 한 덩어리가 되어야 한다
+
+
 def render(self, node, tex, display=False):
-    html, faults = draw(tex, display)
-    for fault in faults:
+    html, told = draw(tex, display)
+    for fault in told:
         log.warning("수식 오류: %s", fault, location=node)
     return html or f"<code>{self.encode(tex)}</code>"
 
@@ -144,6 +171,8 @@ def copy(app, exc):
 
 
 def setup(app):
+    app.add_config_value("book_macros", {}, "env", types=[dict])
+    app.add_transform(Macros)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_block, None))
     app.add_css_file("katex/katex.min.css")
     app.connect("build-finished", copy)
