@@ -25,7 +25,7 @@ sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
 import cover                                            # noqa: E402
 from article import article, drawing, read_back, unmark    # noqa: E402
 from join import docs, slug                             # noqa: E402
-from paper import HTML                                  # noqa: E402
+from paper import HTML, widen_float                     # noqa: E402
 from repository import Repository                       # noqa: E402
 
 OUT = ROOT / "_build/book.epub"
@@ -144,6 +144,7 @@ class Epub:
     def image(self, doc, img):
         inside = img["src"].startswith("data:")
         name = self.unpacked(img) if inside else normpath(join(dirname(doc), unquote(img["src"])))
+        widen_float(img)
         img.attrs = {key: img[key] for key in ("src", "alt", "class", "style") if key in img.attrs}
         if "width" in img.get("style", ""):             # 좁은 화면에서 줄어도 찌그러지지 않게
             img["style"] = re.sub(r"height:[^;]*;?", "", img["style"]).strip()

@@ -17,7 +17,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from footnotes import call_notes, hide_blocks, without_notes
 from listing import break_codes, drawing, fold, formulas, parse, part_spaces
-from paper import HTML, MOVED, NOT_IN_PRINT, ROOT, added, leave_out, page, refused
+from paper import HTML, MOVED, NOT_IN_PRINT, ROOT, added, leave_out, page, refused, widen_float
 from whole import compare, pieces
 
 WORK = ROOT / "_build/print"
@@ -249,6 +249,7 @@ class Book:
         quiz.append(added(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
 
     def image(self, doc, img, name):
+        widen_float(img)
         file = HTML / normpath(join(dirname(doc), unquote(img["src"])))
         if not img.get("alt"):
             self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name[-60:]}")
