@@ -27,7 +27,7 @@ from alternatives import lacks_text                     # noqa: E402
 from article import article, drawing, read_back, unmark    # noqa: E402
 from join import docs, slug                             # noqa: E402
 from maths.words import said_in_page                   # noqa: E402
-from paper import HTML                                  # noqa: E402
+from paper import HTML, widen_float                     # noqa: E402
 from problems import show                               # noqa: E402
 from problems.phrases import as_problem                 # noqa: E402
 from repository import Repository                       # noqa: E402
@@ -149,6 +149,7 @@ class Epub:
     def image(self, doc, img):
         inside = img["src"].startswith("data:")
         name = self.unpacked(img) if inside else normpath(join(dirname(doc), unquote(img["src"])))
+        widen_float(img)
         img.attrs = {key: img[key] for key in ("src", "alt", "class", "style") if key in img.attrs}
         if "width" in img.get("style", ""):             # 좁은 화면에서 줄어도 찌그러지지 않게
             img["style"] = re.sub(r"height:[^;]*;?", "", img["style"]).strip()

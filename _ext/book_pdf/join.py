@@ -21,7 +21,7 @@ from figure import drawing, fonts
 from footnotes import call_notes, hide_blocks
 from listing import break_codes, fold, formulas, parse, part_spaces
 from maths.words import said_in_page, within
-from paper import HTML, MOVED, NOT_IN_PRINT, ROOT, added, leave_out, page, refused
+from paper import HTML, MOVED, NOT_IN_PRINT, ROOT, added, leave_out, page, refused, widen_float
 from whole import compare, pieces
 
 WORK = ROOT / "_build/print"
@@ -283,6 +283,7 @@ class Book:
         quiz.append(added(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
 
     def image(self, doc, img, name):
+        widen_float(img)
         file = HTML / normpath(join(dirname(doc), unquote(img["src"])))
         if lacks_text(img.get("alt"), img["src"]):
             self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name[-60:]}")

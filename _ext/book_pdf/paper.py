@@ -71,6 +71,13 @@ def added(html):
     return new
 
 
+def widen_float(img):
+    """글이 옆으로 흐르는 그림의 너비(%)는 그 그림이 아니라 글의 너비에서 잰다."""
+    side = img.find_parent("figure", class_=["align-left", "align-right"])
+    if side and "%" in img.get("style", ""):
+        side["style"], img["style"] = f"{img['style']}; {side.get('style', '')}", "width: 100%"
+
+
 def refused(doc, art, what):
     """책에 옮길 수 없는 요소를 쪽과 함께 알린다. 셀의 출력 하나에서는 한 줄만."""
     groups = {}

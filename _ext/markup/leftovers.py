@@ -35,7 +35,7 @@ TEXT = {                                                # {글로 남은 꼴: �
     r"https?://\S+": "링크가 되게 <주소>나 [글](주소)로 씁니다",
 }
 SHOWN = {"math", "code", "raw", "kbd"}                   # 적은 글자를 그대로 보이거나 수식으로 읽는 역할
-MATH_TEXT = re.compile(r"\\(?:text|math|operatorname|mbox)\w*\*?\s*\{[^{}]*\}")
+BRACES = re.compile(r"\{[^{}]*\}")
 UNPARSED = re.compile(r"\*\*|\$[^$]+\$|\{\{.*?\}\}|\{[a-z][\w:-]*\}`|~~|(?<!\\)\\[A-Za-z]+")     # 마크다운이 아닌 글에서 볼 것
 FENCE = re.compile(r"[\s>]*(`{3,}|~{3,}|:{3,})\s*$")
 CODED = re.compile(r"(?:`{3,}|:{3,})\{", re.M)
@@ -73,9 +73,16 @@ def in_text(text):
             yield text.count("\n", 0, match.start()), excerpt(text, match.start()), remedy
 
 
+def outside_braces(tex):
+    """중괄호 속의 한글은 \\text{…}나 \\colorbox{…}{…}의 글이다."""
+    while (shorter := BRACES.sub("", tex)) != tex:
+        tex = shorter
+    return tex
+
+
 def in_token(token):
     """수식과 역할의 속."""
-    if token.type == "math_inline" and (match := re.search("[가-힣]", MATH_TEXT.sub("", token.content))):
+    if token.type == "math_inline" and (match := re.search("[가-힣]", outside_braces(token.content))):
         yield f"${token.content}$", "수식 속의 글은 \\text{…}로 감쌉니다. 수식이 아니면 $ 앞에 \\를 붙입니다"
     if token.type == "myst_role" and token.meta["name"] not in SHOWN and (match := UNPARSED.search(token.content)):
         yield excerpt(token.content, match.start()), "역할 속에서는 마크다운을 풀지 않습니다. 수식은 eˣ처럼 글자로 적습니다"
