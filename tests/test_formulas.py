@@ -30,7 +30,7 @@ from listing import formulas, parse                     # noqa: E402
 
 FUNCTIONS = json.loads((ROOT / "tests/katex/functions.json").read_text("utf-8"))
 STOPPED = {     # make html을 멈추는 명령과 까닭
-    **dict.fromkeys([r"\href", r"\url", r"\includegraphics"], "수식 밖에 Markdown으로 쓸 수 있고, 종이와 전자책의 링크는 기계가 살핀다"),
+    **dict.fromkeys([r"\href", r"\url", r"\includegraphics"], "종이와 전자책의 링크와 그림은 기계가 살펴야 한다"),
     **dict.fromkeys([r"\htmlClass", r"\htmlData", r"\htmlId", r"\htmlStyle"], "HTML에만 있다"),
     **dict.fromkeys([r"\imageof", r"\origof", r"\char"], "KaTeX의 글꼴에 그 글자가 없다"),
     r"\color": "물드는 곳이 LaTeX과 노트북의 MathJax에서 다르다",
@@ -83,22 +83,30 @@ def places(pieces):
         n += 1
 
 
-def sheet(pieces, for_print, head=""):
+STYLE = f"""
+@font-face {{ font-family: NanumMyeongjo; src: url(file://{ROOT}/fonts/NanumMyeongjo.ttf) }}
+@font-face {{ font-family: NanumMyeongjo; src: url(file://{ROOT}/fonts/NanumMyeongjoBold.ttf); font-weight: bold }}
+@page {{ size: {WIDTH}px {HEIGHT}px; margin: 0; @bottom-center {{ content: none }} }}
+html {{ font-size: {EM / 1.08}px !important }}
+section {{ position: relative; height: {HEIGHT}px; break-after: page }}
+section > div {{ position: absolute; white-space: nowrap }}
+.katex-display, .katex-display > .katex {{ text-align: left !important }}
+.katex {{ text-rendering: geometricPrecision !important }}      /* 브라우저가 글자를 화소에 맞추지 않게 */
+.katex-mathml {{ display: none }}
+.katex-hdashline {{ border-bottom-style: solid !important }}
+"""
+
+
+def sheet(pieces, body="", style=""):
     """수식을 한 칸에 하나씩 놓은 쪽들. 책을 찍을 때의 CSS를 쓴다."""
     pages = {}
     for n, (piece, (page, x, y, width, height)) in enumerate(zip(pieces, places(pieces))):
         cell = f"left: {x + width // 8}px; top: {y + height // 3}px; width: {width * 7 // 8}px"
         pages[page] = pages.get(page, "") + f'<div id="n{n}" style="{cell}">{piece}</div>'
-    links = "".join(f'<link rel="stylesheet" href="file://{path}">'
-                    for path in (maths.KATEX / "katex.min.css", ROOT / "_ext/book_pdf/print.css"))
-    return (f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>수식</title>{links}<style>'
-            f'@font-face {{ font-family: NanumMyeongjo; src: url(file://{ROOT}/fonts/NanumMyeongjo.ttf) }}'
-            f'@font-face {{ font-family: NanumMyeongjo; src: url(file://{ROOT}/fonts/NanumMyeongjoBold.ttf); font-weight: bold }}'
-            f'@page {{ size: {WIDTH}px {HEIGHT}px; margin: 0; @bottom-center {{ content: none }} }}'
-            f'html {{ font-size: {EM / 1.08}px !important }} .katex-display, .katex-display > .katex {{ text-align: left !important }}'
-            f'section {{ position: relative; height: {HEIGHT}px; break-after: page }}'
-            f'section > div {{ position: absolute; white-space: nowrap }}'
-            f'.katex-mathml {{ display: none }} .katex-hdashline {{ border-bottom-style: solid !important }} .katex {{ text-rendering: geometricPrecision !important }}</style>{head}</head><body class="{"book" if for_print else ""}">'
+    sheets = "".join(f'<link rel="stylesheet" href="file://{path}">'
+                     for path in (maths.KATEX / "katex.min.css", ROOT / "_ext/book_pdf/print.css"))
+    return (f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>수식</title>{sheets}'
+            f'<style>{STYLE}{style}</style></head><body class="{body}">'
             + "".join(f"<section>{page}</section>" for page in pages.values()) + "</body></html>")
 
 
@@ -110,14 +118,14 @@ def cells(pictures, pieces):
         yield cell
 
 
-def print_sheet(path, pieces, head=""):
+def print_sheet(path, pieces, style=""):
     """책을 찍는 코드로 놓고 찍은 칸들."""
     from structure import mark_formulas, mend_formulas
     from weasyprint import HTML
     art = parse("".join(f"<div>{piece}</div>" for piece in pieces))
     formulas(art)
     pieces = [x.decode_contents() for x in art.find_all("div", recursive=False)]
-    source = HTML(string=sheet(pieces, True, head))
+    source = HTML(string=sheet(pieces, "book", style))
     mark_formulas(source)
     document = source.render()
     mend_formulas(document)
@@ -131,7 +139,7 @@ def browser_cells(tmp_path_factory):
     """브라우저가 그린 칸들."""
     path = tmp_path_factory.mktemp("sheet") / "sheet.html"
     pieces = [drawn(ALL[name])[0] for name in RIGHT]
-    path.write_text(sheet(pieces, False), "utf-8")
+    path.write_text(sheet(pieces), "utf-8")
     need(find_spec("playwright") and audit.CHROMIUM, "Chromium이 없어 수식을 견주지 못합니다(apt-get install chromium)")
     with audit.chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
@@ -162,7 +170,8 @@ def crop(cell):
     if not len(rows):
         return np.full((1, 1), 255, np.uint8), np.zeros(3)
     ink = cell[dark < INK].astype(float)
-    return dark[rows.min():rows.max() + 1, columns.min():columns.max() + 1], (ink - ink.mean(axis=1, keepdims=True)).mean(axis=0)
+    picture = dark[rows.min():rows.max() + 1, columns.min():columns.max() + 1]
+    return picture, (ink - ink.mean(axis=1, keepdims=True)).mean(axis=0)
 
 
 def spread(picture):
@@ -217,7 +226,7 @@ SHIFTS = {
 def test_a_shift_of_a_tenth_of_an_em_is_seen(browser_cells, paper_cells, paper):
     names = [name for name, _ in SHIFTS.values()]
     css = "".join(f"#n{n} {rule}" for n, (_, rule) in enumerate(SHIFTS.values()))
-    moved = print_sheet(paper.with_name("moved.pdf"), [drawn(ALL[name])[0] for name in names], f"<style>{css}</style>")
+    moved = print_sheet(paper.with_name("moved.pdf"), [drawn(ALL[name])[0] for name in names], css)
     assert [kind for kind, name, cell in zip(SHIFTS, names, moved) if not differs(browser_cells[name], cell)] == []
 
 
