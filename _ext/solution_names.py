@@ -1,4 +1,5 @@
 """{ref}로 부른 풀이를 "풀이: 연습문제 7-1 (어려운 문제)"로 적는다. sphinx-exercise는 다른 쪽에서 부르면 "풀이:"에서 그친다."""
+from maths.words import said
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_subtitle
 
 
@@ -8,7 +9,7 @@ def name_of(app, exercise):
     numbers = app.env.toc_fignumbers.get(exercise["docname"], {}).get("exercise", {}).get(exercise["ids"][0])
     numbered = isinstance(exercise, exercise_enumerable_node) and numbers
     name = app.config.numfig_format["exercise"] % ".".join(map(str, numbers)) if numbered else label.astext()
-    title = next((f" ({part.astext()})" for part in rest if isinstance(part, exercise_subtitle)), "")
+    title = next((f" ({said(part)})" for part in rest if isinstance(part, exercise_subtitle)), "")
     return name + title
 
 

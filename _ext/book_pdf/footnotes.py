@@ -5,6 +5,7 @@ from paper import added
 
 BLOCKS = ["blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "ol", "p", "pre", "section",
           "caption", "col", "colgroup", "table", "tbody", "td", "th", "thead", "tr", "ul"]
+BLANK = re.compile(r"^\s+$")
 
 
 def call_notes(art):
@@ -15,7 +16,7 @@ def call_notes(art):
         if name in notes:
             note = notes.pop(name).extract()
             note.name, note["class"] = "span", "fn"
-            for gap in note.find_all(string=re.compile(r"^\s+$"), recursive=False):
+            for gap in note.find_all(string=BLANK, recursive=False):
                 gap.extract()                           # WeasyPrint은 번호 뒤의 빈칸에서 줄을 바꾼다
             a.replace_with(note)
         else:
@@ -29,6 +30,10 @@ def call_notes(art):
 def hide_blocks(art):
     """HTML의 p 안에는 p나 pre를 둘 수 없다. 문단 속의 각주는 span으로 적어 두고 읽은 다음에 되돌린다."""
     for note in art.select(".fn"):
+        for gap in note.find_all(string=BLANK):         # WeasyPrint은 각주의 상자 사이에 있는 빈칸에 한 줄을 준다
+            beside = {getattr(x, "name", None) for x in (gap.previous_sibling, gap.next_sibling)}
+            if beside & {*BLOCKS} and not gap.find_parent("pre"):
+                gap.extract()
         for x in note.find_all(BLOCKS):
             x["data-tag"], x.name = x.name, "span"
 

@@ -35,6 +35,9 @@ MOVED = {
     'section[id^="quiz-"] > p:has(> strong) ~ details .sd-card-body': "부록의 스스로 확인의 답",
     ".cell": "앞 절의 것과 같으면 앞 절의 쪽 번호",
 }
+# {옛 속성: style에 적을 것}. 테의 굵기 따위는 책의 표가 정한다
+OLD_STYLES = {"align": "text-align: {}", "valign": "vertical-align: {}", "bgcolor": "background-color: {}", "nowrap": "white-space: nowrap",
+              "border": "", "cellpadding": "", "cellspacing": "", "frame": "", "rules": "", "summary": ""}
 MARKS = {"data-left-out", "data-piece", "data-image", "data-added"}     # page와 added가 적는다
 TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
            "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li mark ol p pre s samp section small span strong sub summary "
@@ -50,9 +53,17 @@ def page(doc, left_out, moved=()):
     for selector in moved:
         for n, x in enumerate(art.select(selector)):
             x["data-piece"] = f"{doc}::{selector} {n}"
+    restyle(art)
     for img in art.find_all("img", src=True):
         img["data-image"] = img["src"][-120:]           # 파일의 이름은 옮기면서 바뀔 수 있다
     return art
+
+
+def restyle(art):
+    """HTML의 옛 속성(align 따위)을 style로. 브라우저는 알지만 WeasyPrint은 보지 않고 EPUB은 허락하지 않는다."""
+    for x in art.find_all(lambda x: x.name != "img" and OLD_STYLES.keys() & x.attrs.keys()):
+        rules = [OLD_STYLES[name].format(x.attrs.pop(name)) for name in [*OLD_STYLES] if name in x.attrs]
+        x["style"] = "; ".join(filter(None, [*rules, x.get("style")]))
 
 
 def leave_out(art):
