@@ -54,9 +54,9 @@ COMPOSITES = [
 ]
 ALL = FUNCTIONS["functions"] | {tex: tex for tex in COMPOSITES}
 EM, WIDTH, HEIGHT = 36, 1410, 2970                      # 글자와 쪽의 크기(화소)
-LOW, TALL = (470, 180), (705, 330)                      # 쌓지 않은 수식과 쌓은 수식의 칸
+LOW, TALL = (282, 165), (705, 330)                      # 짧고 쌓지 않은 수식과 그 밖의 칸
 INK, PAPER = 150, 235                                   # 이보다 짙으면 잉크, 옅으면 종이
-NEAR, STRAY, COLOR = 1, 3, 30
+NEAR, STRAY, COLOR = 1, 3, 15
 
 
 def drawn(tex):
@@ -65,7 +65,8 @@ def drawn(tex):
 
 
 def size(html):
-    return TALL if "vlist" in html else LOW
+    text = re.sub("<[^>]+>", "", re.split("<span[^>]*katex-html[^>]*>", html)[1])
+    return TALL if re.search("vlist|katex-sizing", html) or len(text) > 8 else LOW
 
 
 RIGHT = sorted((name for name in ALL if not drawn(ALL[name])[1]), key=lambda name: size(drawn(ALL[name])[0]))
@@ -221,6 +222,12 @@ SHIFTS = {
     "화살표의 글": (r"\xrightarrow", ".mtight { position: relative; top: -.1em }"),
     "색": (COMPOSITES[-1], ".mord { color: black !important }"),
 }
+
+
+def test_a_drawing_without_its_color_is_seen(browser_cells, paper_cells, paper, monkeypatch):
+    monkeypatch.setattr("structure.mend_formulas", lambda document: None)
+    cell, = print_sheet(paper.with_name("black.pdf"), [drawn(COMPOSITES[-1])[0]])
+    assert differs(browser_cells[COMPOSITES[-1]], cell) == "다른 색"
 
 
 def test_a_shift_of_a_tenth_of_an_em_is_seen(browser_cells, paper_cells, paper):
