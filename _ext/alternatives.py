@@ -35,24 +35,30 @@ def place(app, docname, node, file):
     return docname, next((n for n, line in enumerate(text[start:], start + 1) if "{image}" in line and file in line), start)
 
 
+def is_plotted(image):
+    """셀이 그린 그림인가."""
+    while (image := image.parent) is not None:
+        if "cell_output" in image.get("classes", ()):
+            return True
+    return False
+
+
 def remedy(image):
-    cell, parent = False, image.parent
-    while parent is not None and not cell:
-        cell, parent = "cell_output" in parent.get("classes", ()), parent.parent
-    return CELL if cell else BRACKETS if "alt" in image and not isinstance(image.parent, nodes.figure) else OPTION
+    return BRACKETS if "alt" in image and not isinstance(image.parent, nodes.figure) else OPTION
 
 
 def check(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         if lacks_text(image.get("alt"), image["uri"]):
             name = basename(image["uri"])
-            log.warning(SAID, name, remedy(image), location=place(app, docname, image, name))
+            told = ("셀이 그린 그림", CELL) if is_plotted(image) else (name, remedy(image))
+            log.warning(SAID, *told, location=place(app, docname, image, name))
     for raw in doctree.findall(nodes.raw):
         if "html" in raw.get("format", "").split():
             for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img"):
                 src = img.get("src", "")
                 if lacks_text(img.get("alt"), src):
-                    log.warning(SAID, src[:40], HTML, location=place(app, docname, raw, src))
+                    log.warning(SAID, src[:40] or "<img>", HTML, location=place(app, docname, raw, src))
 
 
 def setup(app):

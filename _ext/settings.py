@@ -19,7 +19,7 @@ FURO = "sphinx.config.html_theme_options에 furo의 설정으로 적습니다"
 NOWHERE = "furo에는 그런 자리가 없습니다. 알릴 글은 쪽에 적습니다"
 PRINT = "PDF는 _ext/book_pdf/print.css로 찍습니다"
 BINDING = "전자책은 make epub이 묶습니다"
-MATHS = "수식은 KaTeX로 그립니다. 매크로는 CONTRIBUTING.md를 봅니다"
+MATHS = "수식은 KaTeX로 그립니다. 매크로는 sphinx.config.book_macros에 적습니다"
 RUNNING = "코드를 실행하는 자리는 _ext/execution이 정합니다"
 ICON = "_ext/appearance/static/favicon.svg를 바꿉니다"
 ADDRESS = "sphinx.config.book_repository의 site를 적습니다"
@@ -102,6 +102,7 @@ def check(app, config):
     for name, value, line in entries(loader, loader.get_single_node()):
         if text := complaint(name, value, config):
             log.warning("_config.yml의 %s: %s", name, text, location=f"{path}:{line}")
+    config.comments_config = {}                         # 다른 사이트의 스크립트가 쪽에 들지 않게
 
 
 def setup(app):

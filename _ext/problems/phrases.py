@@ -64,6 +64,8 @@ LIBRARY = [
     (r"toctree directive not expected", "쪽에는 toctree를 쓰지 않습니다", "차례는 _toc.yml에 적으세요"),
     (r"stderr was found in the cell outputs of cell \d+", "셀이 stderr에 글을 냈습니다", "경고가 나오지 않게 고치세요"),
     (r"No mime type available in priority list for output", "셀의 출력을 보일 방법이 없습니다", "글이나 그림으로 찍으세요"),
+    (r"Substitution error: ?UndefinedError: '(.+?)' is undefined", "바꿔 쓸 글을 정하지 않은 이름입니다: {}",
+     "쪽의 머리글에 myst: {{substitutions: {{{}: 글}}}}처럼 적거나, 글자 그대로 쓰려면 {{{{ 앞에 \\를 붙이세요"),
     (r"Notebook exception traceback saved in", None, ""),
     (r"toctree contains reference to (?:nonexisting|non-existing|excluded) document '?(.+?)'?$",
      "차례가 없는 쪽을 가리킵니다: {}", "_toc.yml을 확인하세요"),
@@ -87,9 +89,9 @@ CONFIG = [
 # 책의 확장과 make pdf, make epub이 알리는 것
 OURS = [
     (r"stderr에 나온 글", "경고가 나오지 않게 고치세요"),
-    (r"수식 오류", "KaTeX이 읽는 TeX으로 고치세요"),
+    (r"수식 오류: [^.]*$", "KaTeX이 읽는 TeX으로 고치세요"),
     (r"책의 글꼴에 없는 글자", "다른 글자로 바꾸거나 수식($…$)으로 적으세요"),
-    (r"대체 글\(alt\)이 없습니다", "그림에 보이는 것을 ![여기]나 :alt:에 적으세요"),
+    (r"대체 글\(alt\)이 없습니다: \S*$", "그림에 보이는 것을 ![여기]나 :alt:에 적으세요"),
     (r"PDF에 찍을 수 없는 요소", "글, 그림, 표나 링크로 바꾸세요"),
     (r"그림 파일이 없습니다|링크가 가리키는 파일이 없습니다", "파일 이름과 폴더를 확인하세요"),
     (r"책에 없는 곳을 가리킵니다", "링크의 #뒤를 가리킬 곳의 이름표와 같게 하세요"),
