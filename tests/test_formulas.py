@@ -242,7 +242,7 @@ def book(tmp_path_factory):
     """모든 명령을 담은 작은 책의 전자책."""
     book = tiny_book(tmp_path_factory.mktemp("formulas") / "book")
     config = book / "_config.yml"
-    config.write_text(config.read_text("utf-8").replace("book_macros: {}", "book_macros: {\\RR: '\\mathbb{R}'}"), "utf-8")
+    config.write_text(config.read_text("utf-8").replace("  config:\n", "  config:\n    book_macros: {\\RR: '\\mathbb{R}'}\n", 1), "utf-8")
     fields = "\n\n".join(f"```{{math}}\n:nowrap:\n{tex}\n```" for tex in [*(ALL[name] for name in RIGHT), r"x\in\RR^2"])
     (book / "chapters/chap6/6-2-two.md").write_text(f"{HEADER}(sec-6-two)=\n# 모든 명령\n\n{fields}\n", "utf-8")
     status, screen = make(book, "epub")
