@@ -87,10 +87,9 @@ def complaint(name, value, config):
     if name == "sphinx.local_extensions":
         idle = [name for name, folder in (value or {}).items() if name not in config.extensions and folder != "_ext"]
         return f"sphinx.config.extensions에도 적습니다: {', '.join(idle)}" if idle else ""
-    known = {f"sphinx.config.{key}" for key in [*config.values, "extensions"]} | WORKS
-    if name in known or name == "sphinx.config":
+    if name in WORKS or name.startswith("sphinx.config"):       # 그 아래의 모르는 이름은 Sphinx가 알린다
         return ""
-    near = get_close_matches(name, known | set(NO_EFFECT), 1)
+    near = get_close_matches(name, WORKS | {*NO_EFFECT}, 1)
     return f"모르는 이름입니다{f'({near[0]}?)' if near else ''}. 지우거나 고쳐 적습니다"
 
 
