@@ -2,6 +2,7 @@
 
 빈칸뿐인 것과 파일의 이름을 그대로 적은 것도 없는 것이다. 종이책과 전자책도 만든 쪽을 이것(lacks_text)으로 살핀다.
 """
+import re
 from pathlib import Path
 from posixpath import basename
 from urllib.parse import unquote
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 SAID = "그림에 대체 글(alt)이 없습니다: %s. %s"
 CELL = "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요."
 BRACKETS = "![그림에 보이는 것](…)처럼 대괄호 안에 적어 주세요."
-OPTION = "{figure}나 {image}의 다음 줄에 :alt: 그림에 보이는 것이라고 적어 주세요."
+OPTION = '{figure}나 {image}의 다음 줄에는 :alt: 그림에 보이는 것, <img>에는 alt="그림에 보이는 것"이라고 적어 주세요.'
 HTML = '<img alt="그림에 보이는 것" …>이라고 적어 주세요.'
 
 
@@ -24,7 +25,7 @@ def lacks_text(alt, file):
 
 
 def place(app, docname, node, file):
-    """(쪽, 줄). 그림에 줄 번호가 없으면 그것을 담은 셀이나 문단의 것, {image}이면 앞의 문단 뒤에서 파일 이름이 나오는 줄."""
+    """(쪽, 줄). 그림에 줄 번호가 없으면 그것을 담은 셀이나 문단의 것, {image}와 <img>이면 앞의 문단 뒤에서 파일 이름이 나오는 줄."""
     while not node.line and not isinstance(node.parent, nodes.section):
         node = node.parent
     if node.line:
@@ -32,7 +33,7 @@ def place(app, docname, node, file):
     before = node.parent.children[:node.parent.index(node)]
     start = max((inner.line for child in before for inner in child.findall(nodes.Element) if inner.line), default=0)
     text = Path(app.env.doc2path(docname)).read_text("utf-8").splitlines()
-    return docname, next((n for n, line in enumerate(text[start:], start + 1) if "{image}" in line and file in line), start)
+    return docname, next((n for n, line in enumerate(text[start:], start + 1) if re.search("{image}|<img", line) and file in line), start)
 
 
 def is_plotted(image):

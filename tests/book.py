@@ -64,6 +64,11 @@ def need(condition, what):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
 
 
+def listed(book, builder="html"):
+    """빌드가 알린 고칠 곳 모두. 화면에는 처음 몇 개만 나온다."""
+    return (book / f"_build/{builder}.log").read_text("utf-8").split("\n\n")[0].split("\n")[1:]
+
+
 def have_pango():
     return subprocess.run([sys.executable, ROOT / "_ext/book_pdf/pango.py"], capture_output=True).returncode == 0
 

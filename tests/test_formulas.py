@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import ROOT, have_pango, make, need
+from book import ROOT, have_pango, listed, make, need
 from test_build import HEADER, tiny_book
 from test_epub import check
 
@@ -290,7 +290,7 @@ def test_what_one_output_would_lose_stops_the_build(tmp_path):
     assert status != 0
     for tex, said in BAD.items():
         line = text[:text.index(f"식 ${tex}$")].count("\n") + 1
-        told = [x for x in screen.split("\n") if re.search(rf"6-2-two\.md:({line}|{line + 1}): ", x)]     # MyST-NB은 한 줄을 더 센다
+        told = [x for x in listed(book) if re.search(rf"6-2-two\.md:({line}|{line + 1}): ", x)]     # MyST-NB은 한 줄을 더 센다
         assert all("수식 오류" in x and said in x for x in told) and bool(told) == bool(said), (tex, told)
 
 
