@@ -264,7 +264,7 @@ FAULTS = {
 }
 LATE_FAULTS = {
     f'<p style="white-space: nowrap">{"긴 글 " * 40}</p>': "1-one): 종이나 칸에 넘치는 글: 긴 글",
-    f'<div class="math"><span class="katex-display"><span class="katex">{"x+" * 80}</span></span></div>': "1-one): 종이나 칸에 넘치는 글: x+x+",
+    f'<div class="math"><span class="katex-display"><span class="katex">{"x+" * 80}</span></span></div>': "1-one): 종이나 칸에 넘치는 식: x+x+",
     '<table style="white-space: nowrap">' + "<td>칸 가운데 칸</td>" * 12 + "</table>": "1-one): 종이나 칸에 넘치는 표",
     f'<table><td style="max-width: 9mm; white-space: nowrap">{"좁은 칸" * 9}</td></table>': "1-one): 종이나 칸에 넘치는",
     '<img alt="키 큰 그림" src="../../../../dot.png" style="min-height: 320mm; width: 10mm"/>': "1-one): 종이나 칸에 넘치는 그림: 키 큰 그림",

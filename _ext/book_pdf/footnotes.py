@@ -15,7 +15,7 @@ def call_notes(art):
         name = a["href"].removeprefix("#")
         if name in notes:
             note = notes.pop(name).extract()
-            note.name, note["class"] = "span", "fn"
+            note.name, note["class"] = "span", ["fn"]
             for gap in note.find_all(string=BLANK, recursive=False):
                 gap.extract()                           # WeasyPrint은 번호 뒤의 빈칸에서 줄을 바꾼다
             a.replace_with(note)
