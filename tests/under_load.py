@@ -95,7 +95,16 @@ def build(folder, cached):
     status, screen = make(folder, *os.environ["TARGETS"].split())
     if status:
         sys.exit(f"책을 만들지 못했습니다.\n{screen[-3000:]}")
-    return results(folder, cached)
+
+
+def compare(number, first, again):
+    """다른 것이 있는가. 처음 몇 개는 무엇이 다른지 보인다."""
+    names = [name for name in first | again if first.get(name) != again.get(name)]
+    print(f"{number}번째: 견준 것 {len(again)}, 다른 것 {len(names)} {names[:8]}", flush=True)
+    for name in names[:2]:
+        if not isinstance(first.get(name), bytes):
+            print(f"--- {name}\n{first.get(name)}\n+++\n{again.get(name)}", flush=True)
+    return bool(names)
 
 
 def main(builds, loads, cached):
@@ -103,14 +112,11 @@ def main(builds, loads, cached):
         names = {path.name for path in ROOT.iterdir()} - {".git", ".venv", "_build", "fonts", "tests"}
         folder = copy_book(Path(temp) / "book", names)
         source_book.ROOT = folder                       # executed()가 이 사본의 캐시를 읽는다
-        first, different = build(folder, False) and results(folder, cached), 0
-        for number in range(1 if cached else 2, builds + 1):
-            again = build(folder, cached)
-            names = [name for name in first | again if first.get(name) != again.get(name)]
-            different += bool(names)
-            print(f"{number}번째: 견준 것 {len(again)}, 다른 것 {len(names)} {names[:8]}", flush=True)
-            for name in names[:2] if not cached else ():
-                print(f"--- {name}\n{first.get(name)}\n+++\n{again.get(name)}", flush=True)
+        build(folder, False)
+        first, different = results(folder, cached), 0
+        for number in range(2, builds + 1):
+            build(folder, cached)
+            different += compare(number, first, results(folder, cached))
     sys.exit(f"{different}번 다르게 만들어졌습니다." if different else 0)
 
 
