@@ -316,7 +316,7 @@ def test_every_element_reads_well_in_a_notebook(tiny):
                  "풀이: 연습문제 6-3 (어려운 문제)를 부릅니다. `Ctrl+C`, PDF(문서 형식).", "| :--- | ---: | :---: |\n| ㄱ | 0.5 | ㄴ |", "— 적은 사람",
                  "**가운데 글**", "* 나란한 둘", "이름의 값", "- `--long=VAL` 긴 옵션", "카드의 속", "그림에 덧붙인 글",
                  "<sup>4)</sup> 식이 든 각주입니다.\n\n$$\ny = x^2 + 1\n$$\n\n식 뒤의 글입니다<sup>1)</sup>.\n\n```python\nprint", "- 각주의 항목",
-                 "<sup>1)</sup> 각주에서도 식 (6.2)를", "**이 절의 참고문헌**\n\n- [1] Atilim"):
+                 "<sup>1)</sup> 각주에서도 식 (6.2)를", "두 번호<sup>1)</sup><sup>2)</sup>, H<sub>2</sub>O", "**이 절의 참고문헌**\n\n- [1] Atilim"):
         assert part in text, part
     assert "주석" not in text
     code = {cell.source: cell.metadata for cell in notebook.cells if cell.cell_type == "code"}

@@ -140,7 +140,7 @@ def test_every_element_is_bound(tiny):
     check(tiny / "_build/book.epub")
     page = squeeze(BeautifulSoup(unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser").get_text())
     for part in ("경사 하강법(gradient descent)은, “따옴표”를, 이것은“붙은 것”이고", "□ 할 일(todo)은 ■ 한 일", "2**3, $5, ~~, `a`, {x}, :::, [^x]입니다",
-                 "하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] (1,2) 각주에서도 식 (6.2)를",
+                 "하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] (1,2,3) 각주에서도 식 (6.2)를",
                  "풀이: 연습문제 6-3 (어려운 문제)를 부릅니다", "식 뒤의 글입니다[1].print", "각주의 항목", "카드의 이름 카드의 속"):
         assert squeeze(part) in page, part
 

@@ -67,7 +67,7 @@ def leftovers(markdown):
     text = "\n".join(token.content for token in inline if token.type == "text")
     html = "".join(token.content for token in inline if token.type in ("html_inline", "html_block"))
     return (re.findall(r"\*\*|\{[a-z:]+\}|:::|\$|\[\^|\\begin|```|\]\(|^\(\S+\)=|^: ", text, re.M)
-            + [tag for tag in re.findall(r"</?(\w+)", html) if tag not in ("details", "summary", "sup", "br", "strong", "em", "s", "code")]
+            + [tag for tag in re.findall(r"</?(\w+)", html) if tag not in ("details", "summary", "sub", "sup", "br", "strong", "em", "s", "code")]
             + [token.type for token in inline if token.type == "s_open"])
 
 

@@ -229,6 +229,7 @@ def test_every_element_reads_well_in_print(printed):
         assert part in text, f"{part}\n{text}"
     solutions = next(n for n, page in enumerate(pdf.pages, 1) if body(page).startswith("연습문제 풀이"))
     assert f"문제안의셀풀이는{solutions}쪽에있습니다." in text
+    assert re.search(r"두번호\d,\d,H2O", text)
     assert re.search(r"색인ㄱ기울기5미분도참조ㄷ도함수구하기→미분ㅁ미분5,\d+기호로\d+AAdam5", text), text[-200:]
     assert "펼치기" not in text and "내려받기" not in text
     titles = [item.title for _, item in outline(pdf.outline)]

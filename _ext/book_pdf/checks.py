@@ -100,6 +100,8 @@ def unprinted(root, pages):
     problems = []
 
     def compare(element, doc, repeats):
+        if not isinstance(element.tag, str):            # HTML의 주석
+            return
         doc = doc_of(element, doc)
         repeats = repeats or element.tag in ("thead", "tfoot")         # 표가 쪽에서 나뉘면 머리를 다시 찍는다
         if is_unit(element):
@@ -142,6 +144,8 @@ def own_texts(element):
 
 def in_order(element):
     """글이나 수식, 그림이 있는 요소를 그것이 나오는 차례대로."""
+    if not isinstance(element.tag, str):
+        return
     if is_unit(element) or squeezed(element.text or ""):
         yield element
     if not is_unit(element):

@@ -32,7 +32,7 @@ body container docutils document section content reference external internal xre
 o-tooltip--left translated untranslated text_* tag_output_scroll tag_scroll-input tag_scroll-output config_scroll_outputs
 sd-sphinx-override sd-container* sd-row* sd-col* sd-g-* sd-gx-* sd-gy-* sd-card-cols-* sd-card-hover sd-d-* sd-flex-* sd-align-* sd-justify-*
 sd-m*-* sd-p*-* sd-w-* sd-h-* sd-width-* sd-height-* sd-shadow* sd-rounded* sd-border* sd-outline-* sd-bg-* sd-text-* sd-fs-* sd-font-*
-sd-animate-* sd-opacity-* sd-avatar* sd-overflow-* sd-position-* sd-float-* sd-order-*
+-Color* sd-animate-* sd-opacity-* sd-avatar* sd-overflow-* sd-position-* sd-float-* sd-order-*
 """
 # 이 책의 사이트에서도 아무 일도 하지 않는다: {클래스: 대신 할 일}
 BOX = "글은 ```{note} 같은 상자에 적습니다"

@@ -21,6 +21,9 @@ def call_notes(art):
             a.replace_with(note)
         else:
             a.replace_with(added(f'<a class="fn-again" href="#{name}"></a>'))
+    for x in art.select(".fn, .fn-again"):
+        if {"fn", "fn-again"} & {*(getattr(x.previous_sibling, "attrs", None) or {}).get("class", ())}:
+            x["class"].append("fn-next")                # 낱말에[^1][^2]: 번호를 붙여 쓰면 12로 읽힌다
     for x in art.select("aside.footnote-list"):
         x.unwrap()                                      # 아무도 부르지 않은 각주는 whole.py가 알린다
     for x in art.select("aside.footnote"):

@@ -13,7 +13,7 @@ from myst_nb.core import render as outputs
 from myst_parser.parsers import sphinx_ as pages
 from sphinx.util import logging
 
-from . import leftovers
+from . import balance, leftovers
 from .hangul import beside_hangul
 
 log = logging.getLogger(__name__)
@@ -135,5 +135,6 @@ def setup(app):
     app.add_node(task, html=(visit_task, depart_task))
     app.add_node(struck, html=(visit_struck, depart_struck))
     app.connect("doctree-read", leftovers.check_footnotes)
+    app.connect("doctree-read", balance.check)
     app.connect("doctree-resolved", leftovers.check_unparsed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,7 +11,7 @@ OTHER = "\ufffc"                                        # 글이 아닌 것(코�
 PARENTHESES = dict(zip("()[]", "\ue000\ue001\ue002\ue003"))     # 역슬래시를 붙인 괄호
 LITERAL = "글자 그대로 쓰려면 앞에 \\를 붙이거나 `코드`로 씁니다"
 TEXT = {                                                # {글로 남은 꼴: 고치는 법}
-    r"\*\*+|(?<![\w*])\*(?=[\w\"'“‘(\[])[^*\n]*[^\s*]\*": f"별표의 짝이 맞는지, 별표 안쪽에 빈칸이 없는지 봅니다. {LITERAL}",
+    r"\*\*+|(?<![\w*])\*(?=[\w\"'“‘(\[])[^*\n]*[^\s*]\*|(?<![\w*])\*(?=[^\s*])[^*\n]*\s\*(?!\*)": f"별표의 짝이 맞는지, 별표 안쪽에 빈칸이 없는지 봅니다. {LITERAL}",
     r"(?<!_)__(?!_)|(?<![\w_])_(?=\w)[^_\n]*[^\s_]_(?=[가-힣])": f"밑줄 대신 별표로 씁니다: *강조*를, **굵게**는. {LITERAL}",
     r"~~+": f"물결표의 짝이 맞는지 봅니다. {LITERAL}",
     r"\$+": f"수식의 $가 짝이 맞는지 보고, 표에서는 수식의 |를 \\vert로 적습니다. {LITERAL}",
@@ -19,7 +19,7 @@ TEXT = {                                                # {글로 남은 꼴: �
     r":::+": "상자의 :::은 줄의 처음에 홀로 씁니다",
     r"\{[A-Za-z][\w:.+-]*\}|:[a-z][\w:-]*:(?=\ufffc)|^\.\. [\w-]+::": f"역할은 {{이름}}`글`로, 상자는 :::{{이름}}으로 씁니다. {LITERAL}",
     r"\{[.#][\w-]+.*?\}": "클래스와 이름표는 [글]{.클래스}, (이름표)=으로만 답니다",
-    r"\[\^[^\]\s]+\]": "이 이름의 각주 풀이가 쪽에 없습니다. [^이름]: 풀이를 적습니다",
+    r"\[\^": "이 이름의 각주 풀이가 쪽에 없거나 ]로 닫지 않았습니다. [^이름]: 풀이를 적습니다",
     r"^\[!\w+\]": "상자는 :::{note}로 씁니다",
     r"\[@[\w-]+": "문헌은 {cite:p}`이름`으로 인용합니다",
     r"\]\(|\[[^\]\d][^\]\n]*\]\[[^\]\n]+\]|\[[^\]\n]+\] \((?:https?:|\.{0,2}/|#)": "링크는 [글](주소)로 쓰고, 빈칸이 있는 주소는 <…>로 감쌉니다",
@@ -27,14 +27,15 @@ TEXT = {                                                # {글로 남은 꼴: �
     r"`+": "코드의 `가 짝이 맞는지 봅니다. 글자 그대로 쓰려면 앞에 \\를 붙입니다",
     r"\\[A-Za-z]+|\ue000[^\ue001\n]*[\^_=\\][^\ue001\n]*\ue001|\ue002[^\ue003]*[\^_=\\][^\ue003]*\ue003":
         f"수식은 $…$나 $$…$$로 감쌉니다. {LITERAL}",
-    r"^:[A-Za-z][\w-]*:(?=\s|$)": "상자의 설정(:이름: 값)은 상자를 연 바로 아랫줄부터 빈 줄 없이 적습니다",
+    r"^:[^\W\d][\w -]*:(?=\s|$)": "상자의 설정(:이름: 값)은 상자를 연 바로 아랫줄부터 빈 줄 없이 적습니다",
     r"^: ": "뜻풀이(: 글)는 용어의 바로 아랫줄에 씁니다",
     r"^#{1,6}(?=[^\s#\d])": "제목의 # 뒤를 한 칸 띕니다",
-    r"^\|?(?:\s*:?-{3,}:?\s*\|)+": "표의 머리와 칸 수가 같은지, 표의 위가 한 줄 비었는지 봅니다",
+    r"^\|\s.*|^\|?(?:\s*:?-{3,}:?\s*\|)+": "표의 둘째 줄이 | --- |인지, 머리와 칸 수가 같은지, 표의 위가 한 줄 비었는지 봅니다",
     r"<!--": "주석은 <!-- … -->로 닫습니다",
     r"https?://\S+": "링크가 되게 <주소>나 [글](주소)로 씁니다",
 }
 SHOWN = {"math", "code", "raw", "kbd"}                   # 적은 글자를 그대로 보이거나 수식으로 읽는 역할
+INDEX_KIND = re.compile(r"(single|pair|triple|see|seealso):[^<]*$")
 BRACES = re.compile(r"\{[^{}]*\}")
 UNPARSED = re.compile(r"\*\*|\$[^$]+\$|\{\{.*?\}\}|\{[a-z][\w:-]*\}`|~~|(?<!\\)\\[A-Za-z]+")     # 마크다운이 아닌 글에서 볼 것
 FENCE = re.compile(r"[\s>]*(`{3,}|~{3,}|:{3,})\s*$")
@@ -86,6 +87,8 @@ def in_token(token):
         yield f"${token.content}$", "수식 속의 글은 \\text{…}로 감쌉니다. 수식이 아니면 $ 앞에 \\를 붙입니다"
     if token.type == "myst_role" and token.meta["name"] not in SHOWN and (match := UNPARSED.search(token.content)):
         yield excerpt(token.content, match.start()), "역할 속에서는 마크다운을 풀지 않습니다. 수식은 eˣ처럼 글자로 적습니다"
+    if token.type == "myst_role" and token.meta["name"] == "index" and INDEX_KIND.match(token.content):
+        yield excerpt(token.content, 0), "글줄 속에서는 {index}`글 <single: 종류; 하위>`처럼 꺾쇠 안에 적습니다"
     if token.type == "image" and {child.type for child in token.children or ()} & {"math_inline", "code_inline", "myst_role"}:
         yield "![…]", "그림의 대체 글에는 수식과 코드를 쓸 수 없습니다. 말로 적습니다"
 
@@ -162,6 +165,10 @@ def check_unparsed(app, doctree, docname):
     for index in doctree.findall(addnodes.index):
         for found in (found for _, text, *_ in index["entries"] for found in [UNPARSED.search(text)] if found):
             log.warning("찾아보기의 말에 글로 남은 문법입니다: %s. 수식은 eˣ처럼 글자로 적습니다", found.string, location=place(docname, index))
+    for reference in doctree.findall(nodes.literal):    # Sphinx는 번호로 부를 수 없는 것의 이름표를 말없이 그대로 둔다
+        if "std-numref" in reference["classes"]:
+            log.warning("번호가 없는 것을 {numref}로 부릅니다: %s. {ref}로 부르거나 번호가 있는 것을 가리킵니다", reference.astext(),
+                        location=place(docname, reference))
     for citation in doctree.findall(nodes.citation):
         text = "".join(text for text in citation.findall(nodes.Text) if not isinstance(text.parent, nodes.math))
         if found := UNPARSED.search(text):

@@ -72,7 +72,9 @@ def faults(tex, html, missing):
     """KaTeX가 오류를 내지 않고 넘어가는 잘못."""
     for command in re.findall(f'mathcolor="{REFUSED}"><mtext>([^<]+)', html):
         yield f"쓸 수 없는 명령입니다: {command}. 링크와 그림은 수식 밖에 Markdown으로 쓰세요."
-    if "eqn-num" in html:
+    if r"\tag" in tex:
+        yield "번호는 책이 붙입니다. \\tag를 지우고 식을 닫는 $$ 뒤에 (이름)을 쓰세요."
+    elif "eqn-num" in html:
         yield "KaTeX가 매기는 번호는 책의 번호와 다릅니다. align*처럼 별표가 붙은 환경을 쓰세요."
     if re.search(r"\\color\s*\{[^{}]*\}\s*[^\s{]", tex):
         yield "\\color 뒤의 어디까지 물들지가 LaTeX과 노트북에서 다릅니다. \\textcolor{색}{식}으로 쓰세요."

@@ -21,6 +21,7 @@ CELL = "\x00"                                           # 코드 셀이 있던 �
 MARKUP = re.compile(r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
     | \{(?=[a-z:]+\}) | :(?=::) | \[(?=\^)
     | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""", re.M | re.X)
+INLINE_HTML = re.compile("</?(b|em|i|kbd|mark|s|small|strong|sub|sup|u)>")       # 노트북의 마크다운에서도 그대로 쓴다
 COMMENT = re.compile(r"(?<!\\)%.*")                     # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
 LETTER = "가"                                            # 글이 아닌 것이 옆에 있으면 글자로 친다
 HTML = {nodes.math: "$%s$", nodes.strong: "<strong>%s</strong>", nodes.emphasis: "<em>%s</em>", nodes.literal: "<code>%s</code>",
@@ -310,10 +311,13 @@ class Translator(MarkdownTranslator):
         raise nodes.SkipNode
 
     def visit_raw(self, node):
-        if node["format"] == "html" and node.astext().startswith("<br"):
+        html = node.astext().strip() if node["format"] == "html" else ""
+        if html.startswith("<br"):
             self.add("<br/>")                           # 글에서 줄을 바꾼 곳
-        elif node["format"] == "html" and not node.astext().startswith("<!--"):
-            self.unknown_visit(node)
+        elif INLINE_HTML.fullmatch(html):
+            self.add(html)
+        elif html and not html.startswith("<!--"):
+            log.warning("노트북으로 옮길 수 없는 요소입니다: %s %s", node.tagname, html.split("\n")[0][:60], location=node)
         raise nodes.SkipNode
 
     def unknown_visit(self, node):
