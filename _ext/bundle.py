@@ -2,7 +2,9 @@
 
 furo와 확장들은 쪽마다 파일을 20개 넘게 붙이는데, 그 가운데 쓰는 것은 절반이 되지 않는다. PyPI에는 Sphinx의 쪽을
 묶는 패키지가 없고, PurgeCSS와 번들러는 Node가 있어야 한다. CSS는 WeasyPrint와 함께 깔린 tinycss2로 읽는다.
+스크립트 하나가 멈추어도 나머지는 돈다. 문법이 틀린 것은 모두를 멈추므로 묶기 전에 quickjs로 읽어 본다.
 """
+import json
 import posixpath
 import re
 from base64 import b64encode
@@ -10,15 +12,21 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import quickjs
 import tinycss2
+from policy import own
+from sphinx.util import logging
 
+log = logging.getLogger(__name__)
 # 앞의 셋은 Sphinx의 검색이 쓰고, 마지막 것은 고른 탭을 기억한다.
 UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js", "design-tabs.js"}
 # 코드의 이름, 문장 부호, 빈칸. 바탕글과 색이 같은데 쪽의 요소 셋 가운데 하나이다.
 PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
 # 거의 모든 수식에 쓰는 글꼴. 따로 받으면 늦게 와서 글이 밀리므로 CSS에 담고, 글을 배치하기 전에 읽게 한다.
 FIRST = {"KaTeX_Main-Regular.woff2": "1em KaTeX_Main", "KaTeX_Math-Italic.woff2": "italic 1em KaTeX_Math"}
-READ = "".join(f'document.fonts.load("{font}");' for font in FIRST.values())
+READ = own("".join(f'document.fonts.load("{font}");' for font in FIRST.values()))
+# 값만 적은 파일. 그 이름을 다른 스크립트가 쓰므로 블록에 가두지 않는다.
+SHARED = "documentation_options.js"
 STYLE = re.compile(r'\s*<link[^>]*? rel="stylesheet"[^>]*? href="(?P<url>[^":]+)"[^>]*>')
 SCRIPT = re.compile(r'\s*<script[^>]*? src="(?P<url>[^":]+)"></script>')
 
@@ -83,6 +91,17 @@ def without_idle_fonts(css):
     return re.sub(r"@font-face\{[^}]*?font-family:\s*['\"]?([\w ]+)[^}]*\}", lambda face: face[0] if face[1] in rules else "", css)
 
 
+def independent(script):
+    """멈추면 콘솔에 알리고 다음 스크립트로 넘어간다. 문법이 틀린 것은 빌드를 멈추고 뺀다."""
+    code = script.read_text("utf-8")
+    try:
+        quickjs.Context().eval(f"new Function({json.dumps(code)})")
+    except quickjs.JSException as error:
+        log.warning("자바스크립트의 문법이 틀려 읽을 수 없습니다: %s: %s", script.name, str(error).split("\n")[0])
+        return ""
+    return f"{code};\n" if script.name == SHARED else f"try {{\n{code}\n}} catch (error) {{ reportError(error); }}\n"
+
+
 def combine(app, exc):
     if exc or app.builder.name != "html":
         return
@@ -98,7 +117,7 @@ def combine(app, exc):
             continue
         shared = [path for path in next(iter(calls.values())) if all(path in called for called in calls.values())]
         if kind == "js":
-            out = "".join(path.read_text("utf-8") + ";\n" for path in shared)
+            out = "".join(map(independent, shared))
         else:
             sheets = ((addressed(path, root), "print" in next(iter(calls.values()))[path][0]) for path in shared)
             css = "".join(f"@media print {{{sheet}}}" if is_print else sheet for sheet, is_print in sheets)
@@ -108,7 +127,7 @@ def combine(app, exc):
             url = f"{'../' * len(path.relative_to(root).parent.parts)}_static/{bundle.name}?v={digest(out.encode())}"
             for name in shared[1:]:
                 pages[path] = pages[path].replace(called[name][0], "", 1)
-            tag = f'<link rel="stylesheet" href="{url}"><script>{READ}</script>' if kind == "css" else f'<script defer src="{url}"></script>'
+            tag = f'<link rel="stylesheet" href="{url}">{READ}' if kind == "css" else f'<script defer src="{url}"></script>'
             pages[path] = pages[path].replace(called[shared[0]][0], f"\n{tag}", 1)
     for path, text in pages.items():
         path.write_text(text, "utf-8")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 from myst_nb.core.read import read_myst_markdown_notebook
 
@@ -36,11 +37,16 @@ def code_cells(page):
     return [cell for cell in source(page).cells if cell.cell_type == "code"]
 
 
+def python(code):
+    """셀의 매직을 IPython처럼 파이썬으로. %%time 따위는 그 아래가 그대로 파이썬이므로 줄만 뺀다."""
+    return TransformerManager().transform_cell(re.sub(r"\A%%(time|timeit|capture|prun)\b.*\n?", "", code))
+
+
 def definitions(page):
     """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문. 같은 이름이 여럿이면 뒤의 것이 남는다."""
     kinds, scope = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef), {}
     for cell in code_cells(page):
-        body = [node for node in ast.parse(cell.source).body
+        body = [node for node in ast.parse(python(cell.source)).body
                 if isinstance(node, kinds) or isinstance(node, ast.For) and "setattr" in ast.unparse(node)]
         exec(compile(ast.Module(body, []), page, "exec"), scope)
     return scope
@@ -56,6 +62,11 @@ def need(condition, what):
     """갖추지 못한 컴퓨터에서는 건너뛰고, CI에서는 실패한다."""
     if not condition:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+def listed(book, builder="html"):
+    """빌드가 알린 고칠 곳 모두. 화면에는 처음 몇 개만 나온다."""
+    return (book / f"_build/{builder}.log").read_text("utf-8").split("\n\n")[0].split("\n")[1:]
 
 
 def have_pango():

@@ -1,5 +1,7 @@
 """브라우저로 하는 시험: 무게, 접근성, 자판, 화면 색, 인터넷 없이 읽기, 새 판. 재는 함수는 audit.py에 있다."""
 import re
+import subprocess
+import sys
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -271,6 +273,8 @@ def test_figures_can_be_enlarged_by_keyboard(open_page):
 
 
 def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):
+    korean = sys.platform != "linux" or subprocess.check_output(["fc-list", ":lang=ko"])
+    need(korean, "한국어 글꼴이 없어 찍은 쪽에서 한글을 읽을 수 없습니다: sudo apt-get install fonts-noto-cjk")
     page = open_page(SECTION, color_scheme="dark")
     page.pdf(path=tmp_path / "page.pdf")
     text = "".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages)

@@ -1,5 +1,6 @@
 """전자책의 시험: make epub이 묶은 책을 epubcheck과 make html이 쓴 쪽에 견주고, 작은 책을 잘못 묶어 본다."""
 import io
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from book import CONFIG, EXPECTED, HTML, ROOT, make, need, squeeze
+from outputs import holds, lines
 from test_build import add_samples, tiny_book
 
 OPF, DC = "{http://www.idpf.org/2007/opf}", "{http://purl.org/dc/elements/1.1/}"
@@ -103,9 +105,9 @@ def test_everything_in_the_pages_is_in_the_book(pages):
 
 def test_listed_outputs_are_in_the_book(pages):
     for page, outputs in EXPECTED.items():
-        found = iter([squeeze(x.get_text()) for x in pages[f"{page}.xhtml"].select(".cell_output")])
+        found = iter([lines(x.get_text()) for x in pages[f"{page}.xhtml"].select(".cell_output")])
         for output in outputs:
-            assert any(squeeze(output) in part for part in found), f"{page}에 없거나 차례가 다릅니다:\n{output}"
+            assert any(holds(part, lines(output)) for part in found), f"{page}에 없거나 줄이나 차례가 다릅니다:\n{output}"
 
 
 def test_nothing_outside_the_book_is_used(epub):
@@ -137,14 +139,33 @@ def tiny(tmp_path_factory):
 def test_every_element_is_bound(tiny):
     check(tiny / "_build/book.epub")
     page = squeeze(BeautifulSoup(unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser").get_text())
-    for part in ("하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] 각주에서도 식 (6.2)를"):
+    for part in ("경사 하강법(gradient descent)은, “따옴표”를, 이것은“붙은 것”이고", "□ 할 일(todo)은 ■ 한 일", "2**3, $5, ~~, `a`, {x}, :::, [^x]입니다",
+                 "하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] (1,2,3) 각주에서도 식 (6.2)를",
+                 "풀이: 연습문제 6-3 (어려운 문제)를 부릅니다", "식 뒤의 글입니다[1].print", "각주의 항목", "카드의 이름 카드의 속"):
         assert squeeze(part) in page, part
+
+
+def test_titles_are_said_where_formulas_cannot_be_drawn(tiny):
+    """쪽에서는 그리고, 차례와 검색과 브라우저의 제목에서는 글자로 적는다."""
+    book, page = unpack(tiny / "_build/book.epub"), "chapters/chap6/6-3-samples"
+    said = "제목 eˣ와 grad, 굵은(bold) 글"
+    assert all(f">{said}<" in book[name].decode("utf-8") for name in ("nav.xhtml", "toc.ncx"))
+    html = BeautifulSoup((tiny / f"_build/html/{page}.html").read_text("utf-8"), "html.parser")
+    index = json.loads((tiny / "_build/html/_static/search-index.json").read_text("utf-8"))
+    assert said in [record[1] for record in index["pages"][f"{page}.html"][1]]
+    for soup in (html, BeautifulSoup(book[f"{page}.xhtml"], "html.parser")):
+        boxes = [box for box in soup.select("summary") if re.search("meaning|제곱", box.get_text())]
+        assert len(boxes) == 3 and all(box.select("math") for box in boxes) and boxes[0].select("code, strong")
+        assert soup.select_one('a[href="#sec-titled"] math') and soup.select_one("s") and soup.select_one("strong > code")
+        assert not soup.select('input[type="checkbox"][class^="task"]')
+    assert [x["aria-label"] for x in html.select("article .task")] == ["할 일", "한 일"]
+    assert len(html.select(".cell_output strong")) == 2 and len(html.select(".cell_output table .katex, .cell_output strong .katex")) == 2
 
 
 def test_same_bytes_and_nothing_executed(tiny):
     first = (tiny / "_build/book.epub").read_bytes()
     status, screen = make(tiny, "epub")
-    assert status == 0 and "Jupyter-Book" not in screen
+    assert status == 0 and "_build/html/index.html" not in screen
     assert (tiny / "_build/book.epub").read_bytes() == (tiny / "_build/html/book.epub").read_bytes() == first
 
 

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import LegacyBinderDockerBuildPack, PythonBuildPack
 
-from book import NOTEBOOKS, ROOT, assert_printed, need
+from book import NOTEBOOKS, ROOT, assert_printed, need, python
 from outputs import stderr
 
 SCIENCE = {"numpy", "sympy", "matplotlib", "mpl_toolkits", "torch", "networkx"}     # networkx는 torch와 함께 깔린다
@@ -54,20 +54,20 @@ def test_notebook_is_sound(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_notebook_imports_only_science(path):
-    code = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "code")
+    code = "\n".join(python(cell.source) for cell in read(path).cells if cell.cell_type == "code")
     names = {alias.name.split(".")[0] for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module.split(".")[0] for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)}
     assert names - SCIENCE <= set(sys.stdlib_module_names)
 
 
 def leftovers(markdown):
-    """CommonMark로 읽었을 때 글로 남는 문법과, 노트북에 둘 까닭이 없는 HTML."""
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(dollarmath_plugin)
+    """CommonMark로 읽었을 때 글로 남는 문법(역슬래시를 붙인 글자는 빼고)과, 노트북에 둘 까닭이 없는 HTML."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join").use(dollarmath_plugin)
     inline = [child for token in parser.parse(markdown) for child in (token.children or [token])]
     text = "\n".join(token.content for token in inline if token.type == "text")
     html = "".join(token.content for token in inline if token.type in ("html_inline", "html_block"))
     return (re.findall(r"\*\*|\{[a-z:]+\}|:::|\$|\[\^|\\begin|```|\]\(|^\(\S+\)=|^: ", text, re.M)
-            + [tag for tag in re.findall(r"</?(\w+)", html) if tag not in ("details", "summary", "sup", "br")]
+            + [tag for tag in re.findall(r"</?(\w+)", html) if tag not in ("details", "summary", "sub", "sup", "br", "strong", "em", "s", "code")]
             + [token.type for token in inline if token.type == "s_open"])
 
 
@@ -108,7 +108,7 @@ def run(path, environment, fonts, folder):
     subprocess.run([python, "-c", "import matplotlib.font_manager"], env=env, check=True)   # 글꼴 목록을 미리 만든다
     notebook = read(path)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": here}},
-                   km=AsyncKernelManager(kernel_spec_manager=manager)).execute(env=env)
+                   km=AsyncKernelManager(kernel_spec_manager=manager)).execute(env=env, cleanup_kc=True)
     return notebook, here
 
 

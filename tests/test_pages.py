@@ -13,7 +13,7 @@ from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import EXPECTED, HTML, ROOT, SECTIONS, assert_printed, code_cells, executed, source
+from book import EXPECTED, HTML, ROOT, SECTIONS, assert_printed, code_cells, executed, python, source
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -36,7 +36,7 @@ def test_setup_cell_is_the_same_everywhere(page):
 @pytest.mark.parametrize("page", SECTIONS)
 def test_repeated_functions_are_the_same(page):
     def functions(cell):
-        return {node.name: ast.dump(node) for node in ast.parse(cell.source).body
+        return {node.name: ast.dump(node) for node in ast.parse(python(cell.source)).body
                 if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
     for cell in code_cells(page)[1:]:
@@ -190,7 +190,7 @@ def test_every_exercise_has_a_solution_that_asserts(page):
     outputs = {cell.source.strip(): cell.outputs for cell in executed(page).cells if cell.cell_type == "code"}
     for label, solution in solutions.items():
         cells = [cell.strip() for cell in re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```", solution, re.M | re.S)]
-        asserts = [node for cell in cells for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Assert)]
+        asserts = [node for cell in cells for node in ast.walk(ast.parse(python(cell))) if isinstance(node, ast.Assert)]
         assert asserts and not any(isinstance(node.test, ast.Constant) for node in asserts), label
         assert all(outputs[cell] == [] for cell in cells), label
 

@@ -4,6 +4,8 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from maths.words import said
+from policy import own
 
 STATIC = Path(__file__).with_name("static")
 
@@ -46,13 +48,19 @@ def size_figures(app, page, template, context, doctree):
 
 # furo는 body를 그리기 시작한 뒤에 색을 정하여, 어두운 화면을 고른 독자에게 흰 화면이 잠깐 보일 수 있다.
 # no-js도 다 그린 뒤에 지우는데, 그러면 브라우저가 모든 요소의 모양을 다시 계산한다.
-EARLY = """<script>
+# 저장소를 막은 브라우저에서는 읽기만 해도 예외가 나므로, 쪽을 떠날 때까지만 기억하는 것으로 바꾼다.
+EARLY = own("""
+      try { localStorage.length; } catch {
+        const kept = new Map();
+        const memory = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, String(value)) };
+        Object.defineProperty(window, "localStorage", { value: memory });
+      }
       document.documentElement.classList.remove("no-js");
       new MutationObserver((_, observer) => { if (document.body) {
         document.body.dataset.theme = localStorage.getItem("theme") || "auto";
         observer.disconnect();
       } }).observe(document.documentElement, { childList: true });
-    </script>"""
+    """)
 
 
 ALONE = {"genindex": "책에 나오는 말과 함수를 가나다순으로 찾는 색인입니다.", "search": "책의 글, 코드, 오류의 글에서 찾습니다."}     # 원고가 없는 쪽
@@ -60,7 +68,7 @@ ALONE = {"genindex": "책에 나오는 말과 함수를 가나다순으로 찾�
 
 def describe(doctree):
     """첫 문단에서 160자에 드는 문장들."""
-    text = " ".join(next((paragraph.astext() for paragraph in doctree.findall(nodes.paragraph)), "").split())
+    text = " ".join(next((said(paragraph) for paragraph in doctree.findall(nodes.paragraph)), "").split())
     sentences = re.match(r".{,160}[.]", text)
     return sentences[0] if sentences else text[:160]
 

@@ -8,10 +8,12 @@ import os
 import re
 import shutil
 import sys
+from base64 import b64decode
 from datetime import datetime, timezone
+from hashlib import sha256
 from html import escape
 from pathlib import Path
-from posixpath import dirname, join, normpath
+from posixpath import dirname, join, normpath, relpath
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -21,8 +23,13 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
 import cover                                            # noqa: E402
-from article import article, drawing                    # noqa: E402
-from join import HTML, docs, slug                       # noqa: E402
+from alternatives import lacks_text                     # noqa: E402
+from article import article, drawing, read_back, unmark    # noqa: E402
+from join import docs, slug                             # noqa: E402
+from maths.words import said_in_page                   # noqa: E402
+from paper import HTML, widen_float                     # noqa: E402
+from problems import show                               # noqa: E402
+from problems.phrases import as_problem                 # noqa: E402
 from repository import Repository                       # noqa: E402
 
 OUT = ROOT / "_build/book.epub"
@@ -87,8 +94,12 @@ class Epub:
         self.config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
         self.files, self.problems, self.links, self.ids = {}, [], [], {}
         self.contents, self.landmarks = [], {"toc": ("차례", "nav.xhtml")}
-        pages = {doc: (depth, article(doc)) for doc, depth in [*docs(), ("genindex", 1)]}
-        self.docs, self.description = set(pages), next(iter(pages.values()))[1].p.get_text()
+        pages = {}
+        for doc, depth in [*docs(), ("genindex", 1)]:
+            art, problems = article(doc)
+            pages[doc] = depth, art
+            self.problems += problems
+        self.docs, self.description = set(pages), said_in_page(next(iter(pages.values()))[1].p)
         self.add_cover()
         self.files["nav.xhtml"] = ""                    # 읽는 차례에서는 표지 다음이고, 모든 쪽의 제목을 안 뒤에 쓴다
         for doc, (depth, art) in pages.items():
@@ -108,15 +119,18 @@ class Epub:
         name = f"{doc}.xhtml"
         for a in art.find_all("a", href=True):
             self.link(doc, a)
-        for img in art.find_all("img"):
+        for img in art.find_all("img", src=True):
             self.image(doc, img)
+        unmark(art)
         self.ids[doc] = {x["id"] for x in art.find_all(id=True)}
-        self.contents.append((depth, art.h1.get_text(), name))
-        self.contents += [(depth + 1, h.get_text(), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
+        title = said_in_page(art.h1)
+        self.contents.append((depth, title, name))
+        self.contents += [(depth + 1, said_in_page(h), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
         if art.select_one(".section-number"):
             self.landmarks.setdefault("bodymatter", ("본문", name))
-        self.landmarks |= {kind: (art.h1.get_text(), name) for kind, mark in MARKS.items() if art.select_one(mark)}
-        self.files[name] = xhtml(art.h1.get_text(), art.decode_contents(), name)
+        self.landmarks |= {kind: (title, name) for kind, mark in MARKS.items() if art.select_one(mark)}
+        self.files[name] = xhtml(title, art.decode_contents(), name)
+        self.problems += [] if self.problems else read_back(doc, art, self.files[name])
 
     def link(self, doc, a):
         """책 안의 링크는 전자책의 쪽을 가리키게 한다. 함께 묶지 않은 파일을 가리키면 글만 남긴다."""
@@ -133,15 +147,34 @@ class Epub:
             self.problems.append(f"{doc}: 링크가 가리키는 파일이 없습니다: {target}")
 
     def image(self, doc, img):
-        name = normpath(join(dirname(doc), unquote(img["src"])))
-        img.attrs = {key: img[key] for key in ("src", "alt", "class") if key in img.attrs}
-        if not img.get("alt"):
+        inside = img["src"].startswith("data:")
+        name = self.unpacked(img) if inside else normpath(join(dirname(doc), unquote(img["src"])))
+        widen_float(img)
+        img.attrs = {key: img[key] for key in ("src", "alt", "class", "style") if key in img.attrs}
+        if "width" in img.get("style", ""):             # 좁은 화면에서 줄어도 찌그러지지 않게
+            img["style"] = re.sub(r"height:[^;]*;?", "", img["style"]).strip()
+        if lacks_text(img.get("alt"), img["src"]):
             self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {name}")
-        if (HTML / name).is_file():
+        if inside:
+            img["src"] = relpath(name, dirname(doc))
+        elif re.match(r"(https?:)?//", img["src"]):
+            self.problems.append(f"{doc}: 책 밖에 있는 그림은 싣지 못합니다. 내려받아 imgs/에 둡니다: {img['src']}")
+        elif (HTML / name).is_file():
             data = (HTML / name).read_bytes()
             self.files[name] = drawing(data.decode("utf-8")) if name.endswith(".svg") else data
         else:
             self.problems.append(f"{doc}: 그림 파일이 없습니다: {name}")
+
+    def unpacked(self, img):
+        """주소에 담긴 그림(data:)을 파일로."""
+        head, _, data = img["src"].partition(",")
+        kind = next((ending for ending, kind in TYPES.items() if head[5:].split(";")[0] == kind), "")
+        if not kind:
+            self.problems.append(f"EPUB에 담을 수 없는 그림입니다: {head}")
+        data = b64decode(data) if head.endswith("base64") else unquote(data).encode()
+        name = f"_images/{sha256(data).hexdigest()[:12]}{kind}"
+        self.files[name] = drawing(data.decode("utf-8")) if kind == ".svg" else data
+        return name
 
     def add_contents(self):
         """차례(nav.xhtml)와, EPUB 2까지만 아는 단말기가 읽는 차례(toc.ncx)."""
@@ -198,7 +231,8 @@ for path in (OUT, HTML / OUT.name):
     path.unlink(missing_ok=True)
 epub = Epub()
 if epub.problems:
-    sys.exit("\n".join(["EPUB을 만들지 않았습니다.", *dict.fromkeys(epub.problems)]))
+    show("EPUB을 만들지 않았습니다.", [*map(as_problem, epub.problems)], ROOT / "_build/book.epub.log")
+    sys.exit(1)
 epub.write(OUT)
 shutil.copy(OUT, HTML)
 print(f"{OUT.relative_to(ROOT)}: {OUT.stat().st_size / 1000:.0f} kB")

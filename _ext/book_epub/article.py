@@ -1,27 +1,27 @@
 """make html이 쓴 한 쪽의 본문을 XHTML로 옮긴다."""
 import re
+import xml.etree.ElementTree as ET
 
-from join import HTML, SCREEN_ONLY
-from listing import parse, plain_tex
+from figure import SVG, read
+from listing import parse
+from mathml import formula
+from paper import MARKS, NOT_IN_EPUB, added, leave_out, page, refused
+from whole import compare, pieces
 
 
 def article(doc):
-    """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 수식을 MathML만 남긴다."""
-    art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
+    """(한 쪽의 본문, 옮기지 못한 것). 화면에만 쓰는 것을 걷고, 수식은 MathML만 남긴다."""
+    art = page(doc, NOT_IN_EPUB)
+    written = pieces(art, doc)
+    for x in art.select(".collapsed"):
+        folded = "코드" if x.find_parent("details").select(".cell_input") else "출력"
+        x.insert_after(added(f"<span>{re.sub(' ?펼치기', '', x.get_text()) or folded}</span>"))
+    leave_out(art)
+    problems = refused(doc, art, "EPUB에 담을")
     for x in art.select(".katex"):
-        math = x.math
-        tex = math.annotation.extract().get_text()      # 남겨 두면 MathML을 모르는 단말기가 식을 두 번 보인다
-        math["alttext"] = plain_tex(tex)
-        math.semantics.unwrap()
-        for table in math.find_all(columnspacing=""):
-            del table["columnspacing"]
-        x.replace_with(math)
-    for x in art.select(f"{SCREEN_ONLY}, details.hide .expanded"):
-        x.extract()
+        x.replace_with(formula(x))
     for x in art.select("summary p"):                   # summary에는 문단을 둘 수 없다
         x.name = "span"
-    for x in art.select(".collapsed"):
-        x.string = re.sub(" ?펼치기", "", x.get_text()) or ("코드" if x.find_parent("details").select(".cell_input") else "출력")
     for x in art.find_all("label"):                     # 탭의 단추를 뺐으므로 이름만 남는다
         x.name, x.attrs = "p", {"class": "tab"}
     for x in art.select("a > .std-term"):
@@ -34,7 +34,28 @@ def article(doc):
         x.unwrap()
     for x in art.find_all(lang=True):
         x["xml:lang"] = x["lang"]
-    return art
+    return art, problems + compare(written, pieces(art, doc), "전자책")
+
+
+def unmark(art):
+    """견주려고 적은 것을 지운다."""
+    for x in art.find_all(True):
+        x.attrs = {name: value for name, value in x.attrs.items() if name not in MARKS}
+
+
+def read_back(doc, art, xhtml):
+    """쓴 XHTML을 다시 읽어 글과 그림을 견준다. 요소가 어긋났으면 읽지 못한다."""
+    try:
+        body = ET.fromstring(xhtml).find("{*}body")
+    except ET.ParseError as error:
+        return [f"{doc}: XHTML로 옮기지 못했습니다: {error}"]
+    images = [img.get("src") for img in body.findall(".//{*}img")] == [img["src"] for img in art.find_all("img")]
+    written, read = squeezed(art.get_text()), squeezed("".join(body.itertext()))
+    return compare({doc: written}, {doc: read}, "전자책") + ([] if images else [f"{doc}: 전자책에 빠진 그림이 있습니다"])
+
+
+def squeezed(text):
+    return "".join(text.split())
 
 
 def lines(code):
@@ -49,6 +70,8 @@ def lines(code):
 
 
 def drawing(svg):
-    """맷플롯립의 SVG에는 EPUB이 허락하지 않는 DOCTYPE이 있고, 빈칸 글자의 path에는 d가 없다."""
-    svg = re.sub(r"<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->\n?", "", svg, flags=re.S)
-    return re.sub(r"<path(?![^>]*\sd=)", '<path d=""', svg)
+    """맷플롯립의 SVG에는 EPUB이 허락하지 않는 DOCTYPE이 있고, 빈칸 글자의 path에는 d가 없다. DOCTYPE과 주석은 읽을 때 빠진다."""
+    root = read(svg)
+    for path in root.iter(f"{SVG}path"):
+        path.set("d", path.get("d", ""))
+    return ET.tostring(root, "unicode")

@@ -6,14 +6,20 @@ import logging
 import re
 import shutil
 import sys
+from pathlib import Path
 
 from pypdf import PdfReader
 from weasyprint import HTML as Document
 from weasyprint.text.fonts import FontConfiguration
 
-from checks import foreign_fonts, overflows, pushed_figures
-from join import ROOT, WORK, Book
-from structure import mark_formulas, mend
+sys.path.append(str(Path(__file__).parents[1]))
+from checks import foreign_fonts, overflows, pushed_figures, unprinted      # noqa: E402
+from footnotes import restore_blocks                    # noqa: E402
+from join import WORK, Book                             # noqa: E402
+from paper import ROOT                                  # noqa: E402
+from problems import show                               # noqa: E402
+from problems.phrases import as_problem                 # noqa: E402
+from structure import mark_formulas, mend, mend_formulas, unlink_formulas   # noqa: E402
 
 OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")       # 화면용 CSS를 건너뛴다는 말
@@ -40,13 +46,18 @@ def stop_if(problems):
     if problems:
         if OUT.exists():
             OUT.rename(BAD)
-        sys.exit("\n".join(["PDF를 만들지 않았습니다.", *dict.fromkeys(problems)]))
+        show("PDF를 만들지 않았습니다.", [*map(as_problem, problems)], ROOT / "_build/book.pdf.log")
+        sys.exit(1)
 
 
 def render(html):
     source = Document(string=html, base_url=str(WORK / "book.html"))
+    restore_blocks(source.etree_element)
     mark_formulas(source)
-    return source.render(font_config=fonts)
+    document = source.render(font_config=fonts)
+    mend_formulas(document)
+    unlink_formulas(source, document)
+    return source.etree_element, document
 
 
 OUT.unlink(missing_ok=True)
@@ -63,15 +74,18 @@ progress.addHandler(Progress())
 html = book.html()
 (WORK / "book.html").write_text(html, "utf-8")          # 모양을 고칠 때 들여다본다
 print("쪽을 나눕니다.", flush=True)
-document = render(html)
+root, document = render(html)
 for _ in range(2):                                      # 그림을 옮기면 뒤의 쪽이 바뀌어 다른 그림이 밀릴 수 있다
     if not any([book.float_figure(*pushed) for pushed in pushed_figures(document)]):
         break
-    document = render(book.html())
+    root, document = render(book.html())
+book.problems += unprinted(root, document.pages)
 if book.index:
     body = document.pages[:-1]                          # 마지막 쪽은 차례에 색인의 자리를 알린 빈 쪽이다
     page_of = {name: number for number, page in enumerate(body, 1) for name in page.anchors}
-    document = document.copy(body + render(book.index_html(page_of, len(body) + 1)).pages)
+    root, index = render(book.index_html(page_of, len(body) + 1))
+    book.problems += unprinted(root, index.pages)
+    document = document.copy(body + index.pages)
 book.problems += overflows(document)
 print("PDF를 씁니다.", flush=True)
 document.write_pdf(OUT, pdf_variant="pdf/ua-1", finisher=mend)

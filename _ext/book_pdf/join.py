@@ -15,23 +15,27 @@ import yaml
 from fontTools.ttLib import TTFont, TTLibError
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-from listing import break_codes, drawing, fold, formulas, parse, part_spaces
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from alternatives import lacks_text
+from figure import drawing, fonts
+from footnotes import call_notes, hide_blocks
+from listing import break_codes, fold, formulas, parse, part_spaces
+from maths.words import said_in_page, within
+from paper import HTML, MOVED, NOT_IN_PRINT, ROOT, added, leave_out, page, refused, widen_float
+from whole import compare, pieces
 
-ROOT = Path(__file__).resolve().parents[2]
-HTML, WORK = ROOT / "_build/html", ROOT / "_build/print"
+WORK = ROOT / "_build/print"
 SHEETS = (HTML / "_static/katex/katex.min.css", HTML / "_static/pygments.css", Path(__file__).with_name("print.css"))
 FONTS = [ROOT / f"fonts/{name}{bold}.ttf" for name in ("NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo") for bold in ("", "Bold")]
-SCREEN_ONLY = ("script, nav.launch, details.comments, a.headerlink, .toctree-wrapper, .sd-summary-icon, .sd-summary-state-marker, "
-               ".sd-tab-set > input")
-DROP = f"{SCREEN_ONLY}, details.hide > summary, .katex-mathml, .fn-bracket, .fn-backref, hr.footnotes"
-TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
-           "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li line mark ol p path pre s samp section small span strong sub summary "
-           "sup svg table tbody td tfoot th thead tr u ul wbr".split())
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 
 
 def slug(doc):
     return re.sub(r"\W+", "-", doc)
+
+
+def squeezed(text):
+    return "".join(text.split())
 
 
 def letters(font):
@@ -57,11 +61,54 @@ def docs():
 
 def chapter(name, title, body):
     """쪽에는 없고 종이책에만 있는 장."""
-    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section><h1 id="{name}--top">{title}</h1>{body}</section></article>').article
+    h1 = f'<h1 id="{name}--top" data-added data-said="{title}" data-head="{title}">{title}</h1>'
+    return parse(f'<article id="{name}" class="level1" data-doc="{title}"><section>{h1}{body}</section></article>').article
+
+
+def drawn(h):
+    """차례에 적을 제목: 수식은 그리고, 각주와 링크는 뺀다."""
+    copy = parse(str(h)).find(h.name)
+    for x in copy.select(".fn, .fn-again"):
+        x.extract()
+    for x in copy.find_all(["a", "span"]):
+        x.attrs.pop("id", None)
+        if x.name == "a":
+            x.unwrap()
+    return copy.decode_contents()
+
+
+def place(doc, text):
+    """그 글이 있는 원고의 줄. 원고에 그대로 없으면(셀의 출력) 쪽만."""
+    source = ROOT / f"{doc}.md"
+    lines = source.read_text("utf-8").split("\n") if source.is_file() else []
+    return next((f"{doc}.md:{n}" for n, line in enumerate(lines, 1) if text in line), doc)
 
 
 def elsewhere(text, target):
-    return parse(f'<p class="same">{text}(<a class="page" href="#{target}"></a>).</p>')
+    return added(f'<p class="same">{text}(<a class="page" href="#{target}"></a>).</p>')
+
+
+def name_preface(title):
+    """첫 쪽의 제목은 책의 제목이어서 표지에 있다."""
+    printed = parse("<span data-left-out></span>").span
+    printed.extend(list(title.contents))
+    title.extend([printed, added("<span>머리말</span>")])
+
+
+def index_line(item, page_of):
+    """색인의 한 줄과 그 아랫줄들. 한 쪽을 두 번 적지 않고, 쪽 없이 다른 말을 가리키기만 하면 화살표로 잇는다."""
+    links, below = item.find_all("a", recursive=False), item.select(":scope > ul > li")
+    for x in item.find_all("ul", recursive=False):
+        x.extract()
+    name = (links[0] if links else item).get_text().strip()
+    if not links and len(below) == 1 and not below[0].a:
+        return f"<li>{escape(name)} → {escape(below[0].get_text().strip().removesuffix(' 참조'))}</li>"
+    pages = {}
+    for a in links:                                     # 굵은 것(main)이 앞에 있다
+        pages.setdefault(page_of[a["href"][1:]], f'<a href="{a["href"]}">{{}}</a>' if not a.strong else f'<a href="{a["href"]}"><strong>{{}}</strong></a>')
+    numbers = ", ".join(pages[n].format(n) for n in sorted(pages))
+    lines = "".join(index_line(x, page_of) for x in below)
+    return f"<li>{escape(name)} {numbers}{lines and f'<ul>{lines}</ul>'}</li>"
 
 
 class Book:
@@ -69,11 +116,11 @@ class Book:
 
     def __init__(self):
         self.problems, self.answers, self.solutions, self.cells_of = [], [], [], {}
+        self.written, self.codes = {}, ""               # 쪽들에 적힌 글, 지금까지 찍은 코드
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
         self.title, self.author = config["title"], config["author"]
-        self.letters = set().union(*map(letters, FONTS))
+        self.letters, self.fonts = set().union(*map(letters, FONTS)), fonts(FONTS)
         self.articles = [self.article(doc, depth) for doc, depth in docs()]
-        self.articles[0].h1.string = "머리말"
         last = max((n for n, art in enumerate(self.articles) if art.select_one(".section-number")), default=0)
         for name, title, moved in (("solutions", "연습문제 풀이", self.solutions), ("answers", "스스로 확인의 답", self.answers)):
             if moved:
@@ -84,24 +131,40 @@ class Book:
         self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
         for n, figure in enumerate(self.figures):
             figure["data-figure"] = n
+        self.problems += compare(self.written, self.joined(), "종이책")
         self.check_links()
+
+    def joined(self):
+        """이은 책의 글: {조각: 글}. 한 조각이 두 곳에 있으면 두 번 적힌다."""
+        found = {}
+        for art in self.articles:
+            for piece, text in pieces(art, art["data-doc"]).items():
+                found[piece] = found.get(piece, "") + text
+        return found
 
     def article(self, doc, depth):
         """한 쪽의 <article>에서 화면에만 쓰는 것을 걷고, 이름표에 쪽 이름을 붙이고, 각주를 부른 자리로 옮긴다."""
-        art = parse((HTML / f"{doc}.html").read_text("utf-8")).find("article")
+        art = page(doc, NOT_IN_PRINT, MOVED)
+        if not self.written:
+            name_preface(art.h1)
+        self.written |= pieces(art, doc)
+        call_notes(art)
+        for name in leave_out(art):
+            for a in art.select(f'a[href="#{name}"]'):
+                a.unwrap()                              # 종이에 없는 것을 부르는 글
+        self.problems += refused(doc, art, "PDF에 찍을")
+        for h in art.select(".rubric"):                 # 출력과 상자 속의 제목은 책의 차례에 들지 않는다
+            h.name = "p"
+        for h in art.select("h1, h2, h3"):
+            self.say(h, said_in_page(h))
+        for a in art.select("a[href]:has(.katex)"):
+            a["aria-label"] = said_in_page(a)
         formulas(art)
-        for x in art.select(DROP):
-            x.extract()
         self.check(doc, art)
         for x in art.find_all(id=True):
             x["id"] = f"{slug(doc)}--{x['id']}"
         for a in art.find_all("a", href=True):
             self.link(doc, a)
-        notes = {x["id"]: "".join(p.decode_contents() for p in x.find_all("p")) for x in art.select("aside.footnote")}
-        for x in art.select("aside.footnote-list"):
-            x.extract()
-        for a in art.select("a.footnote-reference"):
-            a.replace_with(parse(f'<span class="fn">{notes[a["href"][1:]]}</span>'))
         number = art.select_one(".section-number")
         self.cells(doc, art, f"{number.get_text().strip()}절" if number else "앞 절")
         for pre in art.find_all("pre"):
@@ -111,35 +174,40 @@ class Book:
         break_codes(art)
         part_spaces(art)
         for n, quiz in enumerate(art.select('section[id*="--quiz-"]')):
-            self.quiz(quiz, f"{slug(doc)}--answers-{n}", art.h1.get_text())
+            self.quiz(doc, quiz, f"{slug(doc)}--answers-{n}", art.h1)
         for x in art.select("details, summary"):
             x.name = "div"
         for level in range(5, 0, -1):
             for h in art.find_all(f"h{level}"):
                 h.name = f"h{level + depth - 1}"
         if number and depth == 1:
-            number.string = f"{number.get_text().strip()}장 "
+            number.string = number.get_text().strip()
+            number.append(added("<span>장 </span>"))
+            self.say(art.h1, art.h1["data-said"].replace(" ", "장 ", 1))
         for n, h in enumerate(art.select("h1, h2, h3, h4")):           # 절의 상자는 제목의 앞 쪽에서 시작할 수 있다
             h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
-        for n, img in enumerate(art.find_all("img")):
+        for n, img in enumerate(art.find_all("img", src=True)):
             self.image(doc, img, f"{slug(doc)}-{n}.svg")
+        hide_blocks(art)
         for n, x in enumerate(art.select(".admonition.solution")):
-            x["id"] = f"{slug(doc)}--solution-{n}"
-            x.insert_before(parse(f'<p class="same">풀이는 <a class="page" href="#{x["id"]}"></a>에 있습니다.</p>'))
+            x["id"], x["data-doc"] = x.get("id") or f"{slug(doc)}--solution-{n}", doc    # 뒤로 옮겨도 어느 쪽의 것인지 알린다
+            x.insert_before(added(f'<p class="same">풀이는 <a class="page" href="#{x["id"]}"></a>에 있습니다.</p>'))
             self.solutions.append(x.extract())
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
         return art
 
+    def say(self, h, text):
+        """책갈피와 쪽의 머리글에 적을 제목. 거기에는 수식을 그릴 수 없고, 머리글은 책의 글꼴로 찍는다."""
+        h["data-said"], h["data-head"] = text, within(text, self.letters)
+
     def check(self, doc, art):
         """종이에 옮기지 못하고 조용히 사라질 것을 찾는다."""
-        self.problems += [f"{doc}: PDF에 찍을 수 없는 요소입니다: <{name}>"
-                          for name in sorted({x.name for x in art.find_all(True)} - TAGS)]
         self.problems += [f"{doc}: 수식이 조판되지 않았습니다: {x.get_text()}"
                           for x in art.select(".math") if not x.select_one(".katex")]
         for x in art.select(".katex"):
             x["class"] = "katex"
         text = "".join(text for text in art.strings if not text.find_parent(class_="katex"))
-        self.problems += [f"{doc}: 책의 글꼴에 없는 글자입니다: {char} (U+{ord(char):04X})"
+        self.problems += [f"{place(doc, char)}: 책의 글꼴에 없는 글자입니다: {char} (U+{ord(char):04X})"
                           for char in sorted(set(text) - {"\n", "\t"}) if ord(char) not in self.letters]
 
     def link(self, doc, a):
@@ -148,7 +216,7 @@ class Book:
         if re.match(r"[a-z]+:", href):
             if not (unquote(href).rstrip("/") in text or "/" in text and unquote(href).endswith(text)):
                 address = f'<a href="{escape(href)}">{escape(href)}</a>'
-                a.insert_after(parse(f"({address})" if a.find_parent(class_="footnote") else f'<span class="fn">{address}</span>'))
+                a.insert_after(added(f"<span>({address})</span>" if a.find_parent(class_="fn") else f'<span class="fn">{address}</span>'))
             return
         file, _, label = href.partition("#")
         path = normpath(join(dirname(doc), unquote(file))) if file else f"{doc}.html"
@@ -160,53 +228,74 @@ class Book:
             self.problems.append(f"{doc}: 링크가 가리키는 파일이 없습니다: {path}")
 
     def cells(self, doc, art, section):
-        """준비 셀과, 앞 절에서 만든 함수를 다시 적은 셀은 처음 나온 곳만 알린다."""
+        """준비 셀과, 앞 절에서 만든 함수를 다시 적은 셀은 앞의 것과 같으면 그곳만 알린다."""
         for n, cell in enumerate(art.select(".cell")):
-            code, name = cell.get_text().strip(), f"{slug(doc)}--cell-{n}"
-            if code.startswith("# 그림을 그리는 코드"):     # 배울 코드가 아니므로 그림만 찍는다
-                cell.details.extract()
+            name = cell["id"] = cell.get("id") or f"{slug(doc)}--cell-{n}"
+            code = cell.get_text().strip()
             again = re.match(r"# (\S+절)에서 만든 함수: (.+)", code)
             functions = again[2].split(", ") if again else []
-            if "tag_setup" in cell["class"]:
-                here, first = self.cells_of.setdefault("준비 셀", (name, section))
-                if here != name:
-                    cell.replace_with(elsewhere(f"준비 셀은 {first}의 것과 같습니다", here))
-            elif functions and all(f in self.cells_of for f in functions):
+            setup = self.cells_of.get(code) if "tag_setup" in cell["class"] else None
+            if cell.select_one(".cell_output"):
+                pass
+            elif setup:
+                self.instead(cell, f"준비 셀은 {setup[1]}의 것과 같습니다", setup[0])
+            elif functions and self.printed(code) and all(f in self.cells_of for f in functions):
                 codes = ", ".join(f"<code>{f}</code>" for f in functions)
-                cell.replace_with(elsewhere(f"{codes}의 코드는 {again[1]}에 있습니다", self.cells_of[functions[0]][0]))
-            else:
-                for f in re.findall(r"^(?:def|class) (\w+)", code, re.M):
+                self.instead(cell, f"{codes}의 코드는 {again[1]}에 있습니다", self.cells_of[functions[0]][0])
+            if cell.parent:
+                for f in [code, *re.findall(r"^(?:def|class) (\w+)", code, re.M)]:
                     self.cells_of[f] = name, section
-            cell["id"] = name
+                self.codes += squeezed(code)
             if code.count("\n") > 12:                   # 이보다 길면 코드와 출력 사이에서 쪽을 나눌 수 있다
                 cell["class"].append("long")
 
-    def quiz(self, quiz, name, title):
+    def printed(self, code):
+        """첫 줄의 설명 말고는 모두 앞에서 찍은 코드인가."""
+        return all(squeezed(part) in self.codes for part in re.split(r"\n(?=\S)", code)[1:])
+
+    def instead(self, cell, text, target):
+        note = elsewhere(text, target)
+        for x in [cell, *cell.find_all(id=True)]:       # 이 셀을 부르는 링크는 이 알림으로 온다
+            note.p.append(parse(f'<span id="{x["id"]}"></span>'))
+        cell.replace_with(note)
+        del self.written[cell["data-piece"]]            # 같은 코드가 target에 있다
+
+    def quiz(self, doc, quiz, name, h1):
         """스스로 확인의 답은 펼치지 않으면 보이지 않는다. 고를 것은 목록으로 남기고 답은 부록으로 옮긴다."""
-        self.answers.append(f'<h2 id="{name}">{title}</h2>')
-        first = quiz.find("p", recursive=False)
-        if first and not first.strong:                  # 답을 펼치라는 말
-            first.extract()
-        for question in quiz.find_all("p", recursive=False):
-            choices = list(takewhile(lambda x: x.name == "details", question.find_next_siblings()))
-            titles, answers = ("".join(f"<li>{x.select_one(part).extract().decode_contents()}</li>" for x in choices)
-                               for part in (".sd-summary-text", ".sd-card-body"))
+        said, head = escape(h1["data-said"]), escape(h1["data-head"])
+        self.answers.append(f'<h2 id="{name}" data-added data-said="{said}" data-head="{head}">{drawn(h1)}</h2>')
+        for question in quiz.select(":scope > p:has(> strong)"):
+            until = takewhile(lambda x: not (x.name == "p" and x.strong), question.find_next_siblings())
+            choices = [x for x in until if x.select_one(".sd-card-body[data-piece]")]
             if choices:
-                self.answers.append(f"<p>{question.strong}</p><ol>{answers}</ol>")
-                question.insert_after(parse(f'<ol class="choices">{titles}</ol>'))
-            for x in choices:
-                x.extract()
-        quiz.append(parse(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
+                titles = parse('<ol class="choices"></ol>').ol
+                choices[0].insert_before(titles)
+                for x in choices:
+                    item = (x.select_one(".sd-summary-text") or x.summary).extract()
+                    item.name = "li"
+                    item.attrs = {"id": x["id"]} if x.get("id") else {}
+                    titles.append(item)
+                answers = [x.extract().select_one(".sd-card-body") for x in choices]
+                for answer in answers:
+                    answer.name = "li"
+                moved = f"<p data-added>{question.strong}</p><ol>{''.join(map(str, answers))}</ol>"
+                self.answers.append(f'<div data-doc="{doc}">{moved}</div>')      # 뒤로 옮겨도 어느 쪽의 것인지 알린다
+        quiz.append(added(f'<p class="same">답은 <a class="page" href="#{name}"></a>에 있습니다.</p>'))
 
     def image(self, doc, img, name):
+        widen_float(img)
         file = HTML / normpath(join(dirname(doc), unquote(img["src"])))
-        if not img.get("alt"):
-            self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name}")
-        if not file.is_file():
+        if lacks_text(img.get("alt"), img["src"]):
+            self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {file.name[-60:]}")
+        if img["src"].startswith("data:"):
+            return
+        if re.match(r"(https?:)?//", img["src"]):
+            self.problems.append(f"{doc}: 책 밖에 있는 그림은 싣지 못합니다. 내려받아 imgs/에 둡니다: {img['src']}")
+        elif not file.is_file():
             self.problems.append(f"{doc}: 그림 파일이 없습니다: {file.name}")
         elif file.suffix == ".svg":
             img["src"] = name
-            (WORK / name).write_text(drawing(file.read_text("utf-8")), "utf-8")
+            (WORK / name).write_text(drawing(file.read_text("utf-8"), self.fonts), "utf-8")
         else:
             img["src"] = os.path.relpath(file, WORK)
 
@@ -247,30 +336,22 @@ class Book:
         for item in parse((HTML / "genindex.html").read_text("utf-8")).select("table.indextable td > ul > li"):
             for a in item.find_all("a"):
                 self.link("genindex", a)
-            if any("--term-" not in a["href"] for a in item.find_all("a")):
+            links = item.find_all("a")
+            if not links or any("--term-" not in a["href"] for a in links):
                 first = item.get_text().strip()[0]
                 hangul = "가" <= first <= "힣"
                 items.setdefault(INITIALS[(ord(first) - ord("가")) // 588] if hangul else first.upper(), []).append(item)
         return dict(sorted(items.items(), key=lambda pair: (pair[0] not in INITIALS, pair[0])))
 
     def index_html(self, page_of, start):
-        """쪽수를 적은 색인. 한 쪽을 두 번 적지 않는다."""
-        for item in (x for items in self.index.values() for top in items for x in [top, *top.find_all("li")]):
-            links = item.find_all("a", recursive=False)
-            if not links:
-                continue
-            pages = {page_of[a["href"][1:]]: a["href"] for a in reversed(links)}
-            numbers = ", ".join(f'<a href="{pages[n]}">{n}</a>' for n in sorted(pages))
-            below = "".join(str(x) for x in item.find_all("ul", recursive=False))
-            name = escape(links[0].get_text())
-            item.clear()
-            item.append(parse(f"{name} {numbers}{below}"))
-        body = "".join(f"<h2>{first}</h2><ul>{''.join(map(str, items))}</ul>" for first, items in self.index.items())
+        """쪽수를 적은 색인."""
+        body = "".join(f"<h2>{first}</h2><ul>{''.join(index_line(item, page_of) for item in items)}</ul>"
+                       for first, items in self.index.items())
         return self.html(f"<style>@page :first {{ counter-reset: page {start} }}</style>", str(chapter("genindex", "색인", body)))
 
     def contents(self):
         """제목 세 층의 차례. 책갈피와 같다."""
-        lines = [f'<li class="{h.name}"><a href="#{h["id"]}">{escape(h.get_text())}</a></li>'
+        lines = [f'<li class="{h.name}"><a href="#{h["id"]}" aria-label="{escape(h["data-said"])}">{drawn(h)}</a></li>'
                  for art in self.articles for h in art.select("h1, h2, h3")]
         return f'<nav class="toc" role="doc-toc"><p class="toc-title">차례</p><ul>{"".join(lines)}</ul></nav>'
 

@@ -1,4 +1,4 @@
-"""종이에 찍을 코드, 그림, 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 그림의 한글을 글자로 되돌린다."""
+"""종이에 찍을 코드와 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 수식의 자리를 맞춘다."""
 import re
 from html import escape
 from unicodedata import east_asian_width
@@ -49,21 +49,6 @@ def fold(pre):
     pre.replace_with(parse(f"<pre>{''.join(map(together, groups))}</pre>"))
 
 
-def drawing(svg):
-    """Matplotlib은 글자를 윤곽선으로 그리고 그 글을 주석으로 남긴다. 한글은 PDF에서 찾을 수 있게 다시 글자로 바꾼다."""
-    outline = (r'<!-- ([^\n]*[가-힣][^\n]*) -->\n( *)<g style="([^"]*)" transform="(.*?) scale\(([\d.]+) -[\d.]+\)">'
-               r'.*?\n\2</g>|<!--.*?-->')
-
-    def text(match):
-        if not match[1]:
-            return ""
-        size = float(match[5]) * 100
-        return (f'<text style="{match[3]}" font-family="NanumBarunGothic" font-size="{size:g}" '
-                f'transform="{match[4]}">{escape(match[1])}</text>')
-
-    return re.sub(outline, text, re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S), flags=re.S)
-
-
 def break_codes(art):
     """글줄 속의 긴 코드가 나뉠 수 있게 한다. 그대로 두면 그 앞의 빈칸이 벌어진다."""
     for code in art.select("code"):
@@ -75,19 +60,22 @@ def break_codes(art):
 def part_spaces(art):
     """링크 따위의 앞에서 글이 빈칸으로 끝나고 그 빈칸만 줄에 넘치면, WeasyPrint은 첫 낱말에서 줄을 바꾼다. 빈칸을 따로 뗀다."""
     for text in art.find_all(string=re.compile(r"\S\s+$")):
-        if isinstance(text.next_sibling, Tag) and text.next_sibling.name in INLINE and not text.find_parent(["pre", "svg"]):
-            text.replace_with(text.rstrip(), parse("<span> </span>"))
+        after = text.next_sibling
+        if not isinstance(after, Tag) or after.name not in INLINE or text.find_parent(["pre", "svg"]):
+            continue
+        space = parse("<span> </span>")
+        if is_mark(after):                              # 빈칸과 낱말 사이에 있으면 거기서 줄을 바꾸지 못한다
+            while is_mark(after.next_sibling):
+                after = after.next_sibling
+            after.insert_after(space)
+            text.replace_with(text.rstrip())
+        else:
+            text.replace_with(text.rstrip(), space)
 
 
-def in_flow(top):
-    """position: relative로 옮긴 글자는 쪽의 맨 뒤에 그려져 글을 뽑을 때 뒤섞인다. 같은 자리를 여백으로 정한다."""
-    sign, length = top.groups()
-    return f"margin-top: {sign}{length}em; margin-bottom: {'' if sign else '-'}{length}em"
-
-
-def raised(top):
-    sign, length = top.groups()
-    return f"vertical-align: {'' if sign else '-'}{length}em"
+def is_mark(x):
+    """글 속의 빈 이름표."""
+    return isinstance(x, Tag) and "target" in x.get("class", ()) and not x.contents
 
 
 def plain_tex(tex):
@@ -95,13 +83,29 @@ def plain_tex(tex):
     return " ".join(re.sub(r"\\(begin|end){(equation\*?|split)}|\\displaystyle", "", tex).split())
 
 
+def filled(rule):
+    """\\rule의 두 테두리 대신 바탕. 테두리로 그리면 둘이 만나는 빗금이 드러나고, 너비가 0이어도 가는 선이 남는다."""
+    background = "" if "0em" in rule.groups() else ";background:currentColor"
+    return f"width:{rule[1]};height:{rule[2]}{background}"
+
+
+def formula_tex(x):
+    """수식의 대체 글. 수식이 아니면 None."""
+    if x.name == "math":
+        return x.get("alttext", "")
+    if "katex" not in x.get("class", ()):
+        return None
+    tex = x.select_one("annotation")
+    return x.get("aria-label") or plain_tex(tex.get_text() if tex else x.get_text())
+
+
 def formulas(art):
-    """수식에 TeX을 대체 글로 달고, KaTeX이 놓은 자리를 WeasyPrint에 맞춘다."""
-    for tex in art.select(".katex annotation"):
-        tex.find_parent(class_="katex")["aria-label"] = plain_tex(tex.get_text())
-    for line in art.select(".katex line"):          # \cancel: WeasyPrint은 svg의 em을 알지 못한다
-        line["stroke-width"] = ".6"
-    for svg in art.select(".katex .vlist > span svg"):      # 그림은 이 상자를 기준으로 놓인다
-        svg.find_parent(lambda x: "vlist" in x.parent.get("class", ()))["class"] = "drawn"
-    for x in art.select(".katex .vlist > span:not(.drawn), .katex .delimcenter, .katex .op-symbol"):
-        x["style"] = re.sub(r"\btop: *(-?)([\d.]+)em", in_flow if "vlist" in x.parent.get("class", ()) else raised, x.get("style", ""))
+    """수식에 TeX을 대체 글로 달고, WeasyPrint이 다르게 그리는 것을 같은 모양의 다른 것으로 바꾼다."""
+    for x in art.select(".katex"):
+        x["aria-label"] = formula_tex(x)
+    for x in art.select(".katex-mathml"):
+        x.extract()
+    for rule in art.select(".katex .katex-rule"):
+        rule["style"] = re.sub("border-right-width:([^;]+);border-top-width:([^;]+)", filled, rule["style"])
+    for line in art.select(".katex svg path"):              # \cancel의 선(line)에만 stroke를 쓴다
+        line["stroke"] = "none"

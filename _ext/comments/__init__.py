@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from policy import own
 from repository import published, read, repository
 from sphinx.util import logging
 
@@ -20,8 +21,8 @@ BOX = """<details class="comments" data-policy="frame-src 'self'">
 <summary>댓글 <small>펼치면 giscus.app에서 불러옵니다. 쓰려면 GitHub 계정이 있어야 합니다.</small></summary>
 <template><iframe title="이 절의 댓글" src="{url}"></iframe></template>
 </details>
-<script>document.querySelector(".comments > summary").addEventListener("click", function () { this.after(this.nextElementSibling.content); }, { once: true });</script>
-"""
+""" + own('document.querySelector(".comments > summary").addEventListener("click", '
+          'function () { this.after(this.nextElementSibling.content); }, { once: true });') + "\n"
 PAGE = """<section data-policy="script-src https://giscus.app; style-src https://giscus.app; frame-src https://giscus.app">
 <h1>댓글</h1>
 <noscript><p>댓글을 보려면 자바스크립트를 켜야 합니다.</p></noscript>
@@ -29,7 +30,7 @@ PAGE = """<section data-policy="script-src https://giscus.app; style-src https:/
 <nav class="launch" aria-label="절">{links}</nav>
 <div class="giscus" data-repo="{repo}" {ids} data-mapping="specific" data-strict="1" data-lang="ko"></div>
 </section>
-<script>{script}</script>
+{script}
 """
 
 
@@ -62,7 +63,7 @@ def add_page(app):
     links = "".join(f'<a data-page="{escape(doc)}" href="{app.builder.get_target_uri(doc)}">'
                     f'{".".join(map(str, number[doc]))} {escape(app.env.titles[doc].astext())}</a>' for doc in sorted(number, key=number.get))
     ids = " ".join(f'data-{key.replace("_", "-")}="{escape(value)}"' for key, value in app.config.book_comments.items())
-    parts = {"links": links, "repo": published(app.config).slug, "ids": ids, "script": (HERE / "comments.js").read_text("utf-8")}
+    parts = {"links": links, "repo": published(app.config).slug, "ids": ids, "script": own((HERE / "comments.js").read_text("utf-8"))}
     body = re.sub(r"\{(links|repo|ids|script)\}", lambda match: parts[match[1]], PAGE)
     yield "comments", {"title": "댓글", "body": body, "metatags": '<meta name="robots" content="noindex">'}, "page.html"
 

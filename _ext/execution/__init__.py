@@ -9,28 +9,32 @@ import sys
 import tempfile
 from pathlib import Path
 
+import matplotlib.font_manager      # noqa: F401  글꼴 목록이 낡았으면 여기서 만든다. 커널이 만들면 그 알림이 stderr에 나온다
 from jupyter_cache import get_cache
+from myst_nb.core.execute import cache as myst_nb_cache
 from sphinx.util import logging
+
+from . import run
 
 log = logging.getLogger(__name__)
 PROFILE = Path(__file__).with_name("ipython_kernel_config.py")
 
 
 def cache_folder(root):
-    """실행한 노트북이 들어 있는 폴더. 이름이 파이썬, 핀, 글꼴, 커널 설정으로 정해진다."""
+    """실행한 노트북이 들어 있는 폴더. 이름이 파이썬, 핀, 글꼴, 커널 설정, 실행하는 방법으로 정해진다."""
     key = hashlib.sha256(sys.version.encode())
-    for file in (root / "requirements.lock", PROFILE, *sorted(root.glob("fonts/*.ttf"))):
+    for file in (root / "requirements.lock", PROFILE, Path(run.__file__), *sorted(root.glob("fonts/*.ttf"))):
         key.update(file.read_bytes())
     return root / "_build/.jupyter_cache" / key.hexdigest()[:12]
 
 
 def run_inside_build(root):
-    """커널의 설정과 임시 폴더를 _build/ 안에 둔다. 쪽이 쓰는 파일(imgs/)도 그 임시 폴더에 생긴다."""
+    """커널의 설정과 임시 폴더를 _build/ 안에 둔다. 쪽이 쓰는 파일(imgs/)도 그 임시 폴더에 생긴다. 커널은 환경을 물려받는다."""
     profile, temp = root / "_build/ipython/profile_default", root / "_build/tmp"
     profile.mkdir(parents=True, exist_ok=True)
     temp.mkdir(exist_ok=True)
     shutil.copy(PROFILE, profile)
-    os.environ["IPYTHONDIR"] = str(profile.parent)
+    os.environ |= run.ENVIRONMENT | {"IPYTHONDIR": str(profile.parent)}
     tempfile.tempdir = str(temp)
 
 
@@ -64,6 +68,8 @@ def forget_stderr(app, exc):
 
 
 def setup(app):
+    assert myst_nb_cache.single_nb_execution                    # 이름이 바뀌면 조용히 옛 방법으로 실행한다
+    myst_nb_cache.single_nb_execution = run.execute
     app.connect("config-inited", configure)
     app.connect("builder-inited", share)
     app.connect("env-before-read-docs", deal_out)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from execution import run_inside_build                  # noqa: E402
+from execution.run import PATIENCE, execute             # noqa: E402
 from myst_nb.core.read import read_myst_markdown_notebook   # noqa: E402
-from nbclient import NotebookClient                     # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 run_inside_build(ROOT)
@@ -13,5 +13,6 @@ for page in sorted(ROOT.glob("chapters/*/*.md")):
     text = page.read_text("utf-8")
     if 'savefig("imgs/' in text:
         print(page.relative_to(ROOT))
-        NotebookClient(read_myst_markdown_notebook(text), kernel_name="python3",
-                       resources={"metadata": {"path": str(ROOT)}}).execute()
+        result = execute(read_myst_markdown_notebook(text), str(ROOT), PATIENCE, allow_errors=False)
+        if result.err:
+            sys.exit(result.exc_string)

@@ -9,7 +9,19 @@ from datetime import date                               # noqa: E402
 from importlib.metadata import distributions            # noqa: E402
 
 from ipykernel.ipkernel import IPythonKernel            # noqa: E402
+from ipykernel.kernelapp import IPKernelApp             # noqa: E402
 
 IPythonKernel.language_info |= {"executed": date.today().isoformat(),
                                 "packages": {name: package.version for name in ("numpy", "sympy", "matplotlib", "torch")
                                              for package in distributions(name=name)}}
+
+bind = IPKernelApp.init_iopub
+
+
+def bind_without_limit(app, context):
+    """받는 쪽이 바빠 1000개 넘게 밀린 출력을 zmq가 조용히 버리지 않게 한다. 버리면 출력이 빈다."""
+    context.sndhwm = 0
+    bind(app, context)
+
+
+IPKernelApp.init_iopub = bind_without_limit

@@ -7,7 +7,9 @@ from gettext import GNUTranslations
 from pathlib import Path
 
 from babel.messages.pofile import read_po
+from sphinx.domains.changeset import versionlabels
 from sphinx.locale import translators
+from sphinx.roles import MenuSelection
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,8 @@ def fill_catalogue(app, config):
     for (namespace, _), translator in translators.items():
         if namespace == "general" and isinstance(translator, GNUTranslations):
             translator._catalog.update(words)
+    for name, label in versionlabels.items():           # 확장을 읽을 때 이미 정해져 있다
+        versionlabels[name] = words.get(label, label)
 
 
 def replace_fixed(app, exc):
@@ -74,6 +78,7 @@ def compatible_initials(app, page, template, context, doctree):
 
 
 def setup(app):
+    MenuSelection.BULLET_CHARACTER = "→"                # ‣는 나눔글꼴에 없다
     app.connect("config-inited", fill_catalogue, priority=100)
     app.connect("html-page-context", compatible_initials)
     app.connect("build-finished", replace_fixed)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from docutils import nodes
+from maths.words import said
 from sphinx import addnodes
 
 HERE = Path(__file__).parent
@@ -43,6 +44,11 @@ def plain(node):
 
 def clean(*parts):
     return " ".join(unicodedata.normalize("NFC", "".join(map(plain, parts))).split())
+
+
+def heading(title):
+    """제목과 용어. 수식도 글자로 찾고 읽는다."""
+    return " ".join(unicodedata.normalize("NFC", said(title)).split())
 
 
 def keywords(section):
@@ -78,11 +84,11 @@ def collect(app, doctree, docname):
             errors[home(node)] += [" ".join(error.split()) for error in ERROR.findall(node.astext())]
     for section in doctree.findall(titled):
         anchor, text = section["ids"][0] if records else "", clean(*section[1:])
-        records.append([anchor, clean(*section[0].children), text, keywords(section), numbers[section], errors[section]])
+        records.append([anchor, heading(section[0]), text, keywords(section), numbers[section], errors[section]])
     for item in doctree.findall(nodes.definition_list_item):
         if isinstance(item.parent.parent, addnodes.glossary):
             text = clean(item[-1])
-            records += [[term["ids"][0], clean(*term.children), text, synonyms(text), {}, []] for term in item.findall(nodes.term)]
+            records += [[term["ids"][0], heading(term), text, synonyms(text), {}, []] for term in item.findall(nodes.term)]
     if records:
         app.builder.search_pages[app.builder.get_target_uri(docname)] = [f"{number} {records[0][1]}".strip(), records]
 
