@@ -27,6 +27,7 @@ from problems.sources import check                      # noqa: E402
 MADE = {"html": "_build/html/index.html", "notebook": "_build/notebook", "linkcheck": "_build/linkcheck/output.txt"}
 
 FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
+NUMBERLESS = "번호가 없는 것을 {numref}로 부릅니다"
 
 
 class PageError(Exception):
@@ -55,11 +56,14 @@ def problems(found):
     words = {page_of(place): stderr_line(message) for place, message in found if message.startswith(STDERR)}
     config = (ROOT / "_config.yml").read_text("utf-8")
     placed = {message for place, message in found if place}
+    undefined = {place for place, message in found if message.startswith("undefined label")}
     for place, message in found:
         page = page_of(place)
         if message.startswith(FAILED):
             yield failed_cell(place, message)
         elif message.startswith(STDERR) and page in marked or message.startswith(MARKED) and page in failed:
+            continue
+        elif message.startswith(NUMBERLESS) and place in undefined:     # 이름표가 없으면 번호도 없다
             continue
         elif not place and (problem := from_config(message, config)):
             yield problem

@@ -23,7 +23,7 @@ def spelling(name, known):
     return f"{near[0]}을(를) 잘못 적었다면 고치세요" if near else "이름을 확인하세요. 쓸 수 있는 것은 tests/samples.md에 있습니다"
 
 
-LABEL = "철자를 고치거나, 가리킬 곳 위에 ({})=를 적으세요"
+LABEL = "철자를 고치거나, 가리킬 곳 위에 ({})=를 적으세요. 식은 {{eq}}로 부릅니다"
 # (알림, 우리말, 고치는 법). {}에는 알림의 괄호에 맞은 글이 들어간다. 우리말이 None이면 다른 알림과 겹치므로 버린다.
 LIBRARY = [
     (r"Unknown directive type:? ['\"](.+?)['\"]", "모르는 지시어입니다: {}", directive),
