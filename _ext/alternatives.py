@@ -8,6 +8,7 @@ from posixpath import basename
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
+from doctrees import is_output
 from docutils import nodes
 from sphinx.util import logging
 
@@ -36,14 +37,6 @@ def place(app, docname, node, file):
     return docname, next((n for n, line in enumerate(text[start:], start + 1) if re.search("{image}|<img", line) and file in line), start)
 
 
-def is_plotted(image):
-    """셀이 그린 그림인가."""
-    while (image := image.parent) is not None:
-        if "cell_output" in image.get("classes", ()):
-            return True
-    return False
-
-
 def remedy(image):
     return BRACKETS if "alt" in image and not isinstance(image.parent, nodes.figure) else OPTION
 
@@ -52,7 +45,7 @@ def check(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         if lacks_text(image.get("alt"), image["uri"]):
             name = basename(image["uri"])
-            told = ("셀이 그린 그림", CELL) if is_plotted(image) else (name, remedy(image))
+            told = ("셀이 그린 그림", CELL) if is_output(image) else (name, remedy(image))
             log.warning(SAID, *told, location=place(app, docname, image, name))
     for raw in doctree.findall(nodes.raw):
         if "html" in raw.get("format", "").split():

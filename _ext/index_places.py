@@ -5,6 +5,7 @@ Sphinx는 {index}를 적은 자리만 가리키므로 종이에서는 몇 쪽 �
 import re
 from itertools import accumulate
 
+from doctrees import ancestors
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
@@ -55,11 +56,6 @@ def texts(section):
             continue
         if not any(isinstance(parent, NOT_TEXT) for parent in ancestors(block)):
             yield block
-
-
-def ancestors(node):
-    while node := node.parent:
-        yield node
 
 
 def shown(node):

@@ -4,6 +4,7 @@ lang을 다는 Sphinx의 확장은 없다. docutils는 클래스 language-en을 
 """
 import re
 
+from doctrees import ancestors
 from docutils import nodes
 
 HANGUL = "[가-힣ㄱ-ㅣ]"
@@ -28,11 +29,6 @@ def mark_words(app, doctree, docname):
             end = match.end()
         at = text.parent.index(text)
         text.parent[at:at + 1] = [part for part in [*parts, nodes.Text(text[end:])] if part.astext()]
-
-
-def ancestors(node):
-    while node := node.parent:
-        yield node
 
 
 def mark_code(app, page, template, context, doctree):

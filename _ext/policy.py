@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import furo
+from doctrees import ancestors
 from docutils import nodes
 from sphinx.util import logging
 
@@ -207,11 +208,6 @@ def remember(app, doctree, docname):
         text = node.astext() if isinstance(node, nodes.raw) else node.get("uri") or node.get("refuri") or ""
         if text.strip():
             app.html_lines.setdefault(docname, []).append((text, line, bool(cell)))
-
-
-def ancestors(node):
-    while node := node.parent:
-        yield node
 
 
 def report(app, docname, faults):

@@ -6,7 +6,7 @@ from figure import SVG, read
 from listing import parse
 from mathml import formula
 from paper import MARKS, NOT_IN_EPUB, added, leave_out, page, refused
-from whole import compare, pieces
+from whole import compare, pieces, squeezed
 
 
 def article(doc):
@@ -52,10 +52,6 @@ def read_back(doc, art, xhtml):
     images = [img.get("src") for img in body.findall(".//{*}img")] == [img["src"] for img in art.find_all("img")]
     written, read = squeezed(art.get_text()), squeezed("".join(body.itertext()))
     return compare({doc: written}, {doc: read}, "전자책") + ([] if images else [f"{doc}: 전자책에 빠진 그림이 있습니다"])
-
-
-def squeezed(text):
-    return "".join(text.split())
 
 
 def lines(code):

@@ -22,7 +22,7 @@ from footnotes import call_notes, hide_blocks
 from listing import break_codes, fold, formulas, parse, part_spaces
 from maths.words import said_in_page, within
 from paper import HTML, MOVED, NOT_IN_PRINT, ROOT, added, leave_out, page, refused, widen_float
-from whole import compare, pieces
+from whole import compare, pieces, squeezed
 
 WORK = ROOT / "_build/print"
 SHEETS = (HTML / "_static/katex/katex.min.css", HTML / "_static/pygments.css", Path(__file__).with_name("print.css"))
@@ -32,10 +32,6 @@ INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 
 def slug(doc):
     return re.sub(r"\W+", "-", doc)
-
-
-def squeezed(text):
-    return "".join(text.split())
 
 
 def letters(font):

@@ -11,7 +11,7 @@ def pieces(root, name):
 
     def walk(node, piece):
         if type(node) in (NavigableString, CData):
-            found.setdefault(piece, []).append("".join(node.split()))
+            found.setdefault(piece, []).append(squeezed(node))
         elif isinstance(node, Tag) and not {"data-left-out", "data-added"} & node.attrs.keys():
             piece = node.get("data-piece", piece)
             unit = whole(node)
@@ -23,6 +23,10 @@ def pieces(root, name):
 
     walk(root, name)
     return {piece: "".join(texts) for piece, texts in found.items()}
+
+
+def squeezed(text):
+    return "".join(text.split())
 
 
 def whole(node):

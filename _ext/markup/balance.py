@@ -4,6 +4,7 @@
 """
 from html.parser import HTMLParser
 
+from doctrees import is_output
 from docutils import nodes
 from sphinx.util import logging
 
@@ -48,13 +49,6 @@ class Tags(HTMLParser):
         for tag, node in self.opened:
             self.unclosed(tag, node)
         return self.faults
-
-
-def is_output(node):
-    while (node := node.parent) is not None:
-        if "cell_output" in node.get("classes", ()):
-            return True
-    return False
 
 
 def check(app, doctree):
