@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf epub fresh notebooks imgs lock serve test links colab workflows audit steady bench clean other-python
+.PHONY: help html pdf epub fresh notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -66,6 +66,10 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다
 	.venv/bin/python -m pytest -q -p no:cacheprovider tests
+
+lint: .venv/ok   ## 파이썬의 꼴과 흔한 잘못을 살핀다. 꼴은 .venv/bin/ruff format으로 고친다
+	.venv/bin/ruff format --check --diff
+	.venv/bin/ruff check
 
 links: .venv/ok fonts/NanumBarunGothic.ttf   ## 글에 있는 바깥 링크가 살아 있는지 살핀다
 	$(BUILD) linkcheck
