@@ -2,6 +2,7 @@
 
 빈칸뿐인 것과 파일의 이름을 그대로 적은 것도 없는 것이다. 종이책과 전자책도 만든 쪽을 이것(lacks_text)으로 살핀다.
 """
+
 import re
 from pathlib import Path
 from posixpath import basename
@@ -31,10 +32,20 @@ def place(app, docname, node, file):
         node = node.parent
     if node.line:
         return docname, node.line
-    before = node.parent.children[:node.parent.index(node)]
-    start = max((inner.line for child in before for inner in child.findall(nodes.Element) if inner.line), default=0)
+    before = node.parent.children[: node.parent.index(node)]
+    start = max(
+        (inner.line for child in before for inner in child.findall(nodes.Element) if inner.line),
+        default=0,
+    )
     text = Path(app.env.doc2path(docname)).read_text("utf-8").splitlines()
-    return docname, next((n for n, line in enumerate(text[start:], start + 1) if re.search("{image}|<img", line) and file in line), start)
+    return docname, next(
+        (
+            n
+            for n, line in enumerate(text[start:], start + 1)
+            if re.search("{image}|<img", line) and file in line
+        ),
+        start,
+    )
 
 
 def remedy(image):
@@ -52,7 +63,9 @@ def check(app, doctree, docname):
             for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img"):
                 src = img.get("src", "")
                 if lacks_text(img.get("alt"), src):
-                    log.warning(SAID, src[:40] or "<img>", HTML, location=place(app, docname, raw, src))
+                    log.warning(
+                        SAID, src[:40] or "<img>", HTML, location=place(app, docname, raw, src)
+                    )
 
 
 def setup(app):

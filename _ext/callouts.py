@@ -2,21 +2,26 @@
 
 sphinx-codeautolink는 API 문서로 가는 링크만, Sphinx의 code-block은 줄 강조만 한다. 강조한 코드 안에 링크를 넣는 패키지가 없다.
 """
+
 import re
 
-MARK = re.compile(r'<span class="c1"># ---- \[(?P<code>\d+)\]</span>'
-                  r'|(?P<open><li><p>)?<code class="docutils literal notranslate"><span class="pre">\[(?P<text>\d+)\]</span></code>')
+MARK = re.compile(
+    r'<span class="c1"># ---- \[(?P<code>\d+)\]</span>'
+    r'|(?P<open><li><p>)?<code class="docutils literal notranslate"><span class="pre">\[(?P<text>\d+)\]</span></code>'
+)
 
 
 def link_callouts(app, page, template, context, doctree):
     body = context.get("body") or ""
     if app.builder.format != "html" or "# ---- [" not in body:
         return
-    group, spots = 0, []                                # (찾은 곳, 코드의 묶음): 번호가 되돌아가면 새 코드이다
+    group, spots = 0, []  # (찾은 곳, 코드의 묶음): 번호가 되돌아가면 새 코드이다
     for found in MARK.finditer(body):
         group += found["code"] == "1"
         spots.append((found, group))
-    both = {(group, found["text"]) for found, group in spots if found["open"]} & {(group, found["code"]) for found, group in spots}
+    both = {(group, found["text"]) for found, group in spots if found["open"]} & {
+        (group, found["code"]) for found, group in spots
+    }
 
     def anchor(found, group):
         number = found["code"] or found["text"]

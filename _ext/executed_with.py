@@ -2,6 +2,7 @@
 
 커널이 실행할 때 남긴 기록(ipython_kernel_config.py)에서 읽으므로 캐시에서 온 결과에도 맞다. watermark는 셀의 출력을 바꾼다.
 """
+
 import re
 from datetime import date
 
@@ -16,10 +17,19 @@ def add_versions(app, doctree, docname):
         return
     code = "\n".join(block.astext() for block in doctree.findall(nodes.literal_block))
     imported = set(re.findall(r"^(?:import|from) (\w+)", code, re.M)) & set(record["packages"])
-    versions = [f"파이썬 {record['version']}", *(f"{KOREAN[name]} {record['packages'][name].split('+')[0]}" for name in KOREAN if name in imported)]
+    versions = [
+        f"파이썬 {record['version']}",
+        *(
+            f"{KOREAN[name]} {record['packages'][name].split('+')[0]}"
+            for name in KOREAN
+            if name in imported
+        ),
+    ]
     ro = "으로" if versions[-1][-1] in "036" else "로"
     day = date.fromisoformat(record["executed"])
-    text = f"이 절은 {day.year}년 {day.month}월 {day.day}일에 {', '.join(versions)}{ro} 실행했습니다."
+    text = (
+        f"이 절은 {day.year}년 {day.month}월 {day.day}일에 {', '.join(versions)}{ro} 실행했습니다."
+    )
     next(doctree.findall(nodes.section)).append(nodes.paragraph("", text, classes=["versions"]))
 
 

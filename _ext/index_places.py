@@ -2,6 +2,7 @@
 
 Sphinx는 {index}를 적은 자리만 가리키므로 종이에서는 몇 쪽 앞을 가리킨다. 절에 없는 말은 빌드가 끝날 때 알린다.
 """
+
 import re
 from itertools import accumulate
 
@@ -10,17 +11,24 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
-POINTS = {"single", "pair", "triple"}           # see와 seealso는 다른 말을 가리킬 뿐이다
-NOT_TEXT = (nodes.title, nodes.literal_block, nodes.doctest_block, nodes.math_block, nodes.comment, nodes.raw)
+POINTS = {"single", "pair", "triple"}  # see와 seealso는 다른 말을 가리킬 뿐이다
+NOT_TEXT = (
+    nodes.title,
+    nodes.literal_block,
+    nodes.doctest_block,
+    nodes.math_block,
+    nodes.comment,
+    nodes.raw,
+)
 
 
 class PlaceEntries(SphinxTransform):
-    default_priority = 845                      # 색인을 모으기(850) 바로 앞
+    default_priority = 845  # 색인을 모으기(850) 바로 앞
 
     def apply(self):
         missing = []
         for index in list(self.document.findall(addnodes.index)):
-            if index.get("inline") is not False:        # 글줄 속의 {index}와 용어집의 말은 제자리에 있다
+            if index.get("inline") is not False:  # 글줄 속의 {index}와 용어집의 말은 제자리에 있다
                 continue
             section = index.parent
             while section.parent is not None and not isinstance(section, nodes.section):
@@ -37,16 +45,18 @@ class PlaceEntries(SphinxTransform):
 
 
 def specific(value):
-    """"종류; 하위"에서는 하위. 뒤에 괄호로 덧붙인 말은 글에 그대로 나오지 않는다."""
+    """ "종류; 하위"에서는 하위. 뒤에 괄호로 덧붙인 말은 글에 그대로 나오지 않는다."""
     return re.sub(r"\s*\(.*\)$", "", value.split(";")[-1].strip())
 
 
 def pattern(word, strict):
     """strict이면 다른 낱말의 한 부분("편미분"의 "미분")은 세지 않는다. 조사는 뒤에 붙어도 된다."""
     body = r"\s*".join(map(re.escape, word.split()))
-    if not strict:                              # "이계도함수"와 "이계 도함수"는 같은 말이다
+    if not strict:  # "이계도함수"와 "이계 도함수"는 같은 말이다
         return re.compile(r"\s*".join(map(re.escape, word.replace(" ", ""))), re.IGNORECASE)
-    return re.compile(rf"(?<!\w){body}" + (r"(?![A-Za-z0-9_])" if word[-1].isascii() else ""), re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w){body}" + (r"(?![A-Za-z0-9_])" if word[-1].isascii() else ""), re.IGNORECASE
+    )
 
 
 def texts(section):
@@ -62,7 +72,9 @@ def shown(node):
     """읽는 사람에게 보일 글. 수식의 TeX과, 아직 번호로 바뀌지 않은 참조의 이름표는 글이 아니다."""
     if isinstance(node, nodes.Text):
         return str(node)
-    label = isinstance(node, addnodes.pending_xref) and not (node.get("refexplicit") or node.get("reftype") == "term")
+    label = isinstance(node, addnodes.pending_xref) and not (
+        node.get("refexplicit") or node.get("reftype") == "term"
+    )
     if label or isinstance(node, (nodes.math, nodes.raw)):
         return "\ufffc"
     return "".join(map(shown, node.children))
@@ -83,14 +95,18 @@ def place_in_code(section, word):
     """글에는 없고 코드에만 있는 이름이면 그 셀의 앞."""
     for code in section.findall(nodes.literal_block):
         if pattern(word, True).search(code.astext()):
-            while code.parent is not None and not isinstance(code.parent, (nodes.section, nodes.document)):
+            while code.parent is not None and not isinstance(
+                code.parent, (nodes.section, nodes.document)
+            ):
                 code = code.parent
             return code.parent, code, 0
     return None
 
 
 def in_titles(section, word):
-    return any(pattern(word, False).search(title.astext()) for title in section.findall(nodes.title))
+    return any(
+        pattern(word, False).search(title.astext()) for title in section.findall(nodes.title)
+    )
 
 
 def put_target(block, child, offset, target):
@@ -111,16 +127,23 @@ def purge(app, env, docname):
 
 
 def merge(app, env, docnames, other):
-    env.index_missing |= {doc: other.index_missing[doc] for doc in docnames if doc in other.index_missing}
+    env.index_missing |= {
+        doc: other.index_missing[doc] for doc in docnames if doc in other.index_missing
+    }
 
 
 def tell(app, exc):
     if exc or app.builder.format != "html":
         return
-    lines = [f"  {app.env.doc2path(doc, False)}:{line}: {word}" for doc, missing in sorted(app.env.index_missing.items())
-             for line, word in missing]
+    lines = [
+        f"  {app.env.doc2path(doc, False)}:{line}: {word}"
+        for doc, missing in sorted(app.env.index_missing.items())
+        for line, word in missing
+    ]
     if lines:
-        print("\n".join(["알림: 색인의 말이 이 절에 없어 {index}를 적은 자리를 가리킵니다.", *lines]))
+        print(
+            "\n".join(["알림: 색인의 말이 이 절에 없어 {index}를 적은 자리를 가리킵니다.", *lines])
+        )
 
 
 def setup(app):
@@ -129,4 +152,9 @@ def setup(app):
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("build-finished", tell)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -2,6 +2,7 @@
 
 sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다.
 """
+
 import shutil
 from html import escape
 from pathlib import Path
@@ -12,7 +13,9 @@ from repository import notebook, published
 
 def notice(app):
     if app.builder.name == "html" and not published(app.config).slug:
-        print("알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다.")
+        print(
+            "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
+        )
 
 
 def add_links(app, page, template, context, doctree):
@@ -20,11 +23,20 @@ def add_links(app, page, template, context, doctree):
         return
     repo = published(app.config)
     if repo.slug:
-        file, title = app.env.doc2path(page, False), BeautifulSoup(context["title"], "html.parser").get_text()
-        context["body"] += nav("이 쪽", [("원고 보기", repo.source(file), ""), ("문제 알리기", repo.report(title), "")])
+        file, title = (
+            app.env.doc2path(page, False),
+            BeautifulSoup(context["title"], "html.parser").get_text(),
+        )
+        context["body"] += nav(
+            "이 쪽", [("원고 보기", repo.source(file), ""), ("문제 알리기", repo.report(title), "")]
+        )
     if not Path(app.srcdir, notebook(page)).is_file():
         return
-    links = [("코랩에서 열기", repo.colab(page), ""), ("Binder에서 열기", repo.binder(page), "")] if repo.slug else []
+    links = (
+        [("코랩에서 열기", repo.colab(page), ""), ("Binder에서 열기", repo.binder(page), "")]
+        if repo.slug
+        else []
+    )
     links.append(("노트북 내려받기", context["pathto"](notebook(page), 1), " download"))
     context["body"] = context["body"].replace("</h1>", "</h1>\n" + nav("이 절의 노트북", links), 1)
 

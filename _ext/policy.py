@@ -5,6 +5,7 @@ KaTeX과 브라우저의 SVG는 style 속성을 쓰므로 그것은 허락한다
 지시어와 주소를 적고, 그 쪽에만 허락한다. 쪽에 박힌 스크립트는 기계가 넣은 것(own)과 data-policy="script-src"를 적은 것만
 해시로 허락한다.
 """
+
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -20,12 +21,30 @@ from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 SELF, NONE = "'self'", "'none'"
-POLICY = {"default-src": [NONE], "script-src": [SELF], "style-src": [SELF, "'unsafe-inline'"], "img-src": [SELF, "data:"],
-          "font-src": [SELF, "data:"], "connect-src": [SELF], "worker-src": [SELF], "manifest-src": [SELF],
-          "base-uri": [NONE], "form-action": [SELF]}
-DIRECTIVES = {*POLICY, "frame-src", "media-src", "object-src", "child-src",
-              "script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr"}
-NOT_LOADED = {"base-uri", "form-action"}                # default-src에서 물려받지 않는다
+POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF, "'unsafe-inline'"],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF, "data:"],
+    "connect-src": [SELF],
+    "worker-src": [SELF],
+    "manifest-src": [SELF],
+    "base-uri": [NONE],
+    "form-action": [SELF],
+}
+DIRECTIVES = {
+    *POLICY,
+    "frame-src",
+    "media-src",
+    "object-src",
+    "child-src",
+    "script-src-elem",
+    "script-src-attr",
+    "style-src-elem",
+    "style-src-attr",
+}
+NOT_LOADED = {"base-uri", "form-action"}  # default-src에서 물려받지 않는다
 
 # 지시어마다, 주소를 부르는 요소와 속성. 요소가 *이면 어느 요소든.
 LOADS = {
@@ -38,11 +57,21 @@ LOADS = {
     "connect-src": "a/ping",
 }
 LOADED_BY = {place: directive for directive, places in LOADS.items() for place in places.split()}
-LINKS = {"stylesheet": "style-src", "icon": "img-src", "apple-touch-icon": "img-src", "manifest": "manifest-src",
-         "modulepreload": "script-src", "preload": "default-src", "prefetch": "default-src", "preconnect": "default-src",
-         "dns-prefetch": "default-src"}
+LINKS = {
+    "stylesheet": "style-src",
+    "icon": "img-src",
+    "apple-touch-icon": "img-src",
+    "manifest": "manifest-src",
+    "modulepreload": "script-src",
+    "preload": "default-src",
+    "prefetch": "default-src",
+    "preconnect": "default-src",
+    "dns-prefetch": "default-src",
+}
 # 앞선 빌드가 적은 정책은 charset의 바로 뒤에 있다.
-WRITTEN = re.compile(r'(<meta charset="utf-8"\s*/?>)(?:<meta http-equiv="Content-Security-Policy"[^>]*>)?')
+WRITTEN = re.compile(
+    r'(<meta charset="utf-8"\s*/?>)(?:<meta http-equiv="Content-Security-Policy"[^>]*>)?'
+)
 STYLE_URL = re.compile(r"""(@import[^;]*?|@font-face[^}]*?)?((?:https?:)?//[^\s'")]+)""", re.I)
 STYLE_REST = re.compile(r"/\*.*?\*/|@namespace[^;]*;|data:[^'\")]*", re.S | re.I)
 RUNS = re.compile(r"[\s\x00-\x1f]*(javascript|vbscript)\s*:", re.I)
@@ -57,7 +86,9 @@ REMEDY = {
     "object-src": "그림이나 그 주소로 가는 링크로 바꾸세요",
     "form-action": "그 주소로 가는 링크로 바꾸세요",
 }
-OUTPUT_REMEDY = "움직이는 그림은 몇 장면을, 대화형 그림은 정지 그림을 그리고, 영상과 틀은 글에 링크로 적으세요"
+OUTPUT_REMEDY = (
+    "움직이는 그림은 몇 장면을, 대화형 그림은 정지 그림을 그리고, 영상과 틀은 글에 링크로 적으세요"
+)
 
 MATHJAX = "maths를 뺐으므로 Sphinx가 MathJax를 다른 사이트에서 부르고, 보안 정책이 막습니다. 수식이 TeX 그대로 보입니다."
 # 쪽에 박아도 되는 스크립트. 테마의 것은 틀에서 읽고, 확장의 것은 own()으로 더한다.
@@ -86,13 +117,21 @@ def matches(source, url):
     wanted = urlsplit(source if "//" in source else f"//{source}")
     any_host = wanted.netloc.startswith("*.") and address.netloc.endswith(wanted.netloc[1:])
     same_host = any_host or address.netloc == wanted.netloc
-    same_path = address.path.startswith(wanted.path) if wanted.path.endswith("/") else wanted.path in ("", address.path)
+    same_path = (
+        address.path.startswith(wanted.path)
+        if wanted.path.endswith("/")
+        else wanted.path in ("", address.path)
+    )
     return source == "*" or same_host and same_path and wanted.scheme in ("", scheme)
 
 
 def addresses(name, value):
     """속성에 적힌 주소들. srcset에는 여럿을 적는다."""
-    return [part.split()[0] for part in (re.split(r",\s+", value) if name == "srcset" else [value]) if part.strip()]
+    return [
+        part.split()[0]
+        for part in (re.split(r",\s+", value) if name == "srcset" else [value])
+        if part.strip()
+    ]
 
 
 class Page(HTMLParser):
@@ -117,12 +156,17 @@ class Page(HTMLParser):
         for name, value in attrs.items():
             self.attribute(tag, name, value, text)
         if tag == "source":
-            self.wants += [(self.media or "media-src", url, "<source>", text)
-                           for name in ("src", "srcset") for url in addresses(name, attrs.get(name, ""))]
+            self.wants += [
+                (self.media or "media-src", url, "<source>", text)
+                for name in ("src", "srcset")
+                for url in addresses(name, attrs.get(name, ""))
+            ]
         if tag == "link":
             for kind in attrs.get("rel", "").lower().split():
                 if kind in LINKS:
-                    self.wants.append((LINKS[kind], attrs.get("href", ""), f'<link rel="{kind}">', text))
+                    self.wants.append(
+                        (LINKS[kind], attrs.get("href", ""), f'<link rel="{kind}">', text)
+                    )
         if tag == "base" or tag == "meta" and "http-equiv" in attrs:
             self.faults.append((f"<{tag}>", "지우세요. 쪽의 주소와 정책은 책이 정합니다", text))
         if tag == "script" and "src" not in attrs:
@@ -132,10 +176,19 @@ class Page(HTMLParser):
     def attribute(self, tag, name, value, text):
         if re.match(r"on[a-z]", name):
             self.handlers.append((f"<{tag} {name}>", value, text))
-        elif RUNS.match(value) and name in ("href", "xlink:href", "src", "action", "formaction", "data"):
+        elif RUNS.match(value) and name in (
+            "href",
+            "xlink:href",
+            "src",
+            "action",
+            "formaction",
+            "data",
+        ):
             self.faults.append((f'<{tag} {name}="javascript:">', REMEDY["script-src"], text))
         elif directive := LOADED_BY.get(f"{tag}/{name}") or LOADED_BY.get(f"*/{name}"):
-            self.wants += [(directive, url, f"<{tag} {name}>", text) for url in addresses(name, value)]
+            self.wants += [
+                (directive, url, f"<{tag} {name}>", text) for url in addresses(name, value)
+            ]
         elif name == "style":
             self.css(value, f"<{tag} style>", text)
         elif name == "srcdoc":
@@ -158,7 +211,14 @@ class Page(HTMLParser):
 
     def css(self, text, what, found):
         for rule, url in STYLE_URL.findall(STYLE_REST.sub("", text)):
-            self.wants.append(({"@i": "style-src", "@f": "font-src"}.get(rule[:2].lower(), "img-src"), url, what, found))
+            self.wants.append(
+                (
+                    {"@i": "style-src", "@f": "font-src"}.get(rule[:2].lower(), "img-src"),
+                    url,
+                    what,
+                    found,
+                )
+            )
 
 
 def policy_of(page):
@@ -171,7 +231,9 @@ def policy_of(page):
             else:
                 said = f"모르는 지시어입니다: {name}. frame-src, img-src, media-src처럼 적으세요"
                 wrong.append((f'data-policy="{asked}"', said, text))
-    rules["script-src"][1:1] = dict.fromkeys(hashed(code) for code, declared, _ in page.scripts if declared or code in OWN)
+    rules["script-src"][1:1] = dict.fromkeys(
+        hashed(code) for code, declared, _ in page.scripts if declared or code in OWN
+    )
     return rules, wrong
 
 
@@ -187,7 +249,12 @@ def blocked(page, rules):
             yield f"{what} {url[:60]}", f"{REMEDY.get(directive, '지우세요')}. {way_out}", text
     for code, _, text in page.scripts:
         if hashed(code) not in rules["script-src"]:
-            yield "<script>", REMEDY["script-src"] + '. 꼭 써야 하면 <script data-policy="script-src">로 적으세요', text
+            yield (
+                "<script>",
+                REMEDY["script-src"]
+                + '. 꼭 써야 하면 <script data-policy="script-src">로 적으세요',
+                text,
+            )
     for what, code, text in page.handlers:
         if not {"'unsafe-hashes'", hashed(code)} <= {*rules["script-src"]}:
             yield what, REMEDY["script-src"] + ". 접고 펼치는 것은 {dropdown}으로 됩니다", text
@@ -195,17 +262,29 @@ def blocked(page, rules):
 
 def origin(url):
     address = urlsplit(url)
-    return f"{address.scheme or 'https'}://{address.netloc}" if address.netloc else f"{address.scheme}:" if address.scheme else "'self'"
+    return (
+        f"{address.scheme or 'https'}://{address.netloc}"
+        if address.netloc
+        else f"{address.scheme}:"
+        if address.scheme
+        else "'self'"
+    )
 
 
 def remember(app, doctree, docname):
     """쪽의 HTML이 나온 원고의 줄: [(글, 줄, 셀의 출력인가)]."""
     if app.builder.name != "html":
         return
-    for node in doctree.findall(lambda node: isinstance(node, (nodes.raw, nodes.image, nodes.reference))):
+    for node in doctree.findall(
+        lambda node: isinstance(node, (nodes.raw, nodes.image, nodes.reference))
+    ):
         cell = next((box for box in ancestors(node) if box.get("nb_element") == "cell_code"), None)
         line = next((box.line for box in [cell or node, *ancestors(node)] if box.line), None)
-        text = node.astext() if isinstance(node, nodes.raw) else node.get("uri") or node.get("refuri") or ""
+        text = (
+            node.astext()
+            if isinstance(node, nodes.raw)
+            else node.get("uri") or node.get("refuri") or ""
+        )
         if text.strip():
             app.html_lines.setdefault(docname, []).append((text, line, bool(cell)))
 
@@ -215,16 +294,29 @@ def report(app, docname, faults):
     outputs = {}
     for what, remedy, text in dict.fromkeys(faults):
         address = re.search(r'(?:src|href)="([^"]*)"', text)
-        line, is_output = next(((line, is_output) for known, line, is_output in app.html_lines.get(docname, ())
-                                if text in known or address and address[1] == escape(known, quote=False)), (None, False))
+        line, is_output = next(
+            (
+                (line, is_output)
+                for known, line, is_output in app.html_lines.get(docname, ())
+                if text in known or address and address[1] == escape(known, quote=False)
+            ),
+            (None, False),
+        )
         if is_output:
             outputs.setdefault(line, []).append(re.sub(r"(?<=>) .*", "", what))
         elif line or not {(what, text), MATHJAX} & app.html_said:
             app.html_said.add((what, text))
-            log.warning("보안 정책에 맞지 않습니다: %s. %s.", what, remedy, location=(docname, line))
+            log.warning(
+                "보안 정책에 맞지 않습니다: %s. %s.", what, remedy, location=(docname, line)
+            )
     for line, found in outputs.items():
         names = ", ".join(dict.fromkeys(found))
-        log.warning("셀의 출력이 보안 정책에 맞지 않습니다: %s. %s.", names, OUTPUT_REMEDY, location=(docname, line))
+        log.warning(
+            "셀의 출력이 보안 정책에 맞지 않습니다: %s. %s.",
+            names,
+            OUTPUT_REMEDY,
+            location=(docname, line),
+        )
 
 
 def write(app, exc):
@@ -239,7 +331,9 @@ def write(app, exc):
         page = Page(text)
         rules, wrong = policy_of(page)
         report(app, docname, [*wrong, *page.faults, *blocked(page, rules)])
-        policy = "; ".join(" ".join([name, *dict.fromkeys(allowed)]) for name, allowed in rules.items())
+        policy = "; ".join(
+            " ".join([name, *dict.fromkeys(allowed)]) for name, allowed in rules.items()
+        )
         content = escape(policy, quote=False).replace('"', "&quot;")
         meta = f'<meta http-equiv="Content-Security-Policy" content="{content}">'
         path.write_text(WRITTEN.sub(lambda charset: charset[0] + meta, text, count=1), "utf-8")

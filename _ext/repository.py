@@ -2,6 +2,7 @@
 
 Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 코랩에서 열리지 않는 .md를 연다.
 """
+
 import os
 import re
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 SLUG = re.compile(r"[^\W_][\w-]*/(?!\.+$)(?!.*\.git$)[\w.-]+", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Repository:
@@ -25,6 +27,7 @@ class Repository:
     site : str
         사이트의 주소. 빈 문자열이면 GitHub Pages의 주소.
     """
+
     slug: str = ""
     branch: str = "main"
     site: str = ""
@@ -46,8 +49,10 @@ class Repository:
         return f"https://colab.research.google.com/github/{self.slug}/blob/{quote(self.branch)}/{quote(notebook(docname))}"
 
     def binder(self, docname):
-        return (f"https://mybinder.org/v2/gh/{self.slug}/{quote(self.branch, safe='')}"
-                f"?urlpath={quote('lab/tree/' + notebook(docname), safe='')}")
+        return (
+            f"https://mybinder.org/v2/gh/{self.slug}/{quote(self.branch, safe='')}"
+            f"?urlpath={quote('lab/tree/' + notebook(docname), safe='')}"
+        )
 
     def source(self, file):
         return f"https://github.com/{self.slug}/blob/{quote(self.branch)}/{quote(file)}"
@@ -73,14 +78,24 @@ def published(config):
     here, running = repository(config), os.environ.get("GITHUB_REPOSITORY", "")
     if running in ("", here.slug) or not SLUG.fullmatch(running):
         return here
-    return replace(here, slug=running, site="" if here.slug else here.site)       # 남의 저장소에서 온 site는 쓰지 않는다
+    return replace(
+        here, slug=running, site="" if here.slug else here.site
+    )  # 남의 저장소에서 온 site는 쓰지 않는다
 
 
 def read(value, names):
     """설정에 적힌 것만 글자로 읽고, 모르는 이름은 알릴 글로: ({이름: 값}, [글])."""
     value = value or {}
-    given = {key: str(text) for key, text in value.items() if text} if isinstance(value, dict) else {str(value): ""}
-    return given, [f"모르는 이름입니다: {key}. {', '.join(names)}만 씁니다" for key in given if key not in names]
+    given = (
+        {key: str(text) for key, text in value.items() if text}
+        if isinstance(value, dict)
+        else {str(value): ""}
+    )
+    return given, [
+        f"모르는 이름입니다: {key}. {', '.join(names)}만 씁니다"
+        for key in given
+        if key not in names
+    ]
 
 
 def check(config):
@@ -94,11 +109,13 @@ def check(config):
         log.warning("_config.yml의 book_repository: %s", message)
     config.book_repository = {} if wrong else given
     if not SLUG.fullmatch(os.environ.get("GITHUB_REPOSITORY") or "owner/book"):
-        log.warning("GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", os.environ["GITHUB_REPOSITORY"])
+        log.warning(
+            "GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", os.environ["GITHUB_REPOSITORY"]
+        )
 
 
 def setup(app):
     app.add_config_value("book_repository", {}, "env")
-    app.add_config_value("book_comments", {}, "env")    # comments를 빼도 _config.yml에는 남는다
+    app.add_config_value("book_comments", {}, "env")  # comments를 빼도 _config.yml에는 남는다
     check(app.config)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

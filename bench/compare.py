@@ -5,6 +5,7 @@
 - 비율: (값과 그래디언트를 함께 구한 시간) / (넘파이, 파이토치의 텐서, 파이썬의 수로 기록하지 않고 값만 구한 시간)
 이고, 시간은 되풀이한 것 가운데 가장 짧은 것이다.
 """
+
 import sys
 import time
 from importlib.metadata import version
@@ -18,16 +19,16 @@ import torch
 from micrograd.engine import Value
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from book import definitions        # noqa: E402
+from book import definitions  # noqa: E402
 
-STEPS, OPERATIONS = 20, 3*20 + 1
+STEPS, OPERATIONS = 20, 3 * 20 + 1
 Variable = definitions("chapters/chap6/6-6-engine")["Variable"]
 
 
 def chain(w):
     v = w
     for _ in range(STEPS):
-        w = (w*v + 1)**-0.5
+        w = (w * v + 1) ** -0.5
     return w
 
 
@@ -51,8 +52,12 @@ def by_micrograd(x):
     return [v.grad for v in values]
 
 
-TOOLS = {"엔진": (by_engine, lambda x: chain(x).sum()), "autograd": (by_autograd, lambda x: chain(x).sum()),
-         "torch": (by_torch, lambda x: chain(torch.tensor(x)).sum()), "micrograd": (by_micrograd, lambda x: sum(map(chain, x.tolist())))}
+TOOLS = {
+    "엔진": (by_engine, lambda x: chain(x).sum()),
+    "autograd": (by_autograd, lambda x: chain(x).sum()),
+    "torch": (by_torch, lambda x: chain(torch.tensor(x)).sum()),
+    "micrograd": (by_micrograd, lambda x: sum(map(chain, x.tolist()))),
+}
 
 
 def seconds(task, x, total=0.5):
@@ -65,18 +70,21 @@ def seconds(task, x, total=0.5):
     return best
 
 
-sys.setrecursionlimit(10**6)            # micrograd는 그래프를 재귀로 따라간다
+sys.setrecursionlimit(10**6)  # micrograd는 그래프를 재귀로 따라간다
 torch.set_num_threads(1)
-print(f"파이썬 {python_version()}, " + ", ".join(f"{name} {version(name)}" for name in ("numpy", "autograd", "micrograd", "torch")))
+print(
+    f"파이썬 {python_version()}, "
+    + ", ".join(f"{name} {version(name)}" for name in ("numpy", "autograd", "micrograd", "torch"))
+)
 print(f"{'n':>7}" + "".join(f"{name:>18}" for name in TOOLS))
 for n in (10, 100, 1000, 10_000, 100_000):
     x = np.random.default_rng(0).uniform(0, 2, n)
     row, expected = f"{n:7}", by_torch(x)
     for name, (gradient, value) in TOOLS.items():
-        if name == "micrograd" and n > 100:         # 수 하나씩 계산하므로 오래 걸린다
+        if name == "micrograd" and n > 100:  # 수 하나씩 계산하므로 오래 걸린다
             row += f"{'-':>18}"
             continue
         assert np.allclose(gradient(x), expected)
         time_gradient, time_value = seconds(gradient, x), seconds(value, x)
-        row += f"{time_gradient/OPERATIONS*1e6:9.1f} µs {time_gradient/time_value:5.1f}"
+        row += f"{time_gradient / OPERATIONS * 1e6:9.1f} µs {time_gradient / time_value:5.1f}"
     print(row)

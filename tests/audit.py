@@ -5,6 +5,7 @@
 폴더를 /book/ 같은 하위 폴더에서 gzip으로 압축하여 보내고, 쪽마다 잰 값을 표 한 줄로, 걸린 것을 그 아래에 적는다.
 test_browser.py도 같은 함수로 잰다.
 """
+
 import gzip
 import json
 import os
@@ -23,15 +24,18 @@ from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 LIGHTHOUSE = ROOT / "_build/audit/node_modules/.bin/lighthouse"
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, (
-    "chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
+    None,
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP, PHONE = {"width": 1300, "height": 900}, {"width": 375, "height": 667}
-WIDE = {"width": 1400, "height": 900}       # 양쪽의 차례가 모두 보인다
+WIDE = {"width": 1400, "height": 900}  # 양쪽의 차례가 모두 보인다
 TEXT = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml", ".map", ".webmanifest")
 
 
 # --- 서버
+
 
 @lru_cache(None)
 def packed(path, changed):
@@ -40,8 +44,12 @@ def packed(path, changed):
 
 class Handler(SimpleHTTPRequestHandler):
     """하위 폴더의 파일을 GitHub Pages처럼 압축하고 10분 동안 두어도 된다고 알리며 보낸다."""
+
     protocol_version = "HTTP/1.1"
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".webmanifest": "application/manifest+json"}
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".webmanifest": "application/manifest+json",
+    }
 
     def log_message(self, *_):
         pass
@@ -51,9 +59,20 @@ class Handler(SimpleHTTPRequestHandler):
         file = self.server.folder / path.removeprefix(self.server.path)
         file = file / "index.html" if path.endswith("/") else file
         found = path.startswith(self.server.path) and file.is_file()
-        body = b"404" if not found else packed(file, file.stat().st_mtime_ns) if file.suffix in TEXT else file.read_bytes()
-        self.server.sent.append(SimpleNamespace(path=path.removeprefix(self.server.path), bytes=len(body),
-                                                sender=self.headers.get("Referer", "")))
+        body = (
+            b"404"
+            if not found
+            else packed(file, file.stat().st_mtime_ns)
+            if file.suffix in TEXT
+            else file.read_bytes()
+        )
+        self.server.sent.append(
+            SimpleNamespace(
+                path=path.removeprefix(self.server.path),
+                bytes=len(body),
+                sender=self.headers.get("Referer", ""),
+            )
+        )
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", self.guess_type(file) if found else "text/plain")
         self.send_header("Content-Length", str(len(body)))
@@ -75,9 +94,13 @@ def serve(folder):
     server.folder, server.sent = Path(folder), []
     server.origin, lost = f"http://127.0.0.1:{server.server_port}/", server.folder / "404.html"
     # 공개한 책의 404.html에는 사이트의 첫 폴더가 적혀 있다
-    server.path = re.search('data-content_root="(.*?)"', lost.read_text("utf-8"))[1] if lost.exists() else "/book/"
+    server.path = (
+        re.search('data-content_root="(.*?)"', lost.read_text("utf-8"))[1]
+        if lost.exists()
+        else "/book/"
+    )
     server.url = server.origin.rstrip("/") + server.path
-    Thread(target=server.serve_forever, args=(.05,), daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield server
     finally:
@@ -147,6 +170,7 @@ FEWER = """() => {
 @contextmanager
 def chromium():
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
@@ -162,14 +186,23 @@ def watch(page, origin):
     page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("requestfailed", lambda request: page.errors.append(f"{request.failure} {request.url}"))
-    page.on("request", lambda request: page.foreign.append(request.url)
-            if not request.url.startswith((origin, "data:", "blob:")) else None)
+    page.on(
+        "request",
+        lambda request: (
+            page.foreign.append(request.url)
+            if not request.url.startswith((origin, "data:", "blob:"))
+            else None
+        ),
+    )
     return page
 
 
 def new_page(browser, server, size=DESKTOP, **options):
     """처음 온 독자의 쪽. 서비스 워커는 따로 재므로 막는다."""
-    return watch(browser.new_context(viewport=size, **{"service_workers": "block", **options}).new_page(), server.origin)
+    return watch(
+        browser.new_context(viewport=size, **{"service_workers": "block", **options}).new_page(),
+        server.origin,
+    )
 
 
 def dark_state(browser, server):
@@ -193,11 +226,15 @@ def choose_dark(page):
 def axe_start(page, where="document", only=None):
     """axe를 시작만 한다. 두 쪽을 함께 살피게 하여 시간을 아낀다."""
     from axe_playwright_python.base import AXE_SCRIPT
+
     page.evaluate("window.axe || " + AXE_SCRIPT)
     options = {"resultTypes": ["violations"]}
     options |= {"runOnly": only} if only else {"rules": {"target-size": {"enabled": True}}}
-    page.evaluate("""([where, options]) => {
-      window.found = new Promise(done => setTimeout(() => done(axe.run(where == 'document' ? document : where, options)))); }""", [where, options])
+    page.evaluate(
+        """([where, options]) => {
+      window.found = new Promise(done => setTimeout(() => done(axe.run(where == 'document' ? document : where, options)))); }""",
+        [where, options],
+    )
 
 
 def axe_found(page):
@@ -210,8 +247,16 @@ def axe_found(page):
 def overflow(page):
     """창의 너비마다 넘치거나 잘린 것. 640은 1280의 화면을 200 %로 키운 것, "글자 200 %"는 브라우저의 글자 크기만 키운 것."""
     result, devtools = {}, page.context.new_cdp_session(page)
-    for name, width, size in ("1300", 1300, 16), ("640", 640, 16), ("375", 375, 16), ("320", 320, 16), ("글자 200 %", 1300, 32):
-        devtools.send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size * 13 // 16}})
+    for name, width, size in (
+        ("1300", 1300, 16),
+        ("640", 640, 16),
+        ("375", 375, 16),
+        ("320", 320, 16),
+        ("글자 200 %", 1300, 32),
+    ):
+        devtools.send(
+            "Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size * 13 // 16}}
+        )
         page.set_viewport_size({"width": width, "height": 667})
         result[name] = page.evaluate(CLIPPED)
     devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
@@ -226,7 +271,11 @@ def measure(browser, server, name, dark):
     light.evaluate(SCROLL)
     light.wait_for_load_state("networkidle")
     figures = [sent.bytes for sent in server.sent if sent.path.startswith("_images/")]
-    others = [sent.bytes for sent in server.sent if not sent.path.startswith("_images/") and sent.path != "/favicon.ico"]
+    others = [
+        sent.bytes
+        for sent in server.sent
+        if not sent.path.startswith("_images/") and sent.path != "/favicon.ico"
+    ]
     phone = new_page(browser, server, PHONE, storage_state=dark)
     phone.goto(server.url + name)
     phone.evaluate(SCROLL)
@@ -243,10 +292,17 @@ def measure(browser, server, name, dark):
         page.evaluate(f"() => {{ ({FEWER})(); {STILL} }}")
         axe_start(page)
     result = SimpleNamespace(
-        bytes=sum(others), requests=len(others), figure=max(figures, default=0), foreign=light.foreign + phone.foreign,
-        errors=light.errors + phone.errors, axe={"밝게": axe_found(light), "어둡게": axe_found(phone)}, overflow=wide,
-        shift=max(sum(shift["value"] for shift in view) for view in shifts), shifts=[shift for view in shifts for shift in view],
-        colours=[f"{one} ≠ {two}" for one, two in zip(chosen, by_system) if one != two])
+        bytes=sum(others),
+        requests=len(others),
+        figure=max(figures, default=0),
+        foreign=light.foreign + phone.foreign,
+        errors=light.errors + phone.errors,
+        axe={"밝게": axe_found(light), "어둡게": axe_found(phone)},
+        overflow=wide,
+        shift=max(sum(shift["value"] for shift in view) for view in shifts),
+        shifts=[shift for view in shifts for shift in view],
+        colours=[f"{one} ≠ {two}" for one, two in zip(chosen, by_system) if one != two],
+    )
     light.context.close()
     phone.context.close()
     return result
@@ -257,10 +313,16 @@ def precache(browser, server):
     server.sent.clear()
     page = new_page(browser, server, service_workers="allow")
     page.goto(server.url + "index.html", wait_until="networkidle")
-    worker = page.evaluate("async () => (await navigator.serviceWorker.getRegistration()) && (await navigator.serviceWorker.ready).active.scriptURL")
+    worker = page.evaluate(
+        "async () => (await navigator.serviceWorker.getRegistration()) && (await navigator.serviceWorker.ready).active.scriptURL"
+    )
     page.wait_for_load_state("networkidle")
     page.context.close()
-    sizes = [sent.bytes for sent in server.sent if worker and sent.sender.split("?")[0] == worker.split("?")[0]]
+    sizes = [
+        sent.bytes
+        for sent in server.sent
+        if worker and sent.sender.split("?")[0] == worker.split("?")[0]
+    ]
     return len(sizes), sum(sizes)
 
 
@@ -269,18 +331,35 @@ def lighthouse(url, preset, times=3):
     runs = []
     for _ in range(times):
         done = subprocess.run(
-            [LIGHTHOUSE, url, "--quiet", "--output=json", "--only-categories=performance,accessibility,best-practices,seo",
-             "--chrome-flags=" + " ".join(["--headless=new", *FLAGS]), *(["--preset=desktop"] if preset == "desktop" else [])],
-            env={**os.environ, "CHROME_PATH": CHROMIUM}, capture_output=True, text=True)
+            [
+                LIGHTHOUSE,
+                url,
+                "--quiet",
+                "--output=json",
+                "--only-categories=performance,accessibility,best-practices,seo",
+                "--chrome-flags=" + " ".join(["--headless=new", *FLAGS]),
+                *(["--preset=desktop"] if preset == "desktop" else []),
+            ],
+            env={**os.environ, "CHROME_PATH": CHROMIUM},
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             sys.exit(f"라이트하우스가 멈췄습니다: {url}\n{done.stderr}")
         runs.append(json.loads(done.stdout))
-    scores = [round(100 * statistics.median(run["categories"][name]["score"] for run in runs)) for name in runs[0]["categories"]]
+    scores = [
+        round(100 * statistics.median(run["categories"][name]["score"] for run in runs))
+        for name in runs[0]["categories"]
+    ]
     last, lost = runs[-1], []
     for category in last["categories"].values():
         for ref in category["auditRefs"]:
             audit = last["audits"][ref["id"]]
-            if ref["weight"] and (audit["score"] or 0) < .9 and audit["scoreDisplayMode"] not in ("notApplicable", "manual", "informative"):
+            if (
+                ref["weight"]
+                and (audit["score"] or 0) < 0.9
+                and audit["scoreDisplayMode"] not in ("notApplicable", "manual", "informative")
+            ):
                 lost.append(f"{ref['id']} {audit.get('displayValue', '')}".strip())
     return scores, lost
 
@@ -289,26 +368,51 @@ def main(folder, *names):
     CHROMIUM or sys.exit("Chromium이 없습니다. 설치하거나 그 경로를 환경 변수 CHROMIUM에 적으세요.")
     with_lighthouse = "--lighthouse" in names
     folder = Path(folder)
-    names = [n for n in names if n != "--lighthouse"] or sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*.html"))
+    names = [n for n in names if n != "--lighthouse"] or sorted(
+        p.relative_to(folder).as_posix() for p in folder.rglob("*.html")
+    )
     width = max(map(len, names))
     with serve(folder) as server, chromium() as browser:
         dark = dark_state(browser, server)
-        print(f"{'':{width}}     kB  요청  그림kB  다른곳  오류  axe밝게/어둡게  넘침1300/640/375/320/글자200%  CLS")
+        print(
+            f"{'':{width}}     kB  요청  그림kB  다른곳  오류  axe밝게/어둡게  넘침1300/640/375/320/글자200%  CLS"
+        )
         for name in names:
             m = measure(browser, server, name, dark)
-            print(f"{name:{width}} {m.bytes / 1000:6.1f} {m.requests:5} {m.figure / 1000:7.1f} {len(m.foreign):7} {len(m.errors):5}"
-                  f" {len(m.axe['밝게']):8}/{len(m.axe['어둡게']):<6} {'/'.join(str(len(found)) for found in m.overflow.values()):>24} {m.shift:9.4f}")
-            notes = [*m.foreign, *m.errors, *(f"{theme} {x}" for theme, xs in m.axe.items() for x in xs),
-                     *(f"{size}: {x}" for size, xs in m.overflow.items() for x in xs),
-                     *(f"밀림 {shift['value']:.4f}: {' | '.join(filter(None, shift['nodes']))}" for shift in m.shifts if shift["value"] > .001),
-                     *(f"단추로 고른 어두운 색 {x}" for x in m.colours)]
-            print(*(line + "\n" for line in sorted({"    " + " ".join(note.split())[:300] for note in notes})), sep="", end="", flush=True)
+            print(
+                f"{name:{width}} {m.bytes / 1000:6.1f} {m.requests:5} {m.figure / 1000:7.1f} {len(m.foreign):7} {len(m.errors):5}"
+                f" {len(m.axe['밝게']):8}/{len(m.axe['어둡게']):<6} {'/'.join(str(len(found)) for found in m.overflow.values()):>24} {m.shift:9.4f}"
+            )
+            notes = [
+                *m.foreign,
+                *m.errors,
+                *(f"{theme} {x}" for theme, xs in m.axe.items() for x in xs),
+                *(f"{size}: {x}" for size, xs in m.overflow.items() for x in xs),
+                *(
+                    f"밀림 {shift['value']:.4f}: {' | '.join(filter(None, shift['nodes']))}"
+                    for shift in m.shifts
+                    if shift["value"] > 0.001
+                ),
+                *(f"단추로 고른 어두운 색 {x}" for x in m.colours),
+            ]
+            print(
+                *(
+                    line + "\n"
+                    for line in sorted({"    " + " ".join(note.split())[:300] for note in notes})
+                ),
+                sep="",
+                end="",
+                flush=True,
+            )
         count, size = precache(browser, server)
         print(f"서비스 워커가 미리 받는 것: {count}개 {size / 1000:.1f} kB")
         for name in names if with_lighthouse else ():
             for preset in ("mobile", "desktop"):
                 scores, lost = lighthouse(server.url + name, preset)
-                print(f"{name:{width}} {preset:7} 성능 {scores[0]} 접근성 {scores[1]} 권장 {scores[2]} 검색 {scores[3]}  {', '.join(lost)}", flush=True)
+                print(
+                    f"{name:{width}} {preset:7} 성능 {scores[0]} 접근성 {scores[1]} 권장 {scores[2]} 검색 {scores[3]}  {', '.join(lost)}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 `make html`이 실행해 둔 결과를 읽고, 책의 코드를 다시 실행하지 않는다.
 """
+
 import ast
 import os
 import re
@@ -16,17 +17,22 @@ from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 from myst_nb.core.read import read_myst_markdown_notebook
 
-from outputs import EXPECTED, ROOT, assert_printed, squeeze, text_output     # noqa: F401
+from outputs import EXPECTED, ROOT, assert_printed, squeeze, text_output  # noqa: F401
 
 HTML = ROOT / "_build/html"
 sys.path.insert(0, str(ROOT / "_ext"))
-from execution import cache_folder      # noqa: E402
+from execution import cache_folder  # noqa: E402
 
-SECTIONS = sorted(p.relative_to(ROOT).with_suffix("").as_posix()
-                  for p in ROOT.glob("chapters/*/*.md") if p.stem != "index")
+SECTIONS = sorted(
+    p.relative_to(ROOT).with_suffix("").as_posix()
+    for p in ROOT.glob("chapters/*/*.md")
+    if p.stem != "index"
+)
 NOTEBOOKS = sorted(ROOT.glob("notebooks/chap*/*.ipynb"))
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-LOCAL_EXTENSIONS = [name for name in CONFIG["sphinx"]["config"]["extensions"] if list(ROOT.glob(f"_ext/{name}*"))]
+LOCAL_EXTENSIONS = [
+    name for name in CONFIG["sphinx"]["config"]["extensions"] if list(ROOT.glob(f"_ext/{name}*"))
+]
 
 
 def source(page):
@@ -39,15 +45,22 @@ def code_cells(page):
 
 def python(code):
     """셀의 매직을 IPython처럼 파이썬으로. %%time 따위는 그 아래가 그대로 파이썬이므로 줄만 뺀다."""
-    return TransformerManager().transform_cell(re.sub(r"\A%%(time|timeit|capture|prun)\b.*\n?", "", code))
+    return TransformerManager().transform_cell(
+        re.sub(r"\A%%(time|timeit|capture|prun)\b.*\n?", "", code)
+    )
 
 
 def definitions(page):
     """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문. 같은 이름이 여럿이면 뒤의 것이 남는다."""
     kinds, scope = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef), {}
     for cell in code_cells(page):
-        body = [node for node in ast.parse(python(cell.source)).body
-                if isinstance(node, kinds) or isinstance(node, ast.For) and "setattr" in ast.unparse(node)]
+        body = [
+            node
+            for node in ast.parse(python(cell.source)).body
+            if isinstance(node, kinds)
+            or isinstance(node, ast.For)
+            and "setattr" in ast.unparse(node)
+        ]
         exec(compile(ast.Module(body, []), page, "exec"), scope)
     return scope
 
@@ -70,10 +83,25 @@ def listed(book, builder="html"):
 
 
 def have_pango():
-    return subprocess.run([sys.executable, ROOT / "_ext/book_pdf/pango.py"], capture_output=True).returncode == 0
+    return (
+        subprocess.run(
+            [sys.executable, ROOT / "_ext/book_pdf/pango.py"], capture_output=True
+        ).returncode
+        == 0
+    )
 
 
-def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.txt", "requirements.lock", "references.bib")):
+def copy_book(
+    folder,
+    names=(
+        "Makefile",
+        "_config.yml",
+        "_ext",
+        "requirements.txt",
+        "requirements.lock",
+        "references.bib",
+    ),
+):
     """책의 사본. 보통은 기계만 옮기고, .venv와 글꼴은 원래 것을 가리킨다."""
     folder.mkdir()
     for path in map(ROOT.joinpath, names):
@@ -85,7 +113,20 @@ def copy_book(folder, names=("Makefile", "_config.yml", "_ext", "requirements.tx
 
 def make(folder, *targets, **env):
     """make를 실행한다. (끝난 상태, 화면에 나온 글)을 돌려준다."""
-    run = subprocess.run(["make", *targets], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         env={**{k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON", "GITHUB_REPOSITORY")},
-                              "IPYTHONDIR": str(folder / "_build/ipython"), **env})
+    run = subprocess.run(
+        ["make", *targets],
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={
+            **{
+                k: v
+                for k, v in os.environ.items()
+                if k not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON", "GITHUB_REPOSITORY")
+            },
+            "IPYTHONDIR": str(folder / "_build/ipython"),
+            **env,
+        },
+    )
     return run.returncode, run.stdout

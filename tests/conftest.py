@@ -1,4 +1,5 @@
 """시험이 끝나면 커널도 모두 끝나 있어야 한다. 하나가 300 MB쯤 쓴다."""
+
 import psutil
 import pytest
 
@@ -12,7 +13,7 @@ def kernels(*folders):
         try:
             if "ipykernel_launcher" in process.cmdline() and process.cwd().startswith(folders):
                 found.append(f"{process.pid} {process.cwd()}")
-        except psutil.Error:                            # 그사이에 끝났거나 남의 것이다
+        except psutil.Error:  # 그사이에 끝났거나 남의 것이다
             pass
     return found
 

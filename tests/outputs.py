@@ -1,17 +1,28 @@
 """인쇄된 책의 출력과 실행한 노트북을 견준다. 코랩의 이미지에서도 쓰므로 표준 라이브러리와 PyYAML만 쓴다."""
+
 import re
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-EXPECTED = {page: outputs for file in ROOT.glob("tests/expected/*.yml")
-            for page, outputs in yaml.safe_load(file.read_text("utf-8")).items()}
+EXPECTED = {
+    page: outputs
+    for file in ROOT.glob("tests/expected/*.yml")
+    for page, outputs in yaml.safe_load(file.read_text("utf-8")).items()
+}
 
 
 # 시간을 재는 셀: (쪽, 코드의 한 부분). tests/under_load.py는 그 글의 숫자를 가리고 견주며 그림은 견주지 않는다.
-TIMED = [("chapters/chap6/6-7-methods", part) for part in
-         ("seconds(method)/once", "# 그림을 그리는 코드: 오차와 시간", "numerical = seconds(", "# 그림을 그리는 코드: 비용")]
+TIMED = [
+    ("chapters/chap6/6-7-methods", part)
+    for part in (
+        "seconds(method)/once",
+        "# 그림을 그리는 코드: 오차와 시간",
+        "numerical = seconds(",
+        "# 그림을 그리는 코드: 비용",
+    )
+]
 
 
 def squeeze(text):
@@ -26,12 +37,14 @@ def lines(text):
 
 def holds(whole, part):
     """줄들 whole에 part가 이어져 있으면 그 뒤의 자리, 없으면 0."""
-    return next((n + len(part) for n in range(len(whole)) if whole[n:n + len(part)] == part), 0)
+    return next((n + len(part) for n in range(len(whole)) if whole[n : n + len(part)] == part), 0)
 
 
 def text_output(cell):
-    texts = [out["text"] if out["output_type"] == "stream" else out.get("data", {}).get("text/plain", "")
-             for out in cell.get("outputs", [])]
+    texts = [
+        out["text"] if out["output_type"] == "stream" else out.get("data", {}).get("text/plain", "")
+        for out in cell.get("outputs", [])
+    ]
     return "\n".join(text.rstrip("\n") for text in texts)
 
 
@@ -43,4 +56,9 @@ def assert_printed(page, notebook):
 
 
 def stderr(notebook):
-    return [out["text"] for cell in notebook.cells for out in cell.get("outputs", []) if out.get("name") == "stderr"]
+    return [
+        out["text"]
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+        if out.get("name") == "stderr"
+    ]

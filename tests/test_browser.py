@@ -1,4 +1,5 @@
 """브라우저로 하는 시험: 무게, 접근성, 자판, 화면 색, 인터넷 없이 읽기, 새 판. 재는 함수는 audit.py에 있다."""
+
 import re
 import subprocess
 import sys
@@ -18,10 +19,14 @@ LONG = "chapters/chap6/6-5-errors.html"
 
 @pytest.fixture(scope="module")
 def site():
-    need(find_spec("playwright") and find_spec("axe_playwright_python") and audit.CHROMIUM,
-         "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다. 설치하거나 그 경로를 환경 변수 CHROMIUM에 적으세요.")
+    need(
+        find_spec("playwright") and find_spec("axe_playwright_python") and audit.CHROMIUM,
+        "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다. 설치하거나 그 경로를 환경 변수 CHROMIUM에 적으세요.",
+    )
     with audit.serve(HTML) as server, audit.chromium() as browser:
-        yield SimpleNamespace(server=server, browser=browser, url=server.url, dark=audit.dark_state(browser, server))
+        yield SimpleNamespace(
+            server=server, browser=browser, url=server.url, dark=audit.dark_state(browser, server)
+        )
 
 
 @pytest.fixture
@@ -33,12 +38,14 @@ def open_page(site):
         pages.append(audit.new_page(site.browser, site.server, size, **options))
         pages[-1].goto(site.url + name)
         return pages[-1]
+
     yield opened
     for page in pages:
         page.context.close()
 
 
 # --- 모든 쪽에서 재는 것
+
 
 @pytest.fixture(scope="module", params=PAGES)
 def measured(site, request):
@@ -60,7 +67,7 @@ def test_page_is_light(measured):
 
 
 def test_nothing_moves_while_loading(measured):
-    assert measured.shift <= .01, measured.shifts
+    assert measured.shift <= 0.01, measured.shifts
 
 
 @pytest.mark.parametrize("theme", ["밝게", "어둡게"])
@@ -82,10 +89,12 @@ def test_policy_is_strict(name):
     html = (HTML / name).read_text("utf-8")
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)"', html, re.I)
     assert policy
-    assert not re.search(r"<(script|style|link|img)\b", html[:policy.start()])
+    assert not re.search(r"<(script|style|link|img)\b", html[: policy.start()])
     rules = dict(rule.strip().partition(" ")[::2] for rule in policy[1].split(";") if rule.strip())
     assert rules["default-src"] in ("'self'", "'none'")
-    strict = policy[1].replace(" https://giscus.app", "") if name == "comments.html" else policy[1]      # 댓글을 켠 책에만 있다
+    strict = (
+        policy[1].replace(" https://giscus.app", "") if name == "comments.html" else policy[1]
+    )  # 댓글을 켠 책에만 있다
     assert "http" not in strict and "*" not in strict
     assert not re.search("unsafe", rules.get("script-src", rules["default-src"]))
 
@@ -144,7 +153,7 @@ def walk(page):
             kinds.add(here["kind"])
             for _ in range(3):
                 page.keyboard.press("ArrowRight")
-            for _ in range(20):                     # wait_for_function은 eval을 쓰는데 쪽의 정책이 막는다
+            for _ in range(20):  # wait_for_function은 eval을 쓰는데 쪽의 정책이 막는다
                 if page.evaluate("document.activeElement.scrollLeft > 0"):
                     break
                 page.wait_for_timeout(50)
@@ -152,11 +161,15 @@ def walk(page):
                 faults.append(f"자판으로 밀 수 없음: {here['name']}")
     else:
         faults.append(f"빠져나오지 못함: {names[-1]}")
-    missed = page.evaluate("reached => boxes.filter((_, i) => !reached.includes(i)).map(name_of)", sorted(reached))
+    missed = page.evaluate(
+        "reached => boxes.filter((_, i) => !reached.includes(i)).map(name_of)", sorted(reached)
+    )
     return names, faults + [f"닿지 않음: {name}" for name in missed]
 
 
-@pytest.mark.parametrize("name, size", [("index.html", audit.PHONE), (SECTION, audit.DESKTOP), (LONG, audit.PHONE)])
+@pytest.mark.parametrize(
+    "name, size", [("index.html", audit.PHONE), (SECTION, audit.DESKTOP), (LONG, audit.PHONE)]
+)
 def test_keyboard_reaches_everything(open_page, name, size):
     page = open_page(name, size)
     page.evaluate(audit.OPEN)
@@ -179,9 +192,16 @@ MENU_LINK = ".sidebar-tree a[href$='glossary.html']"
 @pytest.mark.parametrize("theme", ["밝게", "어둡게"])
 def test_phone_menu(site, open_page, theme):
     """자판으로 열고, 안으로 들어가고, 닫는다. 열린 동안 axe에 걸리는 것이 없다."""
-    page = open_page(SECTION, audit.PHONE, **({"storage_state": site.dark} if theme == "어둡게" else {}))
+    page = open_page(
+        SECTION, audit.PHONE, **({"storage_state": site.dark} if theme == "어둡게" else {})
+    )
     from playwright.sync_api import expect
-    opener = page.get_by_role("button", name="책 차례").or_(page.get_by_role("checkbox", name="책 차례")).first
+
+    opener = (
+        page.get_by_role("button", name="책 차례")
+        .or_(page.get_by_role("checkbox", name="책 차례"))
+        .first
+    )
     opener.focus(timeout=2000)
     page.keyboard.press("Space")
     expect(page.locator(MENU_LINK)).to_be_in_viewport()
@@ -201,8 +221,12 @@ def test_phone_menu(site, open_page, theme):
 def test_local_contents_by_keyboard(open_page):
     """열면 첫 절의 이름에 초점이 가고, 고르면 닫히고, 밖으로 나가도 닫힌다."""
     from playwright.sync_api import expect
+
     page = open_page(SECTION, audit.PHONE)
-    opener, links = page.get_by_role("button", name="이 쪽의 차례").locator("visible=true"), page.locator(".toc-drawer li li a")
+    opener, links = (
+        page.get_by_role("button", name="이 쪽의 차례").locator("visible=true"),
+        page.locator(".toc-drawer li li a"),
+    )
     opener.press("Enter")
     expect(links.first).to_be_focused()
     page.keyboard.press("Tab")
@@ -227,6 +251,7 @@ def test_address_of_a_folded_answer_unfolds_it(open_page):
 def test_search_dialog(site, open_page, theme, size):
     """단추로 열면 글을 넣을 수 있고, 찾아 주고, Esc로 닫으면 초점이 단추로 돌아온다."""
     from playwright.sync_api import expect
+
     page = open_page(SECTION, size, **({"storage_state": site.dark} if theme == "어둡게" else {}))
     opener = page.get_by_role("button", name="검색").locator("visible=true").first
     opener.click(timeout=2000)
@@ -262,7 +287,10 @@ def test_reduced_motion_is_respected(open_page):
 
 def test_figures_can_be_enlarged_by_keyboard(open_page):
     page = open_page(SECTION, audit.PHONE)
-    opener, dialog = page.get_by_role("button", name="그림 크게 보기").first, page.get_by_role("dialog", name="크게 본 그림")
+    opener, dialog = (
+        page.get_by_role("button", name="그림 크게 보기").first,
+        page.get_by_role("dialog", name="크게 본 그림"),
+    )
     opener.focus()
     page.keyboard.press("Enter")
     picture, small = dialog.get_by_role("img"), page.locator("figure img").first
@@ -274,19 +302,29 @@ def test_figures_can_be_enlarged_by_keyboard(open_page):
 
 def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):
     korean = sys.platform != "linux" or subprocess.check_output(["fc-list", ":lang=ko"])
-    need(korean, "한국어 글꼴이 없어 찍은 쪽에서 한글을 읽을 수 없습니다: sudo apt-get install fonts-noto-cjk")
+    need(
+        korean,
+        "한국어 글꼴이 없어 찍은 쪽에서 한글을 읽을 수 없습니다: sudo apt-get install fonts-noto-cjk",
+    )
     page = open_page(SECTION, color_scheme="dark")
     page.pdf(path=tmp_path / "page.pdf")
     text = "".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages)
-    assert text.count("맞습니다") >= 5 and "풀이: 연습문제 6-6" in text and "준비 셀" not in text.replace("먼저 준비 셀", "")
+    assert (
+        text.count("맞습니다") >= 5
+        and "풀이: 연습문제 6-6" in text
+        and "준비 셀" not in text.replace("먼저 준비 셀", "")
+    )
     assert page.locator("article details[open]").count() == 0
 
 
 # --- 화면 색
 
-FRAMES = """window.frames_seen = [];
+FRAMES = (
+    """window.frames_seen = [];
 const look = () => { if (document.body) frames_seen.push((%s)()); if (frames_seen.length < 60) requestAnimationFrame(look); };
-requestAnimationFrame(look);""" % audit.BACKGROUND
+requestAnimationFrame(look);"""
+    % audit.BACKGROUND
+)
 
 
 def test_theme_stays_without_a_flash(site, open_page):
@@ -295,7 +333,9 @@ def test_theme_stays_without_a_flash(site, open_page):
     audit.choose_dark(page)
     dark = page.evaluate(audit.BACKGROUND)
     page.context.add_init_script(FRAMES)
-    page.route(re.compile(r"\.js(\?|$)"), lambda route: (page.wait_for_timeout(200), route.continue_()))
+    page.route(
+        re.compile(r"\.js(\?|$)"), lambda route: (page.wait_for_timeout(200), route.continue_())
+    )
     page.goto(site.url + SECTION)
     while page.evaluate("frames_seen.length") < 10:
         page.wait_for_timeout(20)
@@ -315,8 +355,9 @@ def visit(site, server, name="index.html"):
     """서비스 워커가 있는 새 독자의 쪽. 서비스 워커가 책의 모든 쪽을 받을 때까지 기다린다."""
     page = audit.new_page(site.browser, server, service_workers="allow")
     page.goto(server.url + name)
-    assert page.evaluate("""() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise(done => setTimeout(done, 5000))])"""), \
-        "서비스 워커가 없습니다"
+    assert page.evaluate(
+        """() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise(done => setTimeout(done, 5000))])"""
+    ), "서비스 워커가 없습니다"
     return page
 
 
@@ -332,13 +373,26 @@ def wait_for_cache(page, pages):
 def read(page):
     """그림과 글꼴까지 갖추어 보이는지 본다."""
     page.evaluate(audit.SCROLL)
-    assert page.evaluate("[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.src)") == []
-    assert page.evaluate("[...document.fonts].filter(font => font.status == 'error').map(font => font.family)") == []
-    assert page.evaluate("!document.querySelector('.katex') || [...document.fonts].some(font => font.status == 'loaded')")
+    assert (
+        page.evaluate(
+            "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.src)"
+        )
+        == []
+    )
+    assert (
+        page.evaluate(
+            "[...document.fonts].filter(font => font.status == 'error').map(font => font.family)"
+        )
+        == []
+    )
+    assert page.evaluate(
+        "!document.querySelector('.katex') || [...document.fonts].some(font => font.status == 'loaded')"
+    )
 
 
 def test_book_can_be_read_without_a_network(site):
     from playwright.sync_api import expect
+
     with audit.serve(HTML) as server:
         page = visit(site, server)
         wait_for_cache(page, PAGES)
@@ -364,7 +418,9 @@ def test_book_can_be_read_without_a_network(site):
 def second_edition(tmp_path_factory):
     """글과 모양이 다른 새 판. 첫 쪽의 이름만 같다."""
     book = copy_book(tmp_path_factory.mktemp("edition") / "book")
-    (book / "_toc.yml").write_text("{format: jb-book, root: index, chapters: [{file: one, sections: [{file: two}]}]}", "utf-8")
+    (book / "_toc.yml").write_text(
+        "{format: jb-book, root: index, chapters: [{file: one, sections: [{file: two}]}]}", "utf-8"
+    )
     for name in ("index", "one", "two"):
         (book / f"{name}.md").write_text("# 새 판\n\n둘째 판의 글입니다.\n", "utf-8")
     with (book / "_ext/appearance/static/book.css").open("a") as css:
@@ -381,7 +437,10 @@ def test_new_edition_replaces_the_old(site, second_edition):
         server.folder = second_edition
         page.goto(server.url + "index.html")
         assert "둘째 판의 글입니다." in page.inner_text("article")
-        assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--edition')") == "second"
+        assert (
+            page.evaluate("getComputedStyle(document.body).getPropertyValue('--edition')")
+            == "second"
+        )
         assert page.goto(server.url + SECTION).status == 404
         page.goto(server.url + "index.html")
         for _ in range(100):
@@ -398,8 +457,11 @@ def test_new_edition_replaces_the_old(site, second_edition):
 
 # --- 내려받은 폴더
 
+
 def test_book_opens_as_files(site):
-    page = audit.watch(site.browser.new_context(viewport=audit.DESKTOP, color_scheme="light").new_page(), "file://")
+    page = audit.watch(
+        site.browser.new_context(viewport=audit.DESKTOP, color_scheme="light").new_page(), "file://"
+    )
     page.goto((HTML / "index.html").as_uri(), wait_until="networkidle")
     page.goto((HTML / SECTION).as_uri())
     read(page)

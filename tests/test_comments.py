@@ -1,4 +1,5 @@
 """댓글의 시험: 댓글을 켠 작은 책을 브라우저로 연다. giscus.app은 흉내가 답한다."""
+
 import re
 import sys
 from importlib.util import find_spec
@@ -12,7 +13,7 @@ from book import CONFIG, HTML, ROOT, make, need
 from test_build import set_slug, tiny_book
 
 sys.path.insert(0, str(ROOT / "_ext"))
-import comments         # noqa: E402
+import comments  # noqa: E402
 
 IDS = {"repo_id": "R_kgDOGiscus", "category": "댓글", "category_id": "DIC_kwDOGiscus4AAB"}
 PAGE = "chapters/chap6/6-1-one"
@@ -29,8 +30,11 @@ parent.postMessage({ giscus: { resizeHeight: 900 } }, '*');</script>"""
 
 def configure(book, ids):
     config = book / "_config.yml"
-    text, count = re.subn(r"(book_comments:.*\n)(?: +\w+: \".*?\"\n)+",
-                          lambda match: match[1] + "".join(f"      {key}: {value}\n" for key, value in ids.items()), config.read_text("utf-8"))
+    text, count = re.subn(
+        r"(book_comments:.*\n)(?: +\w+: \".*?\"\n)+",
+        lambda match: match[1] + "".join(f"      {key}: {value}\n" for key, value in ids.items()),
+        config.read_text("utf-8"),
+    )
     assert count == 1
     config.write_text(text, "utf-8")
 
@@ -50,7 +54,10 @@ def book(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(book):
-    need(find_spec("playwright") and find_spec("axe_playwright_python") and audit.CHROMIUM, "Chromium이 없어 댓글을 시험하지 못합니다(apt-get install chromium)")
+    need(
+        find_spec("playwright") and find_spec("axe_playwright_python") and audit.CHROMIUM,
+        "Chromium이 없어 댓글을 시험하지 못합니다(apt-get install chromium)",
+    )
     with audit.serve(book.html) as server, audit.chromium() as browser:
         yield SimpleNamespace(server=server, browser=browser, url=server.url)
 
@@ -61,15 +68,25 @@ def open_page(site):
 
     def answer(route):
         name = route.request.url.partition("?")[0].removeprefix("https://giscus.app/")
-        body, kind = {"client.js": (CLIENT, "text/javascript"), "default.css": (".giscus-frame { width: 100%; border: 0; }", "text/css"), "ko/widget": (WIDGET, "text/html")}[name]
+        body, kind = {
+            "client.js": (CLIENT, "text/javascript"),
+            "default.css": (".giscus-frame { width: 100%; border: 0; }", "text/css"),
+            "ko/widget": (WIDGET, "text/html"),
+        }[name]
         route.fulfill(body=body, content_type=kind + "; charset=utf-8")
 
     def opened(name, size=audit.DESKTOP, blocked="^$", **options):
-        page = audit.new_page(site.browser, site.server, size, **{"color_scheme": "light", **options})
-        page.context.route("https://giscus.app/**", lambda route: route.abort() if re.search(blocked, route.request.url) else answer(route))
+        page = audit.new_page(
+            site.browser, site.server, size, **{"color_scheme": "light", **options}
+        )
+        page.context.route(
+            "https://giscus.app/**",
+            lambda route: route.abort() if re.search(blocked, route.request.url) else answer(route),
+        )
         page.goto(site.url + name)
         pages.append(page)
         return page
+
     yield opened
     for page in pages:
         page.context.close()
@@ -99,17 +116,24 @@ def open_box(page):
 
 
 def policy(path):
-    return dict(rule.strip().partition(" ")[::2] for rule in re.search(r'Content-Security-Policy" content="([^"]+)"', path.read_text("utf-8"))[1].split(";"))
+    return dict(
+        rule.strip().partition(" ")[::2]
+        for rule in re.search(
+            r'Content-Security-Policy" content="([^"]+)"', path.read_text("utf-8")
+        )[1].split(";")
+    )
 
 
 def test_nothing_is_asked_of_others_until_the_reader_opens(open_page, tmp_path):
     page = open_page(PAGE + ".html")
     page.evaluate(audit.SCROLL)
-    page.pdf(path=tmp_path / "page.pdf")                # 인쇄하느라 접은 것을 펼쳐도 부르지 않는다
+    page.pdf(path=tmp_path / "page.pdf")  # 인쇄하느라 접은 것을 펼쳐도 부르지 않는다
     page.evaluate(audit.OPEN)
     page.wait_for_timeout(300)
     assert page.foreign == [] and len(page.frames) == 1
-    assert "GitHub 계정" not in "".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages)
+    assert "GitHub 계정" not in "".join(
+        sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages
+    )
 
 
 def test_opening_loads_giscus_with_its_settings(site, open_page):
@@ -117,28 +141,57 @@ def test_opening_loads_giscus_with_its_settings(site, open_page):
     inner, giscus = open_box(page)
     assert {url.split("/")[2] for url in page.foreign} == {"giscus.app"} and page.errors == []
     assert inner.evaluate("given") == {
-        "repo": "hong/book", "repoId": IDS["repo_id"], "category": IDS["category"], "categoryId": IDS["category_id"], "mapping": "specific",
-        "term": PAGE, "strict": "1", "lang": "ko", "theme": "preferred_color_scheme", "backlink": f"{site.url}{PAGE}.html"}
+        "repo": "hong/book",
+        "repoId": IDS["repo_id"],
+        "category": IDS["category"],
+        "categoryId": IDS["category_id"],
+        "mapping": "specific",
+        "term": PAGE,
+        "strict": "1",
+        "lang": "ko",
+        "theme": "preferred_color_scheme",
+        "backlink": f"{site.url}{PAGE}.html",
+    }
     box = page.locator("details.comments iframe")
-    assert wait_until(page, lambda: box.bounding_box()["height"] >= 900), "안의 글만큼 길어지지 않습니다"
+    assert wait_until(page, lambda: box.bounding_box()["height"] >= 900), (
+        "안의 글만큼 길어지지 않습니다"
+    )
     assert box.get_attribute("title") == "이 절의 댓글"
-    assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth") and page.evaluate("document.documentElement.scrollWidth") <= 375
-    assert inner.locator("a:visible, button:visible").count() == 0 and inner.inner_text("article").strip() == "댓글"
+    assert (
+        inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        and page.evaluate("document.documentElement.scrollWidth") <= 375
+    )
+    assert (
+        inner.locator("a:visible, button:visible").count() == 0
+        and inner.inner_text("article").strip() == "댓글"
+    )
 
 
 def test_only_the_comments_page_may_call_giscus(book):
-    pages = {path.relative_to(book.html).as_posix(): policy(path) for path in book.html.rglob("*.html")}
+    pages = {
+        path.relative_to(book.html).as_posix(): policy(path) for path in book.html.rglob("*.html")
+    }
     assert {name for name, rules in pages.items() if "giscus" in str(rules)} == {"comments.html"}
-    assert {name for name, rules in pages.items() if "frame-src" in rules} == {"comments.html", PAGE + ".html", "chapters/chap6/6-2-two.html"}
-    assert pages[PAGE + ".html"]["frame-src"] == "'self'" and pages["comments.html"]["frame-src"] == "https://giscus.app"
-    assert all("comments" not in (book.html / file).read_text("utf-8") for file in ("_static/search-index.json", "sitemap.xml"))
+    assert {name for name, rules in pages.items() if "frame-src" in rules} == {
+        "comments.html",
+        PAGE + ".html",
+        "chapters/chap6/6-2-two.html",
+    }
+    assert (
+        pages[PAGE + ".html"]["frame-src"] == "'self'"
+        and pages["comments.html"]["frame-src"] == "https://giscus.app"
+    )
+    assert all(
+        "comments" not in (book.html / file).read_text("utf-8")
+        for file in ("_static/search-index.json", "sitemap.xml")
+    )
 
 
 def test_colours_follow_the_book(open_page):
     page = open_page(PAGE + ".html")
     inner, giscus = open_box(page)
     light = inner.evaluate(audit.BACKGROUND)
-    page.emulate_media(color_scheme="dark")             # giscus는 preferred_color_scheme으로 스스로 따른다
+    page.emulate_media(color_scheme="dark")  # giscus는 preferred_color_scheme으로 스스로 따른다
     assert inner.evaluate(audit.BACKGROUND) == page.evaluate(audit.BACKGROUND) != light
     page.emulate_media(color_scheme="light")
     audit.choose_dark(page)
@@ -160,10 +213,20 @@ def test_comments_page_stands_alone_after_signing_in(site, open_page):
 
 def test_unknown_page_is_refused(site, open_page):
     page = open_page("comments.html")
-    for query in ("", "?page=glossary", "?page=javascript:alert(1)", f"?page=//example.com/{PAGE}", f"?page=../{PAGE}"):
+    for query in (
+        "",
+        "?page=glossary",
+        "?page=javascript:alert(1)",
+        f"?page=//example.com/{PAGE}",
+        f"?page=../{PAGE}",
+    ):
         page.goto(f"{site.url}comments.html{query}")
-        assert page.inner_text("article [role=status]").startswith("어느 절의 댓글인지 알 수 없습니다")
-        assert page.eval_on_selector_all("article a", "links => links.map(a => a.href)") == [f"{site.url}chapters/chap6/{name}.html" for name in ("6-1-one", "6-2-two")]
+        assert page.inner_text("article [role=status]").startswith(
+            "어느 절의 댓글인지 알 수 없습니다"
+        )
+        assert page.eval_on_selector_all("article a", "links => links.map(a => a.href)") == [
+            f"{site.url}chapters/chap6/{name}.html" for name in ("6-1-one", "6-2-two")
+        ]
     assert page.foreign == []
 
 
@@ -174,7 +237,7 @@ def test_blocked_giscus_is_said_in_korean(open_page, blocked):
     page.locator("details.comments > summary").click()
     inner = frame(page, "comments.html")
     page.wait_for_timeout(200)
-    if blocked == "widget":                             # 캐시에 남은 client.js는 오지만 댓글은 오지 않는다
+    if blocked == "widget":  # 캐시에 남은 client.js는 오지만 댓글은 오지 않는다
         page.clock.fast_forward(15000)
     assert wait_until(page, lambda: "댓글을 불러오지 못했습니다" in inner.inner_text("article"))
     page.keyboard.press("/")
@@ -199,19 +262,31 @@ def test_without_scripts_there_is_no_box(open_page):
 def test_no_trace_unless_configured():
     """이 책에서 댓글을 켰으면 절마다 있고, 켜지 않았으면 아무 데도 없다."""
     on = any(CONFIG["sphinx"]["config"].get("book_comments", {}).values())
-    found = [path for path in HTML.rglob("*") if path.suffix in (".html", ".css", ".js")
-             and re.search('giscus|data-policy|class="comments', path.read_text("utf-8"))]
+    found = [
+        path
+        for path in HTML.rglob("*")
+        if path.suffix in (".html", ".css", ".js")
+        and re.search('giscus|data-policy|class="comments', path.read_text("utf-8"))
+    ]
     assert bool(found) == on, found
 
 
-@pytest.mark.parametrize("ids, slug, said", [
-    (IDS | {"repo_id": ""}, "hong/book", "repo_id가 없거나 틀렸습니다"),
-    (IDS | {"category_id": IDS["repo_id"]}, "hong/book", "category_id가 없거나 틀렸습니다"),
-    (IDS | {"repo": "hong/book"}, "hong/book", "모르는 이름입니다: repo"), ("giscus", "hong/book", "모르는 이름입니다: giscus"),
-    (IDS, "", "slug를 적어야 합니다")])
+@pytest.mark.parametrize(
+    "ids, slug, said",
+    [
+        (IDS | {"repo_id": ""}, "hong/book", "repo_id가 없거나 틀렸습니다"),
+        (IDS | {"category_id": IDS["repo_id"]}, "hong/book", "category_id가 없거나 틀렸습니다"),
+        (IDS | {"repo": "hong/book"}, "hong/book", "모르는 이름입니다: repo"),
+        ("giscus", "hong/book", "모르는 이름입니다: giscus"),
+        (IDS, "", "slug를 적어야 합니다"),
+    ],
+)
 def test_wrong_configuration_is_refused(monkeypatch, ids, slug, said):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
-    warnings, config = [], SimpleNamespace(book_comments=ids, book_repository={"slug": slug}, html_static_path=[])
+    warnings, config = (
+        [],
+        SimpleNamespace(book_comments=ids, book_repository={"slug": slug}, html_static_path=[]),
+    )
     monkeypatch.setattr(comments.log, "warning", lambda text, *parts: warnings.append(text % parts))
     comments.check(None, config)
     assert said in warnings[0] and config.book_comments == {}
@@ -227,4 +302,8 @@ def test_ids_of_another_repository_are_not_used(monkeypatch):
 
 def test_wrong_configuration_fails_the_build(book):
     status, screen, made = book.refused
-    assert status != 0 and "book_repository에도 slug를" in screen.split("_config.yml의 book_comments:")[1] and not made
+    assert (
+        status != 0
+        and "book_repository에도 slug를" in screen.split("_config.yml의 book_comments:")[1]
+        and not made
+    )

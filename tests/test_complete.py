@@ -1,4 +1,5 @@
 """빠진 것이 없는지의 시험: 종이책과 전자책에서 일부러 하나씩 빼 보고, 아무 일도 하지 않는 설정과 클래스를 적어 본다."""
+
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from book import ROOT, have_pango, make, need
 from test_build import HEADER, add_samples, tiny_book
 
 sys.path.insert(0, str(ROOT / "_ext/book_pdf"))
-from whole import differences           # noqa: E402
+from whole import differences  # noqa: E402
 
 # 잇는 도중에 각주, 셀, 수식, 그림, 답을 하나씩 지우고 글을 하나 뒤바꾼다
 SPOIL = """
@@ -29,11 +30,41 @@ def spoil(*args, **kwargs):
 step.{name} = spoil
 runpy.run_path("_ext/{book}/__main__.py", run_name="__main__")
 """
-SELECTORS = {"pdf": ['.fn', '.cell:-soup-contains("문제 안의 셀")', "#chapters-chap6-6-3-samples--sec-samples .katex", ".cell_output figure img",
-                     ".choices ~ p", "td.text-right"],
-             "epub": ["aside.footnote", '.cell:-soup-contains("문제 안의 셀")', "#sec-samples .katex", ".cell_output figure img", "td.text-right"]}
-NAMED = {"pdf": ["각주에서도식(6.2)를", 'print("문제안의셀")', "⟦수식", "⟦그림 ../../_images/", "0.5", "주제의속"],
-         "epub": ["각주에서도식", 'print("문제안의셀")', "⟦수식", "⟦그림 ../../_images/", "0.5", "주제의속"]}
+SELECTORS = {
+    "pdf": [
+        ".fn",
+        '.cell:-soup-contains("문제 안의 셀")',
+        "#chapters-chap6-6-3-samples--sec-samples .katex",
+        ".cell_output figure img",
+        ".choices ~ p",
+        "td.text-right",
+    ],
+    "epub": [
+        "aside.footnote",
+        '.cell:-soup-contains("문제 안의 셀")',
+        "#sec-samples .katex",
+        ".cell_output figure img",
+        "td.text-right",
+    ],
+}
+NAMED = {
+    "pdf": [
+        "각주에서도식(6.2)를",
+        'print("문제안의셀")',
+        "⟦수식",
+        "⟦그림 ../../_images/",
+        "0.5",
+        "주제의속",
+    ],
+    "epub": [
+        "각주에서도식",
+        'print("문제안의셀")',
+        "⟦수식",
+        "⟦그림 ../../_images/",
+        "0.5",
+        "주제의속",
+    ],
+}
 # 나눈 쪽에서: 이은 책에는 있으나 상자가 되지 않은 것
 HIDE = """
 import runpy, sys
@@ -43,13 +74,31 @@ real = Book.html
 Book.html = lambda *args: real(*args).replace("</head>", "<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important} .line-block {display: flex; flex-direction: column-reverse}</style></head>")
 runpy.run_path("_ext/book_pdf/__main__.py", run_name="__main__")
 """
-IDLE = {"html:\n": ("html:\n  comments: {hypothesis: true}\n  announcement: 알림\n", "html.comments: 이 책에서는 아무 일도", "html.announcement: 이 책"),
-        "execute:\n": ("execute:\n  cache: here\n", "execute.cache: 이 책에서는 아무 일도 하지 않습니다"),
-        "latex:\n": ("launch_buttons: {colab_url: https://c}\nhtlm: {a: 1}\nlatex:\n", "launch_buttons: 이 책에서는", "htlm: 모르는 이름입니다"),
-        "    language: ko\n": ("    language: ko\n    mathjax3_config: {tex: {macros: {RR: x}}}\n    html_titel: x\n",
-                               "mathjax3_config: 이 책에서는", "모르는 이름입니다: html_titel"),
-        "only_build_toc_files: true": ("only_build_toc_files: false", "only_build_toc_files: False: ")}
-CLASSES = HEADER + """(sec-6-two)=
+IDLE = {
+    "html:\n": (
+        "html:\n  comments: {hypothesis: true}\n  announcement: 알림\n",
+        "html.comments: 이 책에서는 아무 일도",
+        "html.announcement: 이 책",
+    ),
+    "execute:\n": (
+        "execute:\n  cache: here\n",
+        "execute.cache: 이 책에서는 아무 일도 하지 않습니다",
+    ),
+    "latex:\n": (
+        "launch_buttons: {colab_url: https://c}\nhtlm: {a: 1}\nlatex:\n",
+        "launch_buttons: 이 책에서는",
+        "htlm: 모르는 이름입니다",
+    ),
+    "    language: ko\n": (
+        "    language: ko\n    mathjax3_config: {tex: {macros: {RR: x}}}\n    html_titel: x\n",
+        "mathjax3_config: 이 책에서는",
+        "모르는 이름입니다: html_titel",
+    ),
+    "only_build_toc_files: true": ("only_build_toc_files: false", "only_build_toc_files: False: "),
+}
+CLASSES = (
+    HEADER
+    + """(sec-6-two)=
 # 둘째 절
 
 :::{note}
@@ -66,7 +115,11 @@ from IPython.display import HTML
 HTML('<p><button>누르기</button><video></video></p><img alt="점 하나">')
 ```
 """
-OUTPUT = {"pdf": "6-2-two: PDF에 찍을 수 없는 요소입니다: <button> 외 2개.", "epub": "6-2-two: EPUB에 담을 수 없는 요소입니다: <button> 외 2개."}
+)
+OUTPUT = {
+    "pdf": "6-2-two: PDF에 찍을 수 없는 요소입니다: <button> 외 2개.",
+    "epub": "6-2-two: EPUB에 담을 수 없는 요소입니다: <button> 외 2개.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,24 +133,49 @@ def book(tmp_path_factory):
 
 
 def run(book, script):
-    return subprocess.run([book / ".venv/bin/python", "-c", script], cwd=book, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env={"SOURCE_DATE_EPOCH": "1767225600", "PATH": "/usr/bin:/bin"})
+    return subprocess.run(
+        [book / ".venv/bin/python", "-c", script],
+        cwd=book,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={"SOURCE_DATE_EPOCH": "1767225600", "PATH": "/usr/bin:/bin"},
+    )
 
 
-@pytest.mark.parametrize("kind, module, name", [("pdf", "listing", "part_spaces"), ("epub", "paper", "leave_out")])
+@pytest.mark.parametrize(
+    "kind, module, name", [("pdf", "listing", "part_spaces"), ("epub", "paper", "leave_out")]
+)
 def test_what_is_lost_on_the_way_is_named(book, kind, module, name):
-    done = run(book, SPOIL.format(module=module, name=name, selectors=SELECTORS[kind], book=f"book_{kind}"))
+    done = run(
+        book, SPOIL.format(module=module, name=name, selectors=SELECTORS[kind], book=f"book_{kind}")
+    )
     assert done.returncode != 0, done.stdout
-    lines = [line for line in done.stdout.splitlines() if re.search(r"6-3-samples(\.md:\d+)?: ", line)]
-    assert [lost for lost in NAMED[kind] if not any(lost in line for line in lines)] == [], done.stdout
+    lines = [
+        line for line in done.stdout.splitlines() if re.search(r"6-3-samples(\.md:\d+)?: ", line)
+    ]
+    assert [lost for lost in NAMED[kind] if not any(lost in line for line in lines)] == [], (
+        done.stdout
+    )
 
 
 def test_what_is_not_on_a_page_is_named(book):
     done = run(book, HIDE)
     assert done.returncode != 0, done.stdout
-    said = [f"6-3-samples(\\.md:\\d+)?: {words}" for words in ("나눈 쪽에 빠진 글입니다: 주제의속", "나눈 쪽에 빠진 글입니다: print",
-                                                              r"쪽에 놓이지 않은 y = x\^2 \+ 1", "쪽에 놓이지 않은 점 하나")]
-    assert [words for words in [*said, "나눈 쪽에서 차례가 바뀐 글입니다: 줄둘"] if not re.search(words, done.stdout)] == [], done.stdout
+    said = [
+        f"6-3-samples(\\.md:\\d+)?: {words}"
+        for words in (
+            "나눈 쪽에 빠진 글입니다: 주제의속",
+            "나눈 쪽에 빠진 글입니다: print",
+            r"쪽에 놓이지 않은 y = x\^2 \+ 1",
+            "쪽에 놓이지 않은 점 하나",
+        )
+    ]
+    assert [
+        words
+        for words in [*said, "나눈 쪽에서 차례가 바뀐 글입니다: 줄둘"]
+        if not re.search(words, done.stdout)
+    ] == [], done.stdout
 
 
 def test_differences_are_found_one_by_one():
@@ -118,11 +196,23 @@ def test_idle_settings_and_classes_stop_the_build(book):
     config.write_text(text, "utf-8")
     page.write_text(CLASSES, "utf-8")
     status, screen = make(book, "html")
-    told = (book / "_build/html.log").read_text("utf-8").split("\n\n")[0]        # 화면에 다 들어가지 않는다
-    said = [*(words for _, *all_words in IDLE.values() for words in all_words), "꼬리표입니다: margin", "꼬리표입니다: full-width", "클래스입니다: contents"]
+    told = (
+        (book / "_build/html.log").read_text("utf-8").split("\n\n")[0]
+    )  # 화면에 다 들어가지 않는다
+    said = [
+        *(words for _, *all_words in IDLE.values() for words in all_words),
+        "꼬리표입니다: margin",
+        "꼬리표입니다: full-width",
+        "클래스입니다: contents",
+    ]
     assert status != 0 and [words for words in said if words not in told] == [], told
     assert "my-own" not in told and told.count("html_titel") == 1, told
-    assert f"_config.yml:{text.splitlines().index('  cache: here') + 1}: _config.yml의 execute.cache" in told
+    assert (
+        f"_config.yml:{text.splitlines().index('  cache: here') + 1}: _config.yml의 execute.cache"
+        in told
+    )
     for kind, words in OUTPUT.items():
         done = run(book, f'import runpy; runpy.run_path("_ext/book_{kind}", run_name="__main__")')
-        assert done.returncode != 0 and words in done.stdout and "Traceback" not in done.stdout, done.stdout
+        assert done.returncode != 0 and words in done.stdout and "Traceback" not in done.stdout, (
+            done.stdout
+        )

@@ -1,4 +1,5 @@
 """전자책의 시험: make epub이 묶은 책을 epubcheck과 make html이 쓴 쪽에 견주고, 작은 책을 잘못 묶어 본다."""
+
 import io
 import json
 import os
@@ -31,8 +32,12 @@ def check(path):
     command = shutil.which("epubcheck")
     need(command, "epubcheck이 없습니다: sudo apt-get install epubcheck")
     jar = open(command, "rb").read(2) == b"PK"
-    run = subprocess.run([*(["java", "-jar"] if jar else []), command, "--failonwarnings", path], capture_output=True, text=True,
-                         env={**os.environ, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"})      # 짧게 도는 자바는 덜 다듬어야 빠르다
+    run = subprocess.run(
+        [*(["java", "-jar"] if jar else []), command, "--failonwarnings", path],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"},
+    )  # 짧게 도는 자바는 덜 다듬어야 빠르다
     assert run.returncode == 0, run.stdout + run.stderr
 
 
@@ -48,7 +53,11 @@ def pages(epub):
     """읽는 차례대로 {이름: 쪽}."""
     package = ET.fromstring(epub["book.opf"])
     names = {item.get("id"): item.get("href") for item in package.iter(f"{OPF}item")}
-    return {name: BeautifulSoup(epub[name], "html.parser") for item in package.iter(f"{OPF}itemref") for name in [names[item.get("idref")]]}
+    return {
+        name: BeautifulSoup(epub[name], "html.parser")
+        for item in package.iter(f"{OPF}itemref")
+        for name in [names[item.get("idref")]]
+    }
 
 
 def test_epubcheck_finds_nothing(epub):
@@ -57,26 +66,46 @@ def test_epubcheck_finds_nothing(epub):
 
 def test_reading_order_is_the_contents(pages):
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    listed = [toc["root"], *(entry["file"] for part in toc["parts"] for chapter in part["chapters"] for entry in [chapter, *chapter.get("sections", [])])]
+    listed = [
+        toc["root"],
+        *(
+            entry["file"]
+            for part in toc["parts"]
+            for chapter in part["chapters"]
+            for entry in [chapter, *chapter.get("sections", [])]
+        ),
+    ]
     order = ["cover.xhtml", "nav.xhtml", *(f"{doc}.xhtml" for doc in listed), "genindex.xhtml"]
     assert list(pages) == order
     links = pages["nav.xhtml"].select('nav[epub\\:type="toc"] a')
     assert [a["href"] for a in links if "#" not in a["href"]] == order[2:]
     for a in links:
         name, _, anchor = a["href"].partition("#")
-        assert a.get_text() == (pages[name].find(id=anchor).h2 if anchor else pages[name].h1).get_text()
+        assert (
+            a.get_text()
+            == (pages[name].find(id=anchor).h2 if anchor else pages[name].h1).get_text()
+        )
     assert "6.2 수치미분" in [a.get_text() for a in links]
-    assert {"toc", "bodymatter", "glossary", "bibliography", "index"} \
-        == {a["epub:type"] for a in pages["nav.xhtml"].select('nav[epub\\:type="landmarks"] a')}
+    assert {"toc", "bodymatter", "glossary", "bibliography", "index"} == {
+        a["epub:type"] for a in pages["nav.xhtml"].select('nav[epub\\:type="landmarks"] a')
+    }
 
 
 def test_metadata_and_cover(epub, pages):
     package = ET.fromstring(epub["book.opf"])
-    assert [package.find(f".//{DC}{name}").text for name in ("title", "creator", "language")] == [CONFIG["title"], CONFIG["author"], "ko"]
-    file, = [item.get("href") for item in package.iter(f"{OPF}item") if item.get("properties") == "cover-image"]
+    assert [package.find(f".//{DC}{name}").text for name in ("title", "creator", "language")] == [
+        CONFIG["title"],
+        CONFIG["author"],
+        "ko",
+    ]
+    (file,) = [
+        item.get("href")
+        for item in package.iter(f"{OPF}item")
+        if item.get("properties") == "cover-image"
+    ]
     cover = Image.open(io.BytesIO(epub[file]))
     assert cover.size == (1600, 2400) and len(epub[file]) < 200_000
-    assert len(cover.convert("RGB").getcolors(1 << 24)) > 8         # 빈 종이가 아니다
+    assert len(cover.convert("RGB").getcolors(1 << 24)) > 8  # 빈 종이가 아니다
     assert CONFIG["title"] in pages["cover.xhtml"].img["alt"]
 
 
@@ -89,16 +118,38 @@ def text(soup):
 def test_everything_in_the_pages_is_in_the_book(pages):
     """글, 수식, 그림, 표, 접은 답과 풀이가 빠짐없이 있고, 영어에는 언어가 적혀 있다."""
     for name, page in list(pages.items())[2:]:
-        html = BeautifulSoup((HTML / name.replace(".xhtml", ".html")).read_text("utf-8"), "html.parser").find("article")
+        html = BeautifulSoup(
+            (HTML / name.replace(".xhtml", ".html")).read_text("utf-8"), "html.parser"
+        ).find("article")
         for x in html.select("details.comments"):
             x.extract()
         formulas = [x.extract() for x in html.find_all(class_="katex")]
-        assert len(page.find_all("math", alttext=re.compile(r"\S"))) == len(page.find_all("math")) == len(formulas)
-        for kind in ("details", "summary", "img", "li", "dt", "figure", "table.docutils", ".exercise", ".solution", ".versions", '[lang="en"]'):
+        assert (
+            len(page.find_all("math", alttext=re.compile(r"\S")))
+            == len(page.find_all("math"))
+            == len(formulas)
+        )
+        for kind in (
+            "details",
+            "summary",
+            "img",
+            "li",
+            "dt",
+            "figure",
+            "table.docutils",
+            ".exercise",
+            ".solution",
+            ".versions",
+            '[lang="en"]',
+        ):
             assert len(page.select(kind)) == len(html.select(kind)), (name, kind)
         for kind in ("pre", ".section-number", ".caption-number", ".eqno"):
-            assert [squeeze(x.get_text()) for x in page.select(kind)] == [squeeze(x.get_text()).rstrip("¶") for x in html.select(kind)], name
-        assert page.html["lang"] == "ko" and all(x["lang"] == x["xml:lang"] for x in page.find_all(lang=True))
+            assert [squeeze(x.get_text()) for x in page.select(kind)] == [
+                squeeze(x.get_text()).rstrip("¶") for x in html.select(kind)
+            ], name
+        assert page.html["lang"] == "ko" and all(
+            x["lang"] == x["xml:lang"] for x in page.find_all(lang=True)
+        )
         assert all(len(re.findall("[가-힣]", img["alt"])) >= 20 for img in page.select("img"))
         assert text(page.body) == text(html), name
 
@@ -107,14 +158,19 @@ def test_listed_outputs_are_in_the_book(pages):
     for page, outputs in EXPECTED.items():
         found = iter([lines(x.get_text()) for x in pages[f"{page}.xhtml"].select(".cell_output")])
         for output in outputs:
-            assert any(holds(part, lines(output)) for part in found), f"{page}에 없거나 줄이나 차례가 다릅니다:\n{output}"
+            assert any(holds(part, lines(output)) for part in found), (
+                f"{page}에 없거나 줄이나 차례가 다릅니다:\n{output}"
+            )
 
 
 def test_nothing_outside_the_book_is_used(epub):
     for name, data in epub.items():
         if not name.endswith((".png", ".jpg")):
             source = data.decode("utf-8")
-            assert not re.search(r'<script|<button|<input|<iframe|\son\w+="|src="(?:[a-z]+:|/)|href="(?:/|file:)|url\((?!#)|@import', source), name
+            assert not re.search(
+                r'<script|<button|<input|<iframe|\son\w+="|src="(?:[a-z]+:|/)|href="(?:/|file:)|url\((?!#)|@import',
+                source,
+            ), name
             assert str(ROOT) not in source and "/site-packages/" not in source, name
 
 
@@ -138,10 +194,25 @@ def tiny(tmp_path_factory):
 
 def test_every_element_is_bound(tiny):
     check(tiny / "_build/book.epub")
-    page = squeeze(BeautifulSoup(unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser").get_text())
-    for part in ("경사 하강법(gradient descent)은, “따옴표”를, 이것은“붙은 것”이고", "□ 할 일(todo)은 ■ 한 일", "2**3, $5, ~~, `a`, {x}, :::, [^x]입니다",
-                 "하나 첫째 둘 둘째", "코드의 제목", "접은 도움말", "풀이: 연습문제 6-4 먼저 생각합니다.", "[1] (1,2,3) 각주에서도 식 (6.2)를",
-                 "풀이: 연습문제 6-3 (어려운 문제)를 부릅니다", "식 뒤의 글입니다[1].print", "각주의 항목", "카드의 이름 카드의 속"):
+    page = squeeze(
+        BeautifulSoup(
+            unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser"
+        ).get_text()
+    )
+    for part in (
+        "경사 하강법(gradient descent)은, “따옴표”를, 이것은“붙은 것”이고",
+        "□ 할 일(todo)은 ■ 한 일",
+        "2**3, $5, ~~, `a`, {x}, :::, [^x]입니다",
+        "하나 첫째 둘 둘째",
+        "코드의 제목",
+        "접은 도움말",
+        "풀이: 연습문제 6-4 먼저 생각합니다.",
+        "[1] (1,2,3) 각주에서도 식 (6.2)를",
+        "풀이: 연습문제 6-3 (어려운 문제)를 부릅니다",
+        "식 뒤의 글입니다[1].print",
+        "각주의 항목",
+        "카드의 이름 카드의 속",
+    ):
         assert squeeze(part) in page, part
 
 
@@ -155,18 +226,33 @@ def test_titles_are_said_where_formulas_cannot_be_drawn(tiny):
     assert said in [record[1] for record in index["pages"][f"{page}.html"][1]]
     for soup in (html, BeautifulSoup(book[f"{page}.xhtml"], "html.parser")):
         boxes = [box for box in soup.select("summary") if re.search("meaning|제곱", box.get_text())]
-        assert len(boxes) == 3 and all(box.select("math") for box in boxes) and boxes[0].select("code, strong")
-        assert soup.select_one('a[href="#sec-titled"] math') and soup.select_one("s") and soup.select_one("strong > code")
+        assert (
+            len(boxes) == 3
+            and all(box.select("math") for box in boxes)
+            and boxes[0].select("code, strong")
+        )
+        assert (
+            soup.select_one('a[href="#sec-titled"] math')
+            and soup.select_one("s")
+            and soup.select_one("strong > code")
+        )
         assert not soup.select('input[type="checkbox"][class^="task"]')
     assert [x["aria-label"] for x in html.select("article .task")] == ["할 일", "한 일"]
-    assert len(html.select(".cell_output strong")) == 2 and len(html.select(".cell_output table .katex, .cell_output strong .katex")) == 2
+    assert (
+        len(html.select(".cell_output strong")) == 2
+        and len(html.select(".cell_output table .katex, .cell_output strong .katex")) == 2
+    )
 
 
 def test_same_bytes_and_nothing_executed(tiny):
     first = (tiny / "_build/book.epub").read_bytes()
     status, screen = make(tiny, "epub")
     assert status == 0 and "_build/html/index.html" not in screen
-    assert (tiny / "_build/book.epub").read_bytes() == (tiny / "_build/html/book.epub").read_bytes() == first
+    assert (
+        (tiny / "_build/book.epub").read_bytes()
+        == (tiny / "_build/html/book.epub").read_bytes()
+        == first
+    )
 
 
 def test_faults_stop_the_book(tiny):
@@ -175,7 +261,9 @@ def test_faults_stop_the_book(tiny):
     page.write_text(page.read_text("utf-8").replace("</h1>", "</h1>" + "".join(FAULTS), 1), "utf-8")
     status, screen = make(tiny, "epub")
     assert status != 0 and not (tiny / "_build/book.epub").exists()
-    assert [said for said in FAULTS.values() if f"chapters/chap6/6-1-one: {said}" not in screen] == [], screen
+    assert [
+        said for said in FAULTS.values() if f"chapters/chap6/6-1-one: {said}" not in screen
+    ] == [], screen
     with (tiny / "index.md").open("a", encoding="utf-8") as file:
         file.write("{numref}`no-such-label`\n")
     status, screen = make(tiny, "epub")

@@ -1,4 +1,5 @@
 """실행한 결과의 시험: 시각과 상관없는 출력, 그려진 그대로의 그림, 대체 글, 색인의 자리."""
+
 import pickle
 import re
 import shutil
@@ -23,11 +24,11 @@ from outputs import TIMED, assert_printed, holds, lines, squeeze
 from test_build import tiny_book
 
 sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
-import execution.run as runner      # noqa: E402
-from alternatives import lacks_text     # noqa: E402
-from figure import drawing, fonts   # noqa: E402
-from index_places import specific   # noqa: E402
-from join import FONTS              # noqa: E402
+import execution.run as runner  # noqa: E402
+from alternatives import lacks_text  # noqa: E402
+from figure import drawing, fonts  # noqa: E402
+from index_places import specific  # noqa: E402
+from join import FONTS  # noqa: E402
 
 
 def stream(text, name="stdout"):
@@ -51,35 +52,74 @@ def mixed(first, second, order):
     yield from queues[0] + queues[1]
 
 
-@given(st.text("가a \n\r\b", max_size=20), st.text("가a \n\r\b", max_size=9), st.lists(st.integers(0, 99)), st.lists(st.integers(0, 99)),
-       st.lists(st.integers(0, 1)))
+@given(
+    st.text("가a \n\r\b", max_size=20),
+    st.text("가a \n\r\b", max_size=9),
+    st.lists(st.integers(0, 99)),
+    st.lists(st.integers(0, 99)),
+    st.lists(st.integers(0, 1)),
+)
 def test_where_a_stream_is_cut_does_not_show(text, errors, places, others, order):
     whole = [*cut(text, []), *cut(errors, [], "stderr"), PICTURE, *cut(text, [])]
-    pieces = [*mixed(cut(text, places), cut(errors, others, "stderr"), order), PICTURE, *cut(text, others)]
+    pieces = [
+        *mixed(cut(text, places), cut(errors, others, "stderr"), order),
+        PICTURE,
+        *cut(text, others),
+    ]
     assert runner.join_streams(pieces) == runner.join_streams(whole)
 
 
-@pytest.mark.parametrize("written, shown", [
-    ("0 1 2", "0 1 2"), ("a\r\nb\n\n", "a\nb\n\n"), ("\r10%\r20%", "20%"), ("10%\r", "10%"), ("abc\b\bx", "axc"), ("가나\rx\n끝", "x나\n끝"),
-    ("긴 줄\r\x1b[K짧게", "짧게"), ("\x1b[31m1%\x1b[0m\r\x1b[32m2%\x1b[0m", "\x1b[32m2%\x1b[0m"), ("\x1b[31m빨강\x1b[0m", "\x1b[31m빨강\x1b[0m")])
+@pytest.mark.parametrize(
+    "written, shown",
+    [
+        ("0 1 2", "0 1 2"),
+        ("a\r\nb\n\n", "a\nb\n\n"),
+        ("\r10%\r20%", "20%"),
+        ("10%\r", "10%"),
+        ("abc\b\bx", "axc"),
+        ("가나\rx\n끝", "x나\n끝"),
+        ("긴 줄\r\x1b[K짧게", "짧게"),
+        ("\x1b[31m1%\x1b[0m\r\x1b[32m2%\x1b[0m", "\x1b[32m2%\x1b[0m"),
+        ("\x1b[31m빨강\x1b[0m", "\x1b[31m빨강\x1b[0m"),
+    ],
+)
 def test_a_line_ends_as_in_a_terminal(written, shown):
     assert runner.as_in_terminal(written) == shown
 
 
 def test_nothing_moves_across_a_picture():
-    outputs = runner.join_streams([stream("경고\n", "stderr"), stream("앞 "), stream("앞\n"), PICTURE, stream("뒤\n"), stream("\r")])
+    outputs = runner.join_streams(
+        [
+            stream("경고\n", "stderr"),
+            stream("앞 "),
+            stream("앞\n"),
+            PICTURE,
+            stream("뒤\n"),
+            stream("\r"),
+        ]
+    )
     assert [out.get("text", "그림") for out in outputs] == ["앞 앞\n", "경고\n", "그림", "뒤\n"]
 
 
 def test_a_false_line_break_is_seen():
-    notebook = new_notebook(cells=[new_code_cell(outputs=[stream(text)])
-                                   for text in ("dx=3, dy=2\n", "forward pass f(x) = 2.079442\nbackward pass dx = 2.772589, dy = 1.500000\n",
-                                                "array([2.7726, 1.4989])", "(tensor([5.5452]), tensor([3.]))")])
+    notebook = new_notebook(
+        cells=[
+            new_code_cell(outputs=[stream(text)])
+            for text in (
+                "dx=3, dy=2\n",
+                "forward pass f(x) = 2.079442\nbackward pass dx = 2.772589, dy = 1.500000\n",
+                "array([2.7726, 1.4989])",
+                "(tensor([5.5452]), tensor([3.]))",
+            )
+        ]
+    )
     assert_printed("chapters/chap6/6-4-autodiff", notebook)
     notebook.cells[1].outputs[0].text = notebook.cells[1].outputs[0].text.replace("dx = ", "dx =\n")
     with pytest.raises(AssertionError, match="backward pass"):
         assert_printed("chapters/chap6/6-4-autodiff", notebook)
-    assert holds(lines("a b\nc"), lines("a  b\n\nc".replace("\n\n", "\n"))) and not holds(lines("a\nb"), lines("ab"))
+    assert holds(lines("a b\nc"), lines("a  b\n\nc".replace("\n\n", "\n"))) and not holds(
+        lines("a\nb"), lines("ab")
+    )
 
 
 def test_a_kernel_that_dies_at_start_is_started_again(monkeypatch):
@@ -91,6 +131,7 @@ def test_a_kernel_that_dies_at_start_is_started_again(monkeypatch):
             if len(tries) <= times:
                 raise error
             return type("Result", (), {"err": None})
+
         monkeypatch.setattr(runner, "single_nb_execution", single)
         tries.clear()
         return runner.execute(new_notebook(), "", 1)
@@ -98,29 +139,46 @@ def test_a_kernel_that_dies_at_start_is_started_again(monkeypatch):
     dies(RuntimeError("Kernel died before replying to kernel_info"), 2)
     assert tries == [runner.PATIENCE] * 3
     for error, count in ((RuntimeError("Kernel died"), 3), (DeadKernelError("Kernel died"), 1)):
-        assert dies(error, 9).err is error and len(tries) == count      # 다른 쪽은 이어서 실행한다
+        assert dies(error, 9).err is error and len(tries) == count  # 다른 쪽은 이어서 실행한다
 
 
 CELLS = {
-    "import time\nfor i in range(3):\n    print(i, end=' ', flush=True)\n    time.sleep(.3)": ["0 1 2 "],
-    "for name in ('앞', '뒤'):\n    print(name)\n    display(name)\n    time.sleep(.25)\nprint('끝')": ["앞\n", "'앞'", "뒤\n", "'뒤'", "끝\n"],
-    "import sys\nsys.stderr.write('w')\nsys.stderr.flush()\nprint('a', end='')\n_ = sys.stderr.write('w')": ["a", "ww"],
+    "import time\nfor i in range(3):\n    print(i, end=' ', flush=True)\n    time.sleep(.3)": [
+        "0 1 2 "
+    ],
+    "for name in ('앞', '뒤'):\n    print(name)\n    display(name)\n    time.sleep(.25)\nprint('끝')": [
+        "앞\n",
+        "'앞'",
+        "뒤\n",
+        "'뒤'",
+        "끝\n",
+    ],
+    "import sys\nsys.stderr.write('w')\nsys.stderr.flush()\nprint('a', end='')\n_ = sys.stderr.write('w')": [
+        "a",
+        "ww",
+    ],
     "for i in range(3):\n    print(f'\\r{i}0%', end='', flush=True)\n    time.sleep(.25)": ["20%"],
     "for i in range(5000): print(i, flush=True)": ["".join(f"{i}\n" for i in range(5000))],
-    "import os\nprint({'가', '나', '다'}, os.environ['OMP_NUM_THREADS'])": [re.compile(r"\{.*\} 1\n")],
+    "import os\nprint({'가', '나', '다'}, os.environ['OMP_NUM_THREADS'])": [
+        re.compile(r"\{.*\} 1\n")
+    ],
 }
 
 
 def run_cells(codes, folder, timeout):
-    notebook = new_notebook(cells=[new_code_cell(code) for code in codes], metadata={"kernelspec": {"name": "python3", "display_name": ""}})
+    notebook = new_notebook(
+        cells=[new_code_cell(code) for code in codes],
+        metadata={"kernelspec": {"name": "python3", "display_name": ""}},
+    )
     return runner.execute(notebook, str(folder), timeout, allow_errors=False)
 
 
 def test_cells_that_print_slowly_and_one_that_never_ends(tmp_path, monkeypatch):
     """실제로 실행한다."""
     from execution import run_inside_build
+
     for name in (*runner.ENVIRONMENT, "IPYTHONDIR"):
-        monkeypatch.setenv(name, "")                    # 시험이 끝나면 되돌린다
+        monkeypatch.setenv(name, "")  # 시험이 끝나면 되돌린다
     monkeypatch.setattr("tempfile.tempdir", None)
     (tmp_path / "_build").mkdir()
     run_inside_build(tmp_path)
@@ -131,18 +189,24 @@ def test_cells_that_print_slowly_and_one_that_never_ends(tmp_path, monkeypatch):
     assert result.err is None
     for cell, expected in zip(result.nb.cells, CELLS.values()):
         texts = [out.get("text") or out["data"]["text/plain"] for out in cell.outputs]
-        assert len(texts) == len(expected) and all(a == b if isinstance(b, str) else b.fullmatch(a) for a, b in zip(texts, expected)), texts
+        assert len(texts) == len(expected) and all(
+            a == b if isinstance(b, str) else b.fullmatch(a) for a, b in zip(texts, expected)
+        ), texts
 
 
 def test_timed_cells_are_in_the_book():
     """목록의 셀은 시각을 읽는 함수를 부르거나, 그것으로 잰 것(results, ratios)을 그린다."""
     for page, part in TIMED:
-        cell, = [cell.source for cell in code_cells(page) if part in cell.source]
-        assert re.search(r"\bseconds\(|perf_counter|in enumerate\(results\.|np\.array\(ratios\)", cell)
+        (cell,) = [cell.source for cell in code_cells(page) if part in cell.source]
+        assert re.search(
+            r"\bseconds\(|perf_counter|in enumerate\(results\.|np\.array\(ratios\)", cell
+        )
     for page in SECTIONS:
         for cell in code_cells(page):
             if re.search(r"\b(time|perf_counter|seconds|timeit)\(", cell.source):
-                assert any(page == timed and part in cell.source for timed, part in TIMED), cell.source
+                assert any(page == timed and part in cell.source for timed, part in TIMED), (
+                    cell.source
+                )
 
 
 @pytest.fixture(scope="module")
@@ -154,15 +218,19 @@ def draw(folder, title):
     """맷플롯립이 그린 SVG."""
     import matplotlib.font_manager as manager
     from matplotlib.figure import Figure
-    barun, bold = (manager.FontProperties(fname=ROOT / f"fonts/{name}.ttf") for name in ("NanumBarunGothic", "NanumMyeongjoBold"))
+
+    barun, bold = (
+        manager.FontProperties(fname=ROOT / f"fonts/{name}.ttf")
+        for name in ("NanumBarunGothic", "NanumMyeongjoBold")
+    )
     fig = Figure(figsize=(5, 3))
     ax = fig.add_subplot(title="")
     ax.plot([0, 1], [0, 1])
     ax.set_title(title, fontproperties=barun, color="C3")
     ax.set_ylabel("세로 & 축 <값>", fontproperties=barun)
-    ax.text(.1, .5, "A--B 구간 -- 끝", fontproperties=bold, fontsize=15, rotation=30, alpha=.5)
-    ax.text(.6, .2, "Plain A--B & <x>")
-    ax.text(.6, .05, "전방 차분", fontproperties=barun, bbox={"fc": "y"})
+    ax.text(0.1, 0.5, "A--B 구간 -- 끝", fontproperties=bold, fontsize=15, rotation=30, alpha=0.5)
+    ax.text(0.6, 0.2, "Plain A--B & <x>")
+    ax.text(0.6, 0.05, "전방 차분", fontproperties=barun, bbox={"fc": "y"})
     fig.savefig(folder / "figure.svg")
     return (folder / "figure.svg").read_text("utf-8")
 
@@ -170,14 +238,24 @@ def draw(folder, title):
 def print_drawing(svg, folder):
     """(찍은 그림, 뽑은 글, 글꼴)"""
     (folder / "print.svg").write_text(svg, "utf-8")
-    faces = "".join(f"@font-face {{ font-family: {path.stem.removesuffix('Bold')}; src: url({path.as_uri()});"
-                    f" font-weight: {'bold' if path.stem.endswith('Bold') else 'normal'} }}" for path in FONTS)
+    faces = "".join(
+        f"@font-face {{ font-family: {path.stem.removesuffix('Bold')}; src: url({path.as_uri()});"
+        f" font-weight: {'bold' if path.stem.endswith('Bold') else 'normal'} }}"
+        for path in FONTS
+    )
     page = "@page { size: 480px 288px; margin: 0 } body { margin: 0 } img { width: 480px; display: block }"
-    Document(string=f'<style>{faces}{page}</style><img alt="" src="print.svg">', base_url=f"{folder}/").write_pdf(
-        folder / "print.pdf", font_config=FontConfiguration())
+    Document(
+        string=f'<style>{faces}{page}</style><img alt="" src="print.svg">', base_url=f"{folder}/"
+    ).write_pdf(folder / "print.pdf", font_config=FontConfiguration())
     pdf = PdfReader(folder / "print.pdf").pages[0]
-    names = {font.get_object()["/BaseFont"].split("+")[1] for font in pdf["/Resources"]["/Font"].values()}
-    return pypdfium2.PdfDocument(folder / "print.pdf")[0].render(scale=6).to_pil(), pdf.extract_text(), names
+    names = {
+        font.get_object()["/BaseFont"].split("+")[1] for font in pdf["/Resources"]["/Font"].values()
+    }
+    return (
+        pypdfium2.PdfDocument(folder / "print.pdf")[0].render(scale=6).to_pil(),
+        pdf.extract_text(),
+        names,
+    )
 
 
 TITLE = "함수 $f(x)=x^2$의 그래프\n둘째 줄 $\\frac{1}{2}$ h<0 & A--B"
@@ -185,7 +263,10 @@ TITLE = "함수 $f(x)=x^2$의 그래프\n둘째 줄 $\\frac{1}{2}$ h<0 & A--B"
 
 def farthest(picture, model):
     """밝기(0에서 255)의 차이가 가장 큰 곳의 차이. 획의 가장자리는 조금 달라도 되게 흐려서 견준다."""
-    grey = [np.asarray(im.convert("L").filter(ImageFilter.GaussianBlur(4)), float) for im in (picture, model)]
+    grey = [
+        np.asarray(im.convert("L").filter(ImageFilter.GaussianBlur(4)), float)
+        for im in (picture, model)
+    ]
     return np.abs(grey[0] - grey[1]).max()
 
 
@@ -212,21 +293,38 @@ def test_only_known_letters_become_text(tmp_path, book_fonts):
     assert "전" not in drawing(moved, book_fonts) and "차" not in drawing(moved, book_fonts)
 
 
-@pytest.mark.parametrize("alt, file", [(None, "a.png"), ("", "a.png"), (" \n", "a.png"), ("a.png", "../a.png"), ("../../_images/a.png", "a.png"),
-                                       ("%EA%B0%80.png", "가.png")])
+@pytest.mark.parametrize(
+    "alt, file",
+    [
+        (None, "a.png"),
+        ("", "a.png"),
+        (" \n", "a.png"),
+        ("a.png", "../a.png"),
+        ("../../_images/a.png", "a.png"),
+        ("%EA%B0%80.png", "가.png"),
+    ],
+)
 def test_what_counts_as_no_alternative_text(alt, file):
     assert lacks_text(alt, file) and not lacks_text("점 하나", file)
 
 
-ALTERNATIVES = [                # (원고, 그림의 이름, 고치는 법)
+ALTERNATIVES = [  # (원고, 그림의 이름, 고치는 법)
     (":::{figure} ../../dot.png\n제목\n:::", "dot.png", ":alt:"),
     (":::{figure} ../../dot.png\n:alt: dot.png\n\n제목\n:::", "dot.png", ":alt:"),
     ("```{image} ../../dot.png\n```", "dot.png", ":alt:"),
     ("![](../../dot.png)", "dot.png", "![그림에 보이는 것]"),
     ("글 속의 ![ ](../../dot.png) 그림", "dot.png", "![그림에 보이는 것]"),
     ('<img src="../../dot.png">', "dot.png", '<img>에는 alt="'),
-    ("```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()\n```", "셀이 그린 그림", "mystnb: {image: {alt:"),
-    ("```{code-cell} ipython3\nfrom IPython.display import HTML\nHTML('<img src=\"../../dot.png\">')\n```", "dot.png", "<img alt="),
+    (
+        "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()\n```",
+        "셀이 그린 그림",
+        "mystnb: {image: {alt:",
+    ),
+    (
+        "```{code-cell} ipython3\nfrom IPython.display import HTML\nHTML('<img src=\"../../dot.png\">')\n```",
+        "dot.png",
+        "<img alt=",
+    ),
 ]
 FINE = """
 ```{code-cell} ipython3
@@ -244,7 +342,11 @@ def test_pictures_without_words_and_words_without_a_place(tmp_path):
     book = tiny_book(tmp_path / "book")
     shutil.copy(ROOT / "tests/fig6-1.png", book / "dot.png")
     page = book / "chapters/chap6/6-1-one.md"
-    text = page.read_text("utf-8") + "\n```{index} 없는 말, 기울기; 곧은 선\n```\n\n{numref}`fig-6-1`의 **곧은 선**\n" + FINE
+    text = (
+        page.read_text("utf-8")
+        + "\n```{index} 없는 말, 기울기; 곧은 선\n```\n\n{numref}`fig-6-1`의 **곧은 선**\n"
+        + FINE
+    )
     starts = []
     for markdown, *_ in ALTERNATIVES:
         starts.append(text.count("\n") + 2)
@@ -255,11 +357,24 @@ def test_pictures_without_words_and_words_without_a_place(tmp_path):
     assert status != 0 and len(said) == len(ALTERNATIVES), screen
     for start, (markdown, file, remedy) in zip(starts, ALTERNATIVES):
         lines_of = range(start, start + markdown.count("\n") + 2)
-        assert [line for line in said if file in line and remedy in line and int(line.split("6-1-one.md:")[1].split(":")[0]) in lines_of], (markdown, said)
+        assert [
+            line
+            for line in said
+            if file in line
+            and remedy in line
+            and int(line.split("6-1-one.md:")[1].split(":")[0]) in lines_of
+        ], (markdown, said)
     noted = screen.split("알림: 색인의 말이")[1]
-    assert re.search(r"chapters/chap6/6-1-one\.md:\d+: 없는 말\n", noted) and "곧은 선" not in noted.split("\n\n")[0]
-    html = BeautifulSoup((book / "_build/html/chapters/chap6/6-1-one.html").read_text("utf-8"), "html.parser")
-    entry = BeautifulSoup((book / "_build/html/genindex.html").read_text("utf-8"), "html.parser").find("a", string="곧은 선")
+    assert (
+        re.search(r"chapters/chap6/6-1-one\.md:\d+: 없는 말\n", noted)
+        and "곧은 선" not in noted.split("\n\n")[0]
+    )
+    html = BeautifulSoup(
+        (book / "_build/html/chapters/chap6/6-1-one.html").read_text("utf-8"), "html.parser"
+    )
+    entry = BeautifulSoup(
+        (book / "_build/html/genindex.html").read_text("utf-8"), "html.parser"
+    ).find("a", string="곧은 선")
     following = html.find(id=entry["href"].split("#")[1]).find_all_next(string=True, limit=2)
     assert "".join(following).startswith("곧은 선")
 
@@ -271,13 +386,19 @@ def test_index_entries_stand_before_their_terms():
     assert len(links) > 80
     for a in links:
         doc, _, anchor = a["href"].partition(".html#")
-        item = a.get_text() if not a.get_text().startswith("[") else a.find_parent("li").a.get_text()
+        item = (
+            a.get_text() if not a.get_text().startswith("[") else a.find_parent("li").a.get_text()
+        )
         if (doc, item) not in missing:
             page = (HTML / f"{doc}.html").read_text("utf-8")
-            after = page[page.index(f'id="{anchor}"'):].partition(">")[2][:20_000]
+            after = page[page.index(f'id="{anchor}"') :].partition(">")[2][:20_000]
             following = squeeze(unescape(re.sub("<[^>]*>", "", after))).casefold()
-            word = squeeze(specific(item)).casefold()       # 코드에만 있는 이름이면 그 셀의 앞이다
-            assert word in (following if word.isascii() else following[:len(word) + 20]), (doc, item, following[:60])
+            word = squeeze(specific(item)).casefold()  # 코드에만 있는 이름이면 그 셀의 앞이다
+            assert word in (following if word.isascii() else following[: len(word) + 20]), (
+                doc,
+                item,
+                following[:60],
+            )
 
 
 def index_missing():

@@ -4,6 +4,7 @@
 두 화소까지, 겹친 자리는 한 화소까지, 먼 잉크는 STRAY 화소까지, 색은 COLOR까지 다를 수 있다. 0.1 em은 3.6 화소이다.
 점선은 점의 길이가 서로 달라 이어서 견준다.
 """
+
 import io
 import json
 import re
@@ -24,13 +25,15 @@ from test_build import HEADER, tiny_book
 from test_epub import check
 
 sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
-import maths                                            # noqa: E402
-from checks import foreign_fonts                        # noqa: E402
-from listing import formulas, parse                     # noqa: E402
+import maths  # noqa: E402
+from checks import foreign_fonts  # noqa: E402
+from listing import formulas, parse  # noqa: E402
 
 FUNCTIONS = json.loads((ROOT / "tests/katex/functions.json").read_text("utf-8"))
-STOPPED = {     # make html을 멈추는 명령과 까닭
-    **dict.fromkeys([r"\href", r"\url", r"\includegraphics"], "종이와 전자책의 링크와 그림은 기계가 살펴야 한다"),
+STOPPED = {  # make html을 멈추는 명령과 까닭
+    **dict.fromkeys(
+        [r"\href", r"\url", r"\includegraphics"], "종이와 전자책의 링크와 그림은 기계가 살펴야 한다"
+    ),
     **dict.fromkeys([r"\htmlClass", r"\htmlData", r"\htmlId", r"\htmlStyle"], "HTML에만 있다"),
     **dict.fromkeys([r"\imageof", r"\origof", r"\char"], "KaTeX의 글꼴에 그 글자가 없다"),
     **dict.fromkeys([r"\tag", r"\tag*"], "번호는 책이 붙이고, 노트북에서는 둘이 겹친다"),
@@ -54,9 +57,9 @@ COMPOSITES = [
     r"\textcolor{red}{\sqrt{x}\cancel{y}\overbrace{ab}\vec a\left(\frac{\frac ab}{c}\right)}+\color{blue}{\sqrt z}+w",
 ]
 ALL = FUNCTIONS["functions"] | {tex: tex for tex in COMPOSITES}
-EM, WIDTH, HEIGHT = 36, 1410, 2970                      # 글자와 쪽의 크기(화소)
-LOW, TALL = (282, 165), (705, 330)                      # 짧고 쌓지 않은 수식과 그 밖의 칸
-INK, PAPER = 150, 235                                   # 이보다 짙으면 잉크, 옅으면 종이
+EM, WIDTH, HEIGHT = 36, 1410, 2970  # 글자와 쪽의 크기(화소)
+LOW, TALL = (282, 165), (705, 330)  # 짧고 쌓지 않은 수식과 그 밖의 칸
+INK, PAPER = 150, 235  # 이보다 짙으면 잉크, 옅으면 종이
 NEAR, STRAY, COLOR = 1, 3, 15
 
 
@@ -70,7 +73,9 @@ def size(html):
     return TALL if re.search("vlist|katex-sizing", html) or len(text) > 8 else LOW
 
 
-RIGHT = sorted((name for name in ALL if not drawn(ALL[name])[1]), key=lambda name: size(drawn(ALL[name])[0]))
+RIGHT = sorted(
+    (name for name in ALL if not drawn(ALL[name])[1]), key=lambda name: size(drawn(ALL[name])[0])
+)
 
 
 def places(pieces):
@@ -105,18 +110,27 @@ def sheet(pieces, body="", style=""):
     for n, (piece, (page, x, y, width, height)) in enumerate(zip(pieces, places(pieces))):
         cell = f"left: {x + width // 8}px; top: {y + height // 3}px; width: {width * 7 // 8}px"
         pages[page] = pages.get(page, "") + f'<div id="n{n}" style="{cell}">{piece}</div>'
-    sheets = "".join(f'<link rel="stylesheet" href="file://{path}">'
-                     for path in (maths.KATEX / "katex.min.css", ROOT / "_ext/book_pdf/print.css"))
-    return (f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>수식</title>{sheets}'
-            f'<style>{STYLE}{style}</style></head><body class="{body}">'
-            + "".join(f"<section>{page}</section>" for page in pages.values()) + "</body></html>")
+    sheets = "".join(
+        f'<link rel="stylesheet" href="file://{path}">'
+        for path in (maths.KATEX / "katex.min.css", ROOT / "_ext/book_pdf/print.css")
+    )
+    return (
+        f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>수식</title>{sheets}'
+        f'<style>{STYLE}{style}</style></head><body class="{body}">'
+        + "".join(f"<section>{page}</section>" for page in pages.values())
+        + "</body></html>"
+    )
 
 
 def cells(pictures, pieces):
     """쪽의 그림들에서 잘라 낸 칸들. 칸의 가장자리에는 잉크가 없어야 한다."""
     for page, x, y, width, height in places(pieces):
-        cell = pictures[page][y:y + height, x:x + width]
-        assert min(cell[0].min(), cell[-1].min(), cell[:, 0].min(), cell[:, -1].min()) > PAPER, (page, x, y)
+        cell = pictures[page][y : y + height, x : x + width]
+        assert min(cell[0].min(), cell[-1].min(), cell[:, 0].min(), cell[:, -1].min()) > PAPER, (
+            page,
+            x,
+            y,
+        )
         yield cell
 
 
@@ -124,6 +138,7 @@ def print_sheet(path, pieces, style=""):
     """책을 찍는 코드로 놓고 찍은 칸들."""
     from structure import mark_formulas, mend_formulas
     from weasyprint import HTML
+
     art = parse("".join(f"<div>{piece}</div>" for piece in pieces))
     formulas(art)
     pieces = [x.decode_contents() for x in art.find_all("div", recursive=False)]
@@ -132,7 +147,10 @@ def print_sheet(path, pieces, style=""):
     document = source.render()
     mend_formulas(document)
     document.write_pdf(path)
-    pictures = [np.array(page.render(scale=4 / 3).to_pil().convert("RGB")) for page in pypdfium2.PdfDocument(path)]
+    pictures = [
+        np.array(page.render(scale=4 / 3).to_pil().convert("RGB"))
+        for page in pypdfium2.PdfDocument(path)
+    ]
     return list(cells(pictures, pieces))
 
 
@@ -142,7 +160,10 @@ def browser_cells(tmp_path_factory):
     path = tmp_path_factory.mktemp("sheet") / "sheet.html"
     pieces = [drawn(ALL[name])[0] for name in RIGHT]
     path.write_text(sheet(pieces), "utf-8")
-    need(find_spec("playwright") and audit.CHROMIUM, "Chromium이 없어 수식을 견주지 못합니다(apt-get install chromium)")
+    need(
+        find_spec("playwright") and audit.CHROMIUM,
+        "Chromium이 없어 수식을 견주지 못합니다(apt-get install chromium)",
+    )
     with audit.chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(path.as_uri())
@@ -172,22 +193,39 @@ def crop(cell):
     if not len(rows):
         return np.full((1, 1), 255, np.uint8), np.zeros(3)
     ink = cell[dark < INK].astype(float)
-    picture = dark[rows.min():rows.max() + 1, columns.min():columns.max() + 1]
+    picture = dark[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     return picture, (ink - ink.mean(axis=1, keepdims=True)).mean(axis=0)
 
 
 def spread(picture):
-    return np.array(Image.fromarray((picture < PAPER).astype(np.uint8)).filter(ImageFilter.MaxFilter(2 * NEAR + 1))) > 0
+    return (
+        np.array(
+            Image.fromarray((picture < PAPER).astype(np.uint8)).filter(
+                ImageFilter.MaxFilter(2 * NEAR + 1)
+            )
+        )
+        > 0
+    )
 
 
 def overlays(one, other):
     """다른 그림의 잉크에서 먼 잉크의 화소 수. 잘라 낸 자리의 오차만큼 움직이며 겹쳐 본다."""
     shape = np.maximum(one.shape, other.shape) + 4 * NEAR
-    one, other = (np.pad(x, [(2 * NEAR, big - small - 2 * NEAR) for big, small in zip(shape, x.shape)], constant_values=255)
-                  for x in (one, other))
+    one, other = (
+        np.pad(
+            x,
+            [(2 * NEAR, big - small - 2 * NEAR) for big, small in zip(shape, x.shape)],
+            constant_values=255,
+        )
+        for x in (one, other)
+    )
     one_ink, near_one, other_ink, near_other = one < INK, spread(one), other < INK, spread(other)
-    for move in sorted(product(range(-NEAR, NEAR + 1), repeat=2), key=lambda move: np.abs(move).sum()):
-        yield (one_ink & ~np.roll(near_other, move, (0, 1))).sum() + (np.roll(other_ink, move, (0, 1)) & ~near_one).sum()
+    for move in sorted(
+        product(range(-NEAR, NEAR + 1), repeat=2), key=lambda move: np.abs(move).sum()
+    ):
+        yield (one_ink & ~np.roll(near_other, move, (0, 1))).sum() + (
+            np.roll(other_ink, move, (0, 1)) & ~near_one
+        ).sum()
 
 
 def differs(one, other):
@@ -206,13 +244,18 @@ def test_the_list_is_of_the_bundled_katex():
 
 
 def test_paper_is_as_the_browser(browser_cells, paper, paper_cells):
-    assert [(name, said) for name in RIGHT if (said := differs(browser_cells[name], paper_cells[name]))] == []
+    assert [
+        (name, said) for name in RIGHT if (said := differs(browser_cells[name], paper_cells[name]))
+    ] == []
     assert foreign_fonts(PdfReader(paper)) == []
 
 
 SHIFTS = {
     "악센트": (r"\hat", ".accent-body { left: .1em }"),
-    "넓은 악센트": (r"\widehat", ".svg-align { top: -.1em; position: relative; margin-left: .1em }"),
+    "넓은 악센트": (
+        r"\widehat",
+        ".svg-align { top: -.1em; position: relative; margin-left: .1em }",
+    ),
     "가운데 줄": (r"\cancel", ".svg-align { margin-left: .1em }"),
     "분수의 줄": (r"\frac", ".frac-line { position: relative; top: -.1em }"),
     "분자": (r"\frac", ".mord .mord.mathnormal { position: relative; left: .1em }"),
@@ -227,7 +270,7 @@ SHIFTS = {
 
 def test_a_drawing_without_its_color_is_seen(browser_cells, paper_cells, paper, monkeypatch):
     monkeypatch.setattr("structure.mend_formulas", lambda document: None)
-    cell, = print_sheet(paper.with_name("black.pdf"), [drawn(COMPOSITES[-1])[0]])
+    (cell,) = print_sheet(paper.with_name("black.pdf"), [drawn(COMPOSITES[-1])[0]])
     assert differs(browser_cells[COMPOSITES[-1]], cell) == "다른 색"
 
 
@@ -235,7 +278,11 @@ def test_a_shift_of_a_tenth_of_an_em_is_seen(browser_cells, paper_cells, paper):
     names = [name for name, _ in SHIFTS.values()]
     css = "".join(f"#n{n} {rule}" for n, (_, rule) in enumerate(SHIFTS.values()))
     moved = print_sheet(paper.with_name("moved.pdf"), [drawn(ALL[name])[0] for name in names], css)
-    assert [kind for kind, name, cell in zip(SHIFTS, names, moved) if not differs(browser_cells[name], cell)] == []
+    assert [
+        kind
+        for kind, name, cell in zip(SHIFTS, names, moved)
+        if not differs(browser_cells[name], cell)
+    ] == []
 
 
 @pytest.fixture(scope="module")
@@ -243,9 +290,19 @@ def book(tmp_path_factory):
     """모든 명령을 담은 작은 책의 전자책."""
     book = tiny_book(tmp_path_factory.mktemp("formulas") / "book")
     config = book / "_config.yml"
-    config.write_text(config.read_text("utf-8").replace("  config:\n", "  config:\n    book_macros: {\\RR: '\\mathbb{R}'}\n", 1), "utf-8")
-    fields = "\n\n".join(f"```{{math}}\n:nowrap:\n{tex}\n```" for tex in [*(ALL[name] for name in RIGHT), r"x\in\RR^2"])
-    (book / "chapters/chap6/6-2-two.md").write_text(f"{HEADER}(sec-6-two)=\n# 모든 명령\n\n{fields}\n", "utf-8")
+    config.write_text(
+        config.read_text("utf-8").replace(
+            "  config:\n", "  config:\n    book_macros: {\\RR: '\\mathbb{R}'}\n", 1
+        ),
+        "utf-8",
+    )
+    fields = "\n\n".join(
+        f"```{{math}}\n:nowrap:\n{tex}\n```"
+        for tex in [*(ALL[name] for name in RIGHT), r"x\in\RR^2"]
+    )
+    (book / "chapters/chap6/6-2-two.md").write_text(
+        f"{HEADER}(sec-6-two)=\n# 모든 명령\n\n{fields}\n", "utf-8"
+    )
     status, screen = make(book, "epub")
     assert status == 0, screen
     return book
@@ -260,7 +317,10 @@ def test_fonts_of_the_site_have_every_letter_of_its_formulas(book):
     used = maths.letters((book / "_build/html/chapters/chap6/6-2-two.html").read_text("utf-8"))
     assert set("∈ℵℚℝ⊥⋱") <= used | set("ℚℝ") and len(used) > 400
     for path in static.iterdir():
-        whole, part = (set(map(chr, TTFont(file / path.name).getBestCmap())) for file in (maths.KATEX / "fonts", static))
+        whole, part = (
+            set(map(chr, TTFont(file / path.name).getBestCmap()))
+            for file in (maths.KATEX / "fonts", static)
+        )
         assert part == whole & (used | part) and part >= whole & used, path.name
 
 
@@ -278,7 +338,7 @@ BAD = {
     r"\textcolor{heather}{x}": "없는 색입니다: heather",
     r"{\color{red} x+y}": r"\textcolor{색}{식}으로",
     r"\newcommand{\mine}{x}\mine": "",
-    r"\mine": r"Undefined control sequence: \mine",       # 앞의 수식에서 정한 것은 남지 않는다
+    r"\mine": r"Undefined control sequence: \mine",  # 앞의 수식에서 정한 것은 남지 않는다
 }
 
 
@@ -290,20 +350,36 @@ def test_what_one_output_would_lose_stops_the_build(tmp_path):
     status, screen = make(book, "html")
     assert status != 0
     for tex, said in BAD.items():
-        line = text[:text.index(f"식 ${tex}$")].count("\n") + 1
-        told = [x for x in listed(book) if re.search(rf"6-2-two\.md:({line}|{line + 1}): ", x)]     # MyST-NB은 한 줄을 더 센다
-        assert all("수식 오류" in x and said in x for x in told) and bool(told) == bool(said), (tex, told)
+        line = text[: text.index(f"식 ${tex}$")].count("\n") + 1
+        told = [
+            x for x in listed(book) if re.search(rf"6-2-two\.md:({line}|{line + 1}): ", x)
+        ]  # MyST-NB은 한 줄을 더 센다
+        assert all("수식 오류" in x and said in x for x in told) and bool(told) == bool(said), (
+            tex,
+            told,
+        )
 
 
 def test_macros_are_written_out(book):
-    assert r">x\in\mathbb{R}^2</annotation>" in (book / "_build/html/chapters/chap6/6-2-two.html").read_text("utf-8")
-    macros = {r"\RR": r"\mathbb{R}", r"\norm": r"\lVert #1\rVert", r"\inner": r"\langle #1,#2\rangle", r"\Rn": r"\RR^n"}
-    assert maths.expanded(r"\norm{\frac{a}{x_{i}}} \RRx \inner{a}{\norm b} x_\Rn", macros) \
+    assert r">x\in\mathbb{R}^2</annotation>" in (
+        book / "_build/html/chapters/chap6/6-2-two.html"
+    ).read_text("utf-8")
+    macros = {
+        r"\RR": r"\mathbb{R}",
+        r"\norm": r"\lVert #1\rVert",
+        r"\inner": r"\langle #1,#2\rangle",
+        r"\Rn": r"\RR^n",
+    }
+    assert (
+        maths.expanded(r"\norm{\frac{a}{x_{i}}} \RRx \inner{a}{\norm b} x_\Rn", macros)
         == r"\lVert \frac{a}{x_{i}}\rVert \RRx \langle a,\norm b\rangle x_{\mathbb{R}^n}"
+    )
     assert len(maths.expanded(r"\a", {r"\a": r"\a\a"})) < 10_000
 
 
 def test_numpy_colours_only_the_argument():
     html = drawn(r"x \mapsto \color{LightGray}{\text{1.0}}\color{LightGray}{+} x")[0]
-    assert html.count('style="color:LightGray;"') >= 2 and not re.search(r'color:LightGray;">[+]?<[^/]*x', html)
+    assert html.count('style="color:LightGray;"') >= 2 and not re.search(
+        r'color:LightGray;">[+]?<[^/]*x', html
+    )
     assert '<span class="mord mathnormal">x</span>' in html.split("LightGray")[-1]

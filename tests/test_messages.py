@@ -1,4 +1,5 @@
 """책이 하는 말의 시험: 만들지 못한 까닭이 한 화면에 있는지, 브라우저가 막을 것을 미리 알리는지, 스크립트 하나의 잘못이 퍼지지 않는지."""
+
 import re
 from html import unescape
 from importlib.util import find_spec
@@ -10,60 +11,112 @@ import pytest
 from book import listed, make, need  # _ext/를 파이썬 경로에 넣는다
 from test_build import HEADER, set_slug, tiny_book
 
-import bundle                           # noqa: E402
-import policy                           # noqa: E402
-from problems import cells, sources     # noqa: E402
+import bundle  # noqa: E402
+import policy  # noqa: E402
+from problems import cells, sources  # noqa: E402
 
 # 한 책에 심는 잘못들: {원고의 글: [셋째 자리의 낱말, 알리는 말, …]}. 하나하나가 고칠 곳이 되고, 고칠 곳이 하나라도 있으면 빌드가 실패한다.
 ONE = {
-    "```{code-cell} ipython3\n:tags: [hide-input]\nzero = 0\n\n1/zero\n```": ["1/zero", "셀을 실행하다 멈추었습니다: ZeroDivisionError: division by zero"],
+    "```{code-cell} ipython3\n:tags: [hide-input]\nzero = 0\n\n1/zero\n```": [
+        "1/zero",
+        "셀을 실행하다 멈추었습니다: ZeroDivisionError: division by zero",
+    ],
     "{numref}`no-such-label`": ["no-such-label", "없는 이름표를 가리킵니다: no-such-label"],
     "{eq}`no-such-equation`": ["no-such-equation", "없는 식을 가리킵니다: no-such-equation"],
-    "{cite:p}`no-such-paper`": ["no-such-paper", "없는 문헌을 인용합니다: no-such-paper → references.bib"],
-    "![없는 그림](no-such-image.png)": ["no-such-image", "그림 파일이 없습니다: chapters/chap6/no-such-image.png"],
+    "{cite:p}`no-such-paper`": [
+        "no-such-paper",
+        "없는 문헌을 인용합니다: no-such-paper → references.bib",
+    ],
+    "![없는 그림](no-such-image.png)": [
+        "no-such-image",
+        "그림 파일이 없습니다: chapters/chap6/no-such-image.png",
+    ],
     r"$\frac{1}{$": [r"\frac{1}{$", "수식 오류"],
     ":::{nonsense}\n글\n:::": ["nonsense", "모르는 지시어입니다: nonsense"],
     ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자는"],
-    ":::{prf:lemma} 이름\n글\n:::": ["prf:lemma", "모르는 지시어입니다: prf:lemma → 정리와 증명의 상자는"],
+    ":::{prf:lemma} 이름\n글\n:::": [
+        "prf:lemma",
+        "모르는 지시어입니다: prf:lemma → 정리와 증명의 상자는",
+    ],
     "{nonrole}`글`": ["nonrole", "모르는 역할입니다: nonrole"],
     "[글](#nowhere)": ["#nowhere", "없는 이름표를 가리킵니다: nowhere"],
     "#### 넷째 단계": ["####", "제목의 단계를 건너뜁니다: H1에서 H4로"],
     "```python\nx = $\n```": ["```python", "코드를 python(으)로 읽을 수 없습니다"],
-    ":::{note}\n```{code-cell} ipython3\n1\n```\n:::": ["```{code-cell} ipython3\n1\n", "코드 셀이 상자 안에 있거나"],
+    ":::{note}\n```{code-cell} ipython3\n1\n```\n:::": [
+        "```{code-cell} ipython3\n1\n",
+        "코드 셀이 상자 안에 있거나",
+    ],
     "{term}`없는말`": ["없는말", "용어집에 없는 용어입니다: 없는말"],
-    ":::{solution} ex-nothing\n풀이\n:::": ["{solution} ex-nothing", "없는 이름표를 가리킵니다: ex-nothing"],
+    ":::{solution} ex-nothing\n풀이\n:::": [
+        "{solution} ex-nothing",
+        "없는 이름표를 가리킵니다: ex-nothing",
+    ],
     "{doc}`no-such-page`": ["no-such-page", "없는 쪽을 가리킵니다"],
 }
 TWO = {
-    "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.title('한글')\nplt.show()\n```": ["import matplotlib", "셀이 stderr에 글을 냈습니다: UserWarning: Glyph"],
-    "![책 밖의 그림이 한 장 보인다](https://example.com/a.png)": ["a.png", "<img src> https://example.com/a.png"],
-    '<iframe src="https://example.com/frame" title="틀"></iframe>': ["<iframe", "<iframe src> https://example.com/frame. 틀 대신"],
-    '<script>alert("쪽의 스크립트")</script>': ["<script>", '<script>. 스크립트 없이 보이게 하세요. 꼭 써야 하면 <script data-policy="script-src">'],
+    "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.title('한글')\nplt.show()\n```": [
+        "import matplotlib",
+        "셀이 stderr에 글을 냈습니다: UserWarning: Glyph",
+    ],
+    "![책 밖의 그림이 한 장 보인다](https://example.com/a.png)": [
+        "a.png",
+        "<img src> https://example.com/a.png",
+    ],
+    '<iframe src="https://example.com/frame" title="틀"></iframe>': [
+        "<iframe",
+        "<iframe src> https://example.com/frame. 틀 대신",
+    ],
+    '<script>alert("쪽의 스크립트")</script>': [
+        "<script>",
+        '<script>. 스크립트 없이 보이게 하세요. 꼭 써야 하면 <script data-policy="script-src">',
+    ],
     '글 <b onclick="x()">굵게</b>': ["onclick", "<b onclick>"],
     '<a href="javascript:alert(1)">누르기</a>': ["javascript", '<a href="javascript:">'],
-    '<p data-policy="frame-sauce https://example.com">글</p>': ["frame-sauce", "모르는 지시어입니다: frame-sauce"],
+    '<p data-policy="frame-sauce https://example.com">글</p>': [
+        "frame-sauce",
+        "모르는 지시어입니다: frame-sauce",
+    ],
     "```{code-cell} ipython3\nfrom matplotlib.animation import FuncAnimation\nfrom IPython.display import HTML\nfig, ax = plt.subplots()\n"
-    "still = FuncAnimation(fig, lambda i: [], frames=1)\nplt.close(fig)\nHTML(still.to_jshtml())\n```":
-        ["```{code-cell} ipython3\nfrom matplotlib.animation", "셀의 출력이 보안 정책에 맞지 않습니다: <link"],
-    "```{code-cell} ipython3\nHTML('<button onclick=\"x()\">누르기</button>')\n```":
-        ["```{code-cell} ipython3\nHTML('<button", "보안 정책에 맞지 않습니다: <button onclick>. 움직이는 그림은"],
+    "still = FuncAnimation(fig, lambda i: [], frames=1)\nplt.close(fig)\nHTML(still.to_jshtml())\n```": [
+        "```{code-cell} ipython3\nfrom matplotlib.animation",
+        "셀의 출력이 보안 정책에 맞지 않습니다: <link",
+    ],
+    "```{code-cell} ipython3\nHTML('<button onclick=\"x()\">누르기</button>')\n```": [
+        "```{code-cell} ipython3\nHTML('<button",
+        "보안 정책에 맞지 않습니다: <button onclick>. 움직이는 그림은",
+    ],
 }
 
 # 한 쪽에서 실행은 한 번만 실패하므로, 따로 쪽을 둔다: {쪽: (머리글, 코드, 알리는 말)}
 ALONE = {
-    "6-3-module": (HEADER, "import no_such_module", "6-3-module.md:11: 셀을 실행하다 멈추었습니다: ModuleNotFoundError: No module named 'no_such_module'"),
-    "6-4-dead": (HEADER, "import os\nos._exit(1)", "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다"),
-    "6-5-kernel": (HEADER.replace("name: python3", "name: nothing"), "1", "6-5-kernel.md: 셀을 실행하다 멈추었습니다: 머리글에 적은 커널이 없습니다"),
+    "6-3-module": (
+        HEADER,
+        "import no_such_module",
+        "6-3-module.md:11: 셀을 실행하다 멈추었습니다: ModuleNotFoundError: No module named 'no_such_module'",
+    ),
+    "6-4-dead": (
+        HEADER,
+        "import os\nos._exit(1)",
+        "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
+    ),
+    "6-5-kernel": (
+        HEADER.replace("name: python3", "name: nothing"),
+        "1",
+        "6-5-kernel.md: 셀을 실행하다 멈추었습니다: 머리글에 적은 커널이 없습니다",
+    ),
 }
 
 
 def line_of(text, word):
-    return text[:text.index(word)].count("\n") + 1
+    return text[: text.index(word)].count("\n") + 1
 
 
 def height(screen):
     """80칸 화면에서 차지하는 줄 수."""
-    return sum(max(1, -(-sum(1 + (east_asian_width(c) in "WF") for c in line) // 80)) for line in screen.rstrip("\n").split("\n"))
+    return sum(
+        max(1, -(-sum(1 + (east_asian_width(c) in "WF") for c in line) // 80))
+        for line in screen.rstrip("\n").split("\n")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +130,9 @@ def faulty(tmp_path_factory):
         path.write_text(texts[name], "utf-8")
     toc = (book / "_toc.yml").read_text("utf-8")
     for name, (header, code, _) in ALONE.items():
-        (book / f"chapters/chap6/{name}.md").write_text(f"{header}# 절\n\n글\n\n```{{code-cell}} ipython3\n{code}\n```\n", "utf-8")
+        (book / f"chapters/chap6/{name}.md").write_text(
+            f"{header}# 절\n\n글\n\n```{{code-cell}} ipython3\n{code}\n```\n", "utf-8"
+        )
         toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
     (book / "_toc.yml").write_text(toc, "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
@@ -93,24 +148,39 @@ def faulty(tmp_path_factory):
 def test_what_stops_a_build_is_said_on_one_screen(faulty):
     """고치지 않고 다시 만들어도 같은 말을 하며 실패한다."""
     book, (first, second), texts = faulty
-    assert first == second and height(first[first.index("책을 만들지 않았습니다"):]) <= 24 - 1
-    assert f"6-1-one.md:{line_of(texts['6-1-one'], '1/zero')}: 셀을 실행하다" in first and "Traceback" not in first
+    assert first == second and height(first[first.index("책을 만들지 않았습니다") :]) <= 24 - 1
+    assert (
+        f"6-1-one.md:{line_of(texts['6-1-one'], '1/zero')}: 셀을 실행하다" in first
+        and "Traceback" not in first
+    )
     assert re.search(r"… 그 밖에 \d+개\. 모두 적은 곳: _build/html\.log", first)
 
 
 def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
     book, _, texts = faulty
-    lines = [line for line in listed(book) if "대체 글(alt)" not in line]     # 그림을 그리는 셀들에 없는 것은 다른 시험이 본다
+    lines = [
+        line for line in listed(book) if "대체 글(alt)" not in line
+    ]  # 그림을 그리는 셀들에 없는 것은 다른 시험이 본다
     missing = []
     for name, faults in (("6-1-one", ONE), ("6-2-two", TWO)):
         for word, said in faults.values():
             place = f"chapters/chap6/{name}.md:{line_of(texts[name], word)}"
             found = [line for line in lines if said in line]
-            if len(found) != 1 or not re.match(rf"{re.escape(place[:-1])}\d: ", found[0]) or len(found[0]) > 400:
+            if (
+                len(found) != 1
+                or not re.match(rf"{re.escape(place[:-1])}\d: ", found[0])
+                or len(found[0]) > 400
+            ):
                 missing.append((place, said, found))
     assert missing == []
-    assert [said for *_, said in ALONE.values() if not any(f"chapters/chap6/{said}" in line for line in lines)] == []
-    assert [line for line in lines if "6-9-alone.md: 차례에 없는 쪽입니다 → _toc.yml" in line] and "README" not in "".join(lines)
+    assert [
+        said
+        for *_, said in ALONE.values()
+        if not any(f"chapters/chap6/{said}" in line for line in lines)
+    ] == []
+    assert [
+        line for line in lines if "6-9-alone.md: 차례에 없는 쪽입니다 → _toc.yml" in line
+    ] and "README" not in "".join(lines)
     assert len(lines) == len(ONE) + len(TWO) + len(ALONE) + 1, "\n".join(lines)
 
 
@@ -134,28 +204,76 @@ second
 def test_a_failing_cell_is_told_from_one_with_the_same_code(tmp_path, cell):
     codes = ["n = 0", "n = 1 / (2 - n)", "n += 1", "n = 1 / (2 - n)"]
     page = tmp_path / "page.md"
-    page.write_text(HEADER.split("\n")[0] + "\nkernelspec: {name: python3}\n---\n" + "".join(f"```{{code-cell}} ipython3\n{code}\n```\n\n" for code in codes), "utf-8")
-    line = [n for n, text in enumerate(page.read_text("utf-8").split("\n"), 1) if text == codes[1]][cell // 4]
+    page.write_text(
+        HEADER.split("\n")[0]
+        + "\nkernelspec: {name: python3}\n---\n"
+        + "".join(f"```{{code-cell}} ipython3\n{code}\n```\n\n" for code in codes),
+        "utf-8",
+    )
+    line = [n for n, text in enumerate(page.read_text("utf-8").split("\n"), 1) if text == codes[1]][
+        cell // 4
+    ]
     problem = cells.failed_cell(str(page), TRACEBACK.replace("{cell}", str(cell)))
-    assert problem.place == f"{page}:{line}" and problem.text == "셀을 실행하다 멈추었습니다: Mine: 첫 줄 (코드: n = 1 / (2 - n))"
+    assert (
+        problem.place == f"{page}:{line}"
+        and problem.text == "셀을 실행하다 멈추었습니다: Mine: 첫 줄 (코드: n = 1 / (2 - n))"
+    )
 
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n  - file: chapters/a\n  - file: chapters/b\n"
 SOURCES = {
-    "들여쓰기": ({"_toc.yml": TOC.replace("  - file: chapters/b", " - file: chapters/b")}, "_toc.yml:7: YAML로 읽을 수 없습니다"),
-    "탭": ({"_toc.yml": TOC.replace("  - file: chapters/b", "\t- file: chapters/b")}, "_toc.yml:7: 탭으로"),
-    "root": ({"_toc.yml": TOC.replace("root: index\n", "")}, "_toc.yml:1: 차례를 읽을 수 없습니다: root가 없습니다"),
-    "없는 파일": ({"_toc.yml": TOC + "  - file: chapters/c\n"}, "_toc.yml:8: 파일이 없습니다: chapters/c"),
-    "두 번": ({"_toc.yml": TOC + "  - file: chapters/a\n"}, "_toc.yml:8: 차례를 읽을 수 없습니다: 같은 쪽을 두 번"),
-    "한 단계 밖": ({"_toc.yml": TOC + "  sections:\n  - file: chapters/c\n"}, "_toc.yml:4: 이 묶음에 쓸 수 없는 이름입니다: sections"),
-    "같은 이름": ({"_config.yml": "title: 책\nsphinx: {}\ntitle: 다른 책\n"}, "_config.yml:3: 같은 이름을 두 번"),
+    "들여쓰기": (
+        {"_toc.yml": TOC.replace("  - file: chapters/b", " - file: chapters/b")},
+        "_toc.yml:7: YAML로 읽을 수 없습니다",
+    ),
+    "탭": (
+        {"_toc.yml": TOC.replace("  - file: chapters/b", "\t- file: chapters/b")},
+        "_toc.yml:7: 탭으로",
+    ),
+    "root": (
+        {"_toc.yml": TOC.replace("root: index\n", "")},
+        "_toc.yml:1: 차례를 읽을 수 없습니다: root가 없습니다",
+    ),
+    "없는 파일": (
+        {"_toc.yml": TOC + "  - file: chapters/c\n"},
+        "_toc.yml:8: 파일이 없습니다: chapters/c",
+    ),
+    "두 번": (
+        {"_toc.yml": TOC + "  - file: chapters/a\n"},
+        "_toc.yml:8: 차례를 읽을 수 없습니다: 같은 쪽을 두 번",
+    ),
+    "한 단계 밖": (
+        {"_toc.yml": TOC + "  sections:\n  - file: chapters/c\n"},
+        "_toc.yml:4: 이 묶음에 쓸 수 없는 이름입니다: sections",
+    ),
+    "같은 이름": (
+        {"_config.yml": "title: 책\nsphinx: {}\ntitle: 다른 책\n"},
+        "_config.yml:3: 같은 이름을 두 번",
+    ),
     "차례의 부호": ({"_toc.yml": TOC.encode("cp949")}, "_toc.yml:4: UTF-8로"),
-    "설정": ({"_config.yml": "title: 책\nsphinx:\n  config:\n   a: 1\n    b: 2\n"}, "_config.yml:5: YAML로"),
-    "쪽의 부호": ({"chapters/a.md": "# 제목\n\n한글 글\n".encode("cp949")}, "chapters/a.md:1: UTF-8로"),
+    "설정": (
+        {"_config.yml": "title: 책\nsphinx:\n  config:\n   a: 1\n    b: 2\n"},
+        "_config.yml:5: YAML로",
+    ),
+    "쪽의 부호": (
+        {"chapters/a.md": "# 제목\n\n한글 글\n".encode("cp949")},
+        "chapters/a.md:1: UTF-8로",
+    ),
     "머리글": ({"chapters/a.md": "---\nx: [1\ny: 2\n---\n# 제목\n"}, "chapters/a.md:3: YAML로"),
-    "닫지 않은 머리글": ({"chapters/a.md": "---\nx: 1\n# 제목\n"}, "chapters/a.md:1: 머리글의 끝에"),
+    "닫지 않은 머리글": (
+        {"chapters/a.md": "---\nx: 1\n# 제목\n"},
+        "chapters/a.md:1: 머리글의 끝에",
+    ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
-    "옳은 책": ({"README.md": "# 책\n", "draft.md": "# 초고\n", "chapters/part.md": "글\n", "chapters/a.md": "# 제목\n\n```{include} part.md\n```\n"}, ""),
+    "옳은 책": (
+        {
+            "README.md": "# 책\n",
+            "draft.md": "# 초고\n",
+            "chapters/part.md": "글\n",
+            "chapters/a.md": "# 제목\n\n```{include} part.md\n```\n",
+        },
+        "",
+    ),
 }
 
 
@@ -163,8 +281,14 @@ SOURCES = {
 def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, case):
     files, said = SOURCES[case]
     (tmp_path / "chapters").mkdir()
-    for name, text in {"_toc.yml": TOC, "_config.yml": "title: 책\nexclude_patterns: [draft.md]\n", "index.md": "# 책\n", "chapters/a.md": "# 가\n",
-                       "chapters/b.md": "# 나\n", **files}.items():
+    for name, text in {
+        "_toc.yml": TOC,
+        "_config.yml": "title: 책\nexclude_patterns: [draft.md]\n",
+        "index.md": "# 책\n",
+        "chapters/a.md": "# 가\n",
+        "chapters/b.md": "# 나\n",
+        **files,
+    }.items():
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     monkeypatch.setattr(sources, "ROOT", tmp_path)
     listed = [str(problem) for problems in sources.check() for problem in problems]
@@ -176,22 +300,37 @@ def test_a_broken_contents_stops_make_in_a_few_lines(tmp_path):
     with (book / "_toc.yml").open("a", encoding="utf-8") as file:
         file.write(" - file: stray\n")
     status, screen = make(book, "html")
-    assert status != 0 and "_toc.yml:14: YAML로 읽을 수 없습니다" in screen and height(screen) < 8, screen
+    assert (
+        status != 0 and "_toc.yml:14: YAML로 읽을 수 없습니다" in screen and height(screen) < 8
+    ), screen
 
 
 # --- 보안 정책
 
 BLOCKED = {
-    '<style>@import "//e.com/a.css";</style>': "style-src", '<p style="background: url(https://e.com/a.png)">': "img-src",
-    "<style>@font-face { src: url('https://e.com/f.woff') }</style>": "font-src", '<object data="https://e.com/a.pdf">': "object-src",
-    '<audio><source src="https://e.com/a.mp3"></audio>': "media-src", '<picture><source srcset="https://e.com/1.png 1x"></picture>': "img-src",
-    '<form action="https://e.com">': "form-action", '<link rel="stylesheet" href="https://e.com/a.css">': "style-src",
-    '<script src="https://e.com/a.js"></script>': "script-src", "<svg/onload=alert(1)>": "onload", '<base href="/">': "<base>",
-    '<meta http-equiv="refresh" content="0">': "<meta>", "<iframe srcdoc='<script>x</script>'></iframe>": "<script>", "<a href=' JavaScript:x()'>": "javascript:",
+    '<style>@import "//e.com/a.css";</style>': "style-src",
+    '<p style="background: url(https://e.com/a.png)">': "img-src",
+    "<style>@font-face { src: url('https://e.com/f.woff') }</style>": "font-src",
+    '<object data="https://e.com/a.pdf">': "object-src",
+    '<audio><source src="https://e.com/a.mp3"></audio>': "media-src",
+    '<picture><source srcset="https://e.com/1.png 1x"></picture>': "img-src",
+    '<form action="https://e.com">': "form-action",
+    '<link rel="stylesheet" href="https://e.com/a.css">': "style-src",
+    '<script src="https://e.com/a.js"></script>': "script-src",
+    "<svg/onload=alert(1)>": "onload",
+    '<base href="/">': "<base>",
+    '<meta http-equiv="refresh" content="0">': "<meta>",
+    "<iframe srcdoc='<script>x</script>'></iframe>": "<script>",
+    "<a href=' JavaScript:x()'>": "javascript:",
 }
-ALLOWED = ['<img src="a.png"><img src="data:image/png;base64,AA==">', '<a href="https://e.com">글</a><link rel="canonical" href="https://e.com">',
-           '<p style="background: url(data:image/svg+xml,http://www.w3.org)">', '<iframe data-policy="frame-src https://e.com" src="https://e.com/a">',
-           '<script data-policy="script-src">declared()</script>', policy.own("machine()")]
+ALLOWED = [
+    '<img src="a.png"><img src="data:image/png;base64,AA==">',
+    '<a href="https://e.com">글</a><link rel="canonical" href="https://e.com">',
+    '<p style="background: url(data:image/svg+xml,http://www.w3.org)">',
+    '<iframe data-policy="frame-src https://e.com" src="https://e.com/a">',
+    '<script data-policy="script-src">declared()</script>',
+    policy.own("machine()"),
+]
 
 
 def faults_of(html):
@@ -224,10 +363,16 @@ FIRST = 'A "quoted" & <b>bold</b> <script data-policy="script-src">window.declar
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """공개한 작은 책. 책의 스크립트 하나가 처음부터 멈춘다."""
-    need(find_spec("playwright") and audit.CHROMIUM, "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다")
+    need(
+        find_spec("playwright") and audit.CHROMIUM,
+        "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다",
+    )
     book = tiny_book(tmp_path_factory.mktemp("site") / "book")
     set_slug(book, 'slug: "owner/book"')
-    (book / "index.md").write_text(f'# 따옴표 "q"와 <괄호> & 책\n\n{FIRST}\n\n```{{dropdown}} 접은 글\n(inside)=\n\n글\n```\n', "utf-8")
+    (book / "index.md").write_text(
+        f'# 따옴표 "q"와 <괄호> & 책\n\n{FIRST}\n\n```{{dropdown}} 접은 글\n(inside)=\n\n글\n```\n',
+        "utf-8",
+    )
     script = book / "_ext/appearance/static/book.js"
     script.write_text("throw new Error('planted');\n" + script.read_text("utf-8"), "utf-8")
     status, screen = make(book, "html")
@@ -251,11 +396,23 @@ def found(page):
 def test_search_works_on_a_lost_page_and_beside_a_broken_script(site):
     page = audit.new_page(site.browser, site)
     lost = (site.folder / "404.html").read_text("utf-8")
-    page.route("**/a/b/c/none", lambda route: route.fulfill(status=404, content_type="text/html", body=lost))
+    page.route(
+        "**/a/b/c/none",
+        lambda route: route.fulfill(status=404, content_type="text/html", body=lost),
+    )
     page.goto(site.url + "a/b/c/none")
     assert found(page).startswith(site.url + "references.html")
-    assert {"planted"} <= {*page.errors} <= {"planted", "Failed to load resource: the server responded with a status of 404 (Not Found)"}
-    assert not re.search(r'\s(?:href|src|action|data-[\w-]+)="(?!/|#|https:)[^"]*(?:/|\.(?:html|js|json|css))', lost)
+    assert (
+        {"planted"}
+        <= {*page.errors}
+        <= {
+            "planted",
+            "Failed to load resource: the server responded with a status of 404 (Not Found)",
+        }
+    )
+    assert not re.search(
+        r'\s(?:href|src|action|data-[\w-]+)="(?!/|#|https:)[^"]*(?:/|\.(?:html|js|json|css))', lost
+    )
     page.context.close()
 
 
@@ -264,8 +421,13 @@ def test_declared_script_runs_and_metadata_is_escaped(site):
     page.goto(site.url + "index.html")
     assert page.evaluate("window.declared")
     html = (site.folder / "index.html").read_text("utf-8")
-    values = re.findall(r'<meta (?:property|name)="(?:og:title|og:description|description|og:image:alt)" content="([^"]*)"', html)
-    assert len(values) == 4 and not any(re.search("[<>]|&(?!amp;|lt;|gt;|quot;|#)", value) for value in values)
+    values = re.findall(
+        r'<meta (?:property|name)="(?:og:title|og:description|description|og:image:alt)" content="([^"]*)"',
+        html,
+    )
+    assert len(values) == 4 and not any(
+        re.search("[<>]|&(?!amp;|lt;|gt;|quot;|#)", value) for value in values
+    )
     assert "declared" in unescape("".join(values)) and "<script" not in unescape("".join(values))
     page.context.close()
 
@@ -273,8 +435,15 @@ def test_declared_script_runs_and_metadata_is_escaped(site):
 @pytest.mark.parametrize("hash", ["#100%", "#%E0%A4%A"])
 def test_an_address_that_cannot_be_decoded_changes_nothing(site, hash):
     page = audit.new_page(site.browser, site)
-    page.route("**/bundle.js*", lambda route: route.fulfill(body=(site.folder / "_static/bundle.js").read_text("utf-8").replace("throw new Error('planted');", ""),
-                                                            content_type="text/javascript"))
+    page.route(
+        "**/bundle.js*",
+        lambda route: route.fulfill(
+            body=(site.folder / "_static/bundle.js")
+            .read_text("utf-8")
+            .replace("throw new Error('planted');", ""),
+            content_type="text/javascript",
+        ),
+    )
     page.goto(site.url + "index.html" + hash)
     assert page.errors == []
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -285,8 +454,12 @@ def test_an_address_that_cannot_be_decoded_changes_nothing(site, hash):
 
 def test_reader_may_deny_the_storage(site):
     page = audit.new_page(site.browser, site)
-    page.add_init_script("""Object.defineProperty(window, "localStorage", { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } })""")
+    page.add_init_script(
+        """Object.defineProperty(window, "localStorage", { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } })"""
+    )
     page.goto(site.url + "index.html")
     audit.choose_dark(page)
-    assert "undefined" not in page.locator("button.theme-toggle:visible").first.get_attribute("aria-label") and {*page.errors} == {"planted"}
+    assert "undefined" not in page.locator("button.theme-toggle:visible").first.get_attribute(
+        "aria-label"
+    ) and {*page.errors} == {"planted"}
     page.context.close()

@@ -1,4 +1,5 @@
 """원고와 실행한 결과의 시험: 책의 출력, 준비 셀, 되풀이한 함수, 그림 6-1, numer_deriv의 잘못, 장 번호."""
+
 import ast
 import io
 import re
@@ -13,7 +14,17 @@ from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import EXPECTED, HTML, ROOT, SECTIONS, assert_printed, code_cells, executed, python, source
+from book import (
+    EXPECTED,
+    HTML,
+    ROOT,
+    SECTIONS,
+    assert_printed,
+    code_cells,
+    executed,
+    python,
+    source,
+)
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -22,7 +33,9 @@ def test_printed_outputs_appear_in_order(page):
 
 
 def test_every_page_of_the_listing_is_checked():
-    assert {"6-1-sympy", "6-2-numerical", "6-3-pytorch", "6-4-autodiff"} == {page.split("/")[-1] for page in EXPECTED}
+    assert {"6-1-sympy", "6-2-numerical", "6-3-pytorch", "6-4-autodiff"} == {
+        page.split("/")[-1] for page in EXPECTED
+    }
 
 
 @pytest.mark.parametrize("page", SECTIONS)
@@ -36,24 +49,38 @@ def test_setup_cell_is_the_same_everywhere(page):
 @pytest.mark.parametrize("page", SECTIONS)
 def test_repeated_functions_are_the_same(page):
     def functions(cell):
-        return {node.name: ast.dump(node) for node in ast.parse(python(cell.source)).body
-                if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        return {
+            node.name: ast.dump(node)
+            for node in ast.parse(python(cell.source)).body
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        }
 
     for cell in code_cells(page)[1:]:
-        if "hide-input" in cell.metadata.get("tags", []) and not cell.source.startswith("# 그림을 그리는 코드"):
+        if "hide-input" in cell.metadata.get("tags", []) and not cell.source.startswith(
+            "# 그림을 그리는 코드"
+        ):
             section = re.match(r"# (\d+)\.(\d+)절에서 만든 함수", cell.source)
             assert section, "접은 셀은 '# 6.2절에서 만든 함수'로 시작합니다"
-            origin = next(p for p in SECTIONS if p.split("/")[-1].startswith("-".join(section.groups()) + "-"))
-            defined = {name: tree for c in code_cells(origin) for name, tree in functions(c).items()}
+            origin = next(
+                p for p in SECTIONS if p.split("/")[-1].startswith("-".join(section.groups()) + "-")
+            )
+            defined = {
+                name: tree for c in code_cells(origin) for name, tree in functions(c).items()
+            }
             for name, tree in functions(cell).items():
                 assert tree == defined[name], name
 
 
 def difference(image, model):
     """두 그림의 밝기 차이의 제곱평균제곱근. 해상도가 달라도 되게 조금 흐려서 견준다."""
+
     def grey(im):
         im = im.convert("RGBA")
-        im = Image.alpha_composite(Image.new("RGBA", im.size, "white"), im).convert("L").resize(model.size, Image.Resampling.BOX)
+        im = (
+            Image.alpha_composite(Image.new("RGBA", im.size, "white"), im)
+            .convert("L")
+            .resize(model.size, Image.Resampling.BOX)
+        )
         return np.asarray(im.filter(ImageFilter.GaussianBlur(2)), float)
 
     return np.sqrt(np.mean((grey(image) - grey(model)) ** 2))
@@ -64,14 +91,16 @@ def fig_6_1():
     for cell in executed("chapters/chap6/6-2-numerical").cells:
         for out in cell.get("outputs", []):
             if "image/svg+xml" in out.get("data", {}):
-                return out["data"]["image/svg+xml"], Image.open(io.BytesIO(b64decode(out["data"]["image/png"])))
+                return out["data"]["image/svg+xml"], Image.open(
+                    io.BytesIO(b64decode(out["data"]["image/png"]))
+                )
 
 
 def test_figure_6_1_is_the_printed_one():
     """tests/fig6-1.png는 인쇄된 책의 코드를 그대로 실행하여 그린 것이다."""
     model = Image.open(ROOT / "tests/fig6-1.png")
     saved = Image.open(ROOT / "imgs/chap6/fig6-1.png")
-    assert difference(fig_6_1()[1], model) < 1.5        # 할선이 가늘어지기만 해도 2를 넘는다
+    assert difference(fig_6_1()[1], model) < 1.5  # 할선이 가늘어지기만 해도 2를 넘는다
     assert difference(saved, model) < 1.5, "make imgs를 실행하세요"
     assert saved.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
@@ -82,12 +111,19 @@ def test_figure_6_1_titles_are_drawn_with_nanum():
         assert f'"NanumBarunGothic-{nanum.get_char_index(ord(letter)):x}"' in svg
     pdf = PdfReader(ROOT / "imgs/chap6/fig6-1.pdf").pages[0]
     assert "전방 차분" in pdf.extract_text() and "중앙 차분" in pdf.extract_text()
-    assert any("NanumBarunGothic" in font.get_object()["/BaseFont"] for font in pdf["/Resources"]["/Font"].values())
+    assert any(
+        "NanumBarunGothic" in font.get_object()["/BaseFont"]
+        for font in pdf["/Resources"]["/Font"].values()
+    )
 
 
 def numer_deriv(*changes):
     """6.2절의 numer_deriv. changes는 (옛 글, 새 글)이며, 반드시 한 번 나와야 한다."""
-    code = next(cell.source for cell in code_cells("chapters/chap6/6-2-numerical") if "def numer_deriv" in cell.source)
+    code = next(
+        cell.source
+        for cell in code_cells("chapters/chap6/6-2-numerical")
+        if "def numer_deriv" in cell.source
+    )
     for old, new in changes:
         assert code.count(old) == 1
         code = code.replace(old, new)
@@ -100,14 +136,18 @@ def test_numer_deriv_keeps_its_printed_faults():
     """되살린 코드를 아무도 몰래 고치지 않게 한다. 고친 함수는 6.5절에서 따로 만든다."""
     restore = ("        grad[i] = ", "        x_[i] = original_value\n        grad[i] = ")
     double = ("astype('float32')", "astype('float64')")
-    f_xy = lambda x: (x[0]**2 + 2*x[0])*np.log(x[1])
+    f_xy = lambda x: (x[0] ** 2 + 2 * x[0]) * np.log(x[1])
     point = np.array([1, 2])
-    for changes, value, tolerance in (((), 1.49893749, 3e-4), ((restore,), 1.49989116, 3e-4),
-                                      ((double,), 1.49900016, 1e-8), ((restore, double), 1.50000003, 1e-8)):
+    for changes, value, tolerance in (
+        ((), 1.49893749, 3e-4),
+        ((restore,), 1.49989116, 3e-4),
+        ((double,), 1.49900016, 1e-8),
+        ((restore, double), 1.50000003, 1e-8),
+    ):
         assert numer_deriv(*changes)(f_xy, point)[1] == pytest.approx(value, abs=tolerance)
-    assert abs(numer_deriv()(f_xy, point)[1] - 1.5) > 8e-4          # 느슨한 비교로도 틀린 것이 드러난다
+    assert abs(numer_deriv()(f_xy, point)[1] - 1.5) > 8e-4  # 느슨한 비교로도 틀린 것이 드러난다
 
-    f = lambda x: (x**2 + 2*x)*np.log(x)
+    f = lambda x: (x**2 + 2 * x) * np.log(x)
     assert numer_deriv()(f, 1, method="centre") == numer_deriv()(f, 1, method="center")
     with pytest.raises(TypeError):
         numer_deriv()(f, np.float64(1))
@@ -121,16 +161,32 @@ def test_chapter_number_is_the_same_everywhere(page):
     text = (ROOT / f"{page}.md").read_text("utf-8")
     assert name.split("-")[0] == number
     assert f"(chap{number})=" in (ROOT / f"chapters/{folder}/index.md").read_text("utf-8")
-    assert set(re.findall(r"savefig\(.imgs/chap(\d+)|name: (?:fig|tbl)-(\d+)-", text)) <= {(number, ""), ("", number)}
+    assert set(re.findall(r"savefig\(.imgs/chap(\d+)|name: (?:fig|tbl)-(\d+)-", text)) <= {
+        (number, ""),
+        ("", number),
+    }
     chapters = {folder.name.removeprefix("chap") for folder in ROOT.glob("chapters/chap*")}
-    assert set(re.findall(r"(\d+)\.\d+절", text) + re.findall(r"(?:그림|표|연습문제) (\d+)-", text)
-               + re.findall(r"식 \((\d+)\.", text)) <= chapters
+    assert (
+        set(
+            re.findall(r"(\d+)\.\d+절", text)
+            + re.findall(r"(?:그림|표|연습문제) (\d+)-", text)
+            + re.findall(r"식 \((\d+)\.", text)
+        )
+        <= chapters
+    )
 
 
 def test_labels_are_unique_in_the_book():
     """쪽이 다르면 Sphinx가 겹친 이름표를 알리지 않고 하나를 고른다."""
-    labels = ["".join(groups) for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")] for groups in re.findall(
-        r"^\(([\w-]+)\)=|^\$\$ \(([\w-]+)\)|(?:^ *:?|\{)(?:name|label): (?!python3)([\w-]+)", path.read_text("utf-8"), re.M)]
+    labels = [
+        "".join(groups)
+        for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")]
+        for groups in re.findall(
+            r"^\(([\w-]+)\)=|^\$\$ \(([\w-]+)\)|(?:^ *:?|\{)(?:name|label): (?!python3)([\w-]+)",
+            path.read_text("utf-8"),
+            re.M,
+        )
+    ]
     assert len(labels) > 10 and sorted(labels) == sorted(set(labels))
 
 
@@ -141,24 +197,48 @@ def html(page):
 @pytest.mark.parametrize("page", SECTIONS)
 def test_versions_are_those_of_the_execution(page):
     """쪽의 끝에 실행한 날과 버전이 있고, 노트북에는 없다. 버전은 시험하는 이 환경의 것과 같다."""
-    record, line = executed(page).metadata["language_info"], html(page).select_one("p.versions").get_text()
+    record, line = (
+        executed(page).metadata["language_info"],
+        html(page).select_one("p.versions").get_text(),
+    )
     year, month, day = map(int, record["executed"].split("-"))
-    names = {"numpy": "넘파이", "sympy": "심파이", "matplotlib": "맷플롯립"} | ({"torch": "파이토치"} if "import torch" in str(source(page)) else {})
-    versions = [f"파이썬 {python_version()}", *(f"{korean} {version(name).split('+')[0]}" for name, korean in names.items())]
-    assert re.fullmatch(rf"이 절은 {year}년 {month}월 {day}일에 {re.escape(', '.join(versions))}으?로 실행했습니다.", line)
-    assert "실행했습니다." not in (ROOT / f"notebooks/{page.removeprefix('chapters/')}.ipynb").read_text("utf-8")
+    names = {"numpy": "넘파이", "sympy": "심파이", "matplotlib": "맷플롯립"} | (
+        {"torch": "파이토치"} if "import torch" in str(source(page)) else {}
+    )
+    versions = [
+        f"파이썬 {python_version()}",
+        *(f"{korean} {version(name).split('+')[0]}" for name, korean in names.items()),
+    ]
+    assert re.fullmatch(
+        rf"이 절은 {year}년 {month}월 {day}일에 {re.escape(', '.join(versions))}으?로 실행했습니다.",
+        line,
+    )
+    assert "실행했습니다." not in (
+        ROOT / f"notebooks/{page.removeprefix('chapters/')}.ipynb"
+    ).read_text("utf-8")
 
 
 def test_callouts_lead_to_each_other():
     """numer_deriv의 [1]–[8]은 설명으로, 설명은 코드로, 글 속의 번호는 설명으로 간다."""
     page = html("chapters/chap6/6-2-numerical")
     links = page.select("a.callout")
-    code, items = [a for a in links if a.find_parent("pre")], [a for a in links if a.find_parent("li")]
-    assert [a.get_text() for a in code] == [a.get_text() for a in items] == [f"[{n}]" for n in range(1, 9)]
+    code, items = (
+        [a for a in links if a.find_parent("pre")],
+        [a for a in links if a.find_parent("li")],
+    )
+    assert (
+        [a.get_text() for a in code]
+        == [a.get_text() for a in items]
+        == [f"[{n}]" for n in range(1, 9)]
+    )
     for one, other in zip(code, items):
         assert (one["href"], other["href"]) == (f"#{other['id']}", f"#{one['id']}")
-    assert {a["href"] for a in links} <= {f"#{a['id']}" for a in [*code, *items]} and len(links) > 16
-    assert html("chapters/chap6/6-4-autodiff").select("a.callout") == []        # 되풀이한 함수에는 설명이 없다
+    assert {a["href"] for a in links} <= {f"#{a['id']}" for a in [*code, *items]} and len(
+        links
+    ) > 16
+    assert (
+        html("chapters/chap6/6-4-autodiff").select("a.callout") == []
+    )  # 되풀이한 함수에는 설명이 없다
 
 
 @pytest.mark.parametrize("page", SECTIONS)
@@ -166,7 +246,11 @@ def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
     aim = html(page).find("strong", string="이 절을 마치면")
     assert aim and len(aim.find_next("ul").find_all("li")) >= 3
     quiz = html(page).select_one('section[id^="quiz-"]')
-    questions = [p for p in quiz.find_all("p", recursive=False) if p.find_next_sibling() and p.find_next_sibling().name == "details"]
+    questions = [
+        p
+        for p in quiz.find_all("p", recursive=False)
+        if p.find_next_sibling() and p.find_next_sibling().name == "details"
+    ]
     assert len(questions) >= 5
     for n, question in enumerate(questions, 1):
         assert question.get_text().startswith(f"물음 {n}.")
@@ -176,7 +260,9 @@ def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
                 break
             answers.append(choice.select_one(".sd-card-body").get_text().strip())
         assert len(answers) >= 3
-        assert sorted(a.split()[0] for a in answers) == sorted(["맞습니다."] + ["아닙니다."] * (len(answers) - 1))
+        assert sorted(a.split()[0] for a in answers) == sorted(
+            ["맞습니다."] + ["아닙니다."] * (len(answers) - 1)
+        )
         assert all(len(a) > 25 for a in answers), answers
 
 
@@ -185,19 +271,43 @@ def test_every_exercise_has_a_solution_that_asserts(page):
     """풀이마다 build에서 참으로 판정된 assert가 있고, 풀이는 아무것도 찍지 않는다."""
     text = (ROOT / f"{page}.md").read_text("utf-8")
     exercises = re.findall(r"^:+\{exercise\} .+\n:label: ([\w-]+)", text, re.M)
-    solutions = dict(re.findall(r"^:+\{solution-start\} ([\w-]+)\n:class: dropdown\n(.*?)^:+\{solution-end\}", text, re.M | re.S))
+    solutions = dict(
+        re.findall(
+            r"^:+\{solution-start\} ([\w-]+)\n:class: dropdown\n(.*?)^:+\{solution-end\}",
+            text,
+            re.M | re.S,
+        )
+    )
     assert len(exercises) >= 4 and exercises == list(solutions)
-    outputs = {cell.source.strip(): cell.outputs for cell in executed(page).cells if cell.cell_type == "code"}
+    outputs = {
+        cell.source.strip(): cell.outputs
+        for cell in executed(page).cells
+        if cell.cell_type == "code"
+    }
     for label, solution in solutions.items():
-        cells = [cell.strip() for cell in re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```", solution, re.M | re.S)]
-        asserts = [node for cell in cells for node in ast.walk(ast.parse(python(cell))) if isinstance(node, ast.Assert)]
+        cells = [
+            cell.strip()
+            for cell in re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```", solution, re.M | re.S)
+        ]
+        asserts = [
+            node
+            for cell in cells
+            for node in ast.walk(ast.parse(python(cell)))
+            if isinstance(node, ast.Assert)
+        ]
         assert asserts and not any(isinstance(node.test, ast.Constant) for node in asserts), label
         assert all(outputs[cell] == [] for cell in cells), label
 
 
-TERMS = ("미분 미분계수 도함수 편미분 편미분계수 편도함수 그래디언트 기호미분 수치미분 자동미분 전방_차분 중앙_차분 절단_오차 반올림_오차 "
-         "유효숫자_손실 상쇄 기계_엡실론 연쇄법칙 계산_그래프 순전파 역전파 상류_미분계수 국소_미분계수 캐시 텐서 리프_텐서 순방향_모드 역방향_모드 "
-         "이중수 벡터-야코비안_곱 테이프 위상_정렬 복소_스텝_미분 리처드슨_외삽").replace("_", "\0").split()
+TERMS = (
+    (
+        "미분 미분계수 도함수 편미분 편미분계수 편도함수 그래디언트 기호미분 수치미분 자동미분 전방_차분 중앙_차분 절단_오차 반올림_오차 "
+        "유효숫자_손실 상쇄 기계_엡실론 연쇄법칙 계산_그래프 순전파 역전파 상류_미분계수 국소_미분계수 캐시 텐서 리프_텐서 순방향_모드 역방향_모드 "
+        "이중수 벡터-야코비안_곱 테이프 위상_정렬 복소_스텝_미분 리처드슨_외삽"
+    )
+    .replace("_", "\0")
+    .split()
+)
 WORDS = [dt.get_text().strip("¶ \n") for dt in html("glossary").select("dl.glossary dt")]
 
 
@@ -212,18 +322,40 @@ def test_glossary_has_the_terms_of_the_book_in_order():
 def test_terms_of_the_sections_are_in_the_index():
     """인쇄한 찾아보기에는 `{index}`로 적은 말만 실린다."""
     text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in SECTIONS)
-    entries = {entry.strip() for line in re.findall(r"^```\{index\} (.+)", text, re.M) for entry in line.split(",")}
+    entries = {
+        entry.strip()
+        for line in re.findall(r"^```\{index\} (.+)", text, re.M)
+        for entry in line.split(",")
+    }
     assert set(re.findall(r"\{term\}`([^`]+)`", text)) <= entries
 
 
-@pytest.mark.parametrize("page", ["index", "cheatsheet", *(f"chapters/{p.parent.name}/index" for p in ROOT.glob("chapters/*/index.md")), *SECTIONS])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "index",
+        "cheatsheet",
+        *(f"chapters/{p.parent.name}/index" for p in ROOT.glob("chapters/*/index.md")),
+        *SECTIONS,
+    ],
+)
 def test_terms_lead_to_the_glossary_at_first_use(page):
     """제목, 코드, 수식, 그림과 표의 제목, 누를 것 안의 글은 세지 않는다."""
     longest_first = re.compile("|".join(map(re.escape, sorted(WORDS, key=len, reverse=True))))
     seen, unlinked = set(), []
     for text in html(page).find_all(string=True):
-        if text.find_parent(["h1", "h2", "h3", "summary", "caption", "figcaption", "code", "pre", "nav"]) \
-                or text.find_parent(class_=["math", "admonition-title", "std-ref", "std-numref", "versions", "toctree-wrapper"]):
+        if text.find_parent(
+            ["h1", "h2", "h3", "summary", "caption", "figcaption", "code", "pre", "nav"]
+        ) or text.find_parent(
+            class_=[
+                "math",
+                "admonition-title",
+                "std-ref",
+                "std-numref",
+                "versions",
+                "toctree-wrapper",
+            ]
+        ):
             continue
         for term in set(longest_first.findall(text)) - seen:
             seen.add(term)
@@ -232,8 +364,25 @@ def test_terms_lead_to_the_glossary_at_first_use(page):
     assert unlinked == []
 
 
-FORBIDDEN = ["수치 미분", "자동 미분", "기호 미분", "편 미분", "미분 계수", "연쇄 법칙", "전방차분", "중앙차분", "계산그래프", "전진 차분", "중심 차분",
-             "역 전파", "순 전파", "그라디언트", "넘파이 배열", "에 의해", "되어지"]
+FORBIDDEN = [
+    "수치 미분",
+    "자동 미분",
+    "기호 미분",
+    "편 미분",
+    "미분 계수",
+    "연쇄 법칙",
+    "전방차분",
+    "중앙차분",
+    "계산그래프",
+    "전진 차분",
+    "중심 차분",
+    "역 전파",
+    "순 전파",
+    "그라디언트",
+    "넘파이 배열",
+    "에 의해",
+    "되어지",
+]
 
 
 @pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *SECTIONS])
@@ -253,35 +402,54 @@ def test_particles_follow_the_sound_of_numbers(page):
         math.extract()
     wrong = r"[013678]\)?(를|는|와|가)\b|[2459]\)?(을|은|과)\b|[036]\)?로\b|[1245789]\)?으로\b"
     text = article.get_text()
-    assert [text[m.start() - 15:m.end()] for m in re.finditer(wrong, text)] == []
+    assert [text[m.start() - 15 : m.end()] for m in re.finditer(wrong, text)] == []
 
 
 @pytest.mark.parametrize("page", SECTIONS)
 def test_figures_are_numbered_and_told(page):
     for figure in html(page).select("figure"):
         assert re.match(r"그림 \d+-\d+", figure.figcaption.get_text().strip())
-        assert len(re.findall("[가-힣]", figure.img["alt"])) >= 20 and figure.img["alt"] not in figure.figcaption.get_text()
+        assert (
+            len(re.findall("[가-힣]", figure.img["alt"])) >= 20
+            and figure.img["alt"] not in figure.figcaption.get_text()
+        )
     assert len(html(page).select(".cell_output img")) == len(html(page).select("figure img"))
 
 
 def test_every_reference_is_cited():
     """근거로 들지 않은 책은 목록에 두지 않는다. 없는 책을 인용하면 빌드가 멈춘다."""
-    text = "\n".join(path.read_text("utf-8") for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")])
-    cited = {key.strip() for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", text) for key in keys.split(",")}
-    assert cited == set(re.findall(r"^@\w+\{([\w-]+),", (ROOT / "references.bib").read_text("utf-8"), re.M))
+    text = "\n".join(
+        path.read_text("utf-8") for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")]
+    )
+    cited = {
+        key.strip()
+        for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", text)
+        for key in keys.split(",")
+    }
+    assert cited == set(
+        re.findall(r"^@\w+\{([\w-]+),", (ROOT / "references.bib").read_text("utf-8"), re.M)
+    )
 
 
 def test_sections_follow_their_file_numbers():
     """파일 이름의 6-2는 만들어진 쪽의 6.2와 같다."""
     for page in SECTIONS:
         number = ".".join(page.split("/")[-1].split("-")[:2])
-        assert f'<span class="section-number">{number} </span>' in (HTML / f"{page}.html").read_text("utf-8")
+        assert f'<span class="section-number">{number} </span>' in (
+            HTML / f"{page}.html"
+        ).read_text("utf-8")
 
 
 def test_equation_6_5_comes_by_counting():
     page = (HTML / "chapters/chap6/6-2-numerical.html").read_text("utf-8")
     numbers = re.findall(r'id="equation-([\w-]+)".*?<span class="eqno">\(([\d.]+)\)', page, re.S)
-    assert numbers == [("eq-limit", "6.1"), ("eq-forward", "6.2"), ("eq-central", "6.3"), ("eq-gradient", "6.4"), ("eq-f-xy", "6.5")]
+    assert numbers == [
+        ("eq-limit", "6.1"),
+        ("eq-forward", "6.2"),
+        ("eq-central", "6.3"),
+        ("eq-gradient", "6.4"),
+        ("eq-f-xy", "6.5"),
+    ]
     assert r"\tag" not in (ROOT / "chapters/chap6/6-2-numerical.md").read_text("utf-8")
 
 

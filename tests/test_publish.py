@@ -1,4 +1,5 @@
 """책을 올리고 지키는 일의 시험: 워크플로, 버전의 자물쇠, 인용과 바뀐 것의 목록."""
+
 import os
 import re
 import shutil
@@ -13,14 +14,18 @@ from book import ROOT, need
 from workflows import jobs
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-TOOLS = {"zizmor": ["--offline", "--no-progress"], "check-jsonschema": ["--builtin-schema", "vendor.github-workflows"], "actionlint": []}
+TOOLS = {
+    "zizmor": ["--offline", "--no-progress"],
+    "check-jsonschema": ["--builtin-schema", "vendor.github-workflows"],
+    "actionlint": [],
+}
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_workflows_are_sound(tool):
     command = shutil.which(tool, path=PATH)
-    if not command and tool == "actionlint":            # 설치 파일을 GitHub에서 받으므로 있을 때만 본다
+    if not command and tool == "actionlint":  # 설치 파일을 GitHub에서 받으므로 있을 때만 본다
         return
     run = subprocess.run([command, *TOOLS[tool], *WORKFLOWS], capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -30,9 +35,15 @@ def test_actions_are_pinned_and_versions_are_not_copied():
     for file in WORKFLOWS:
         text = file.read_text("utf-8")
         uses = re.findall(r"uses: (.*)", text)
-        assert uses and all(re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", use) for use in uses), file.name
+        assert uses and all(
+            re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", use) for use in uses
+        ), file.name
         assert "==" not in re.sub(r"github\.event_name == ", "", text)
-    pins = {(action, commit) for file in WORKFLOWS for action, commit in re.findall(r"(actions/[\w-]+)@(\w+)", file.read_text("utf-8"))}
+    pins = {
+        (action, commit)
+        for file in WORKFLOWS
+        for action, commit in re.findall(r"(actions/[\w-]+)@(\w+)", file.read_text("utf-8"))
+    }
     assert len(pins) == len({action for action, _ in pins}), "같은 액션의 버전이 다릅니다"
 
 
@@ -43,11 +54,15 @@ def test_only_what_was_tested_is_published():
         writes = {key for key, value in job["permissions"].items() if value == "write"}
         if name == "test":
             assert runs == [".ci/run"] and not writes
-            assert "needs" not in job and any("upload-artifact" in step.get("uses", "") for step in job["steps"])
+            assert "needs" not in job and any(
+                "upload-artifact" in step.get("uses", "") for step in job["steps"]
+            )
         else:
             assert job["needs"] == "test" and writes <= {"pages", "id-token", "contents"}
             assert not any("make" in run or "checkout" in str(job["steps"]) for run in runs)
-    triggers = {file.stem: yaml.safe_load(file.read_text("utf-8"))[True] for file in WORKFLOWS}         # YAML 1.1에서 on은 참이다
+    triggers = {
+        file.stem: yaml.safe_load(file.read_text("utf-8"))[True] for file in WORKFLOWS
+    }  # YAML 1.1에서 on은 참이다
     assert set(triggers["book"]) == {"pull_request", "push"} and "schedule" in triggers["weekly"]
     assert all(yaml.safe_load(file.read_text("utf-8"))["permissions"] == {} for file in WORKFLOWS)
 
@@ -55,14 +70,21 @@ def test_only_what_was_tested_is_published():
 def test_weekly_failures_are_seen():
     weekly = {name: job for _, name, _, job in jobs(["weekly"])}
     report = weekly.pop("report")
-    assert set(report["needs"]) == set(weekly) and report["if"] == "failure()" and report["permissions"] == {"issues": "write"}
+    assert (
+        set(report["needs"]) == set(weekly)
+        and report["if"] == "failure()"
+        and report["permissions"] == {"issues": "write"}
+    )
     pythons = [values["python"] for _, name, values, _ in jobs(["newest"])]
     oldest = re.search(r"version_info < \(3, (\d+)\)", (ROOT / "Makefile").read_text("utf-8"))[1]
     assert pythons[0] == f"3.{oldest}" and pythons[-1] == "3.x"
 
 
 def assert_resolved(run):
-    need(not re.search("error sending request|[Cc]onnect|dns", run.stderr), "패키지 저장소에 연결되지 않습니다")
+    need(
+        not re.search("error sending request|[Cc]onnect|dns", run.stderr),
+        "패키지 저장소에 연결되지 않습니다",
+    )
     assert run.returncode == 0, run.stderr
 
 
@@ -70,32 +92,83 @@ def test_lock_is_made_from_requirements(tmp_path):
     """풀어 둔 버전에서 시작하므로, 그동안 새로 나온 것이 있어도 requirements.txt가 그대로이면 같다."""
     committed = (ROOT / "requirements.lock").read_text("utf-8")
     pins = dict(re.findall(r"^([\w.-]+)==(\S+)", committed, re.M))
-    for name, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M):
+    for name, version in re.findall(
+        r"^([\w.-]+)==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M
+    ):
         assert pins.get(name) == version, f"{name}: make lock을 실행하세요"
     for name in ("Makefile", "requirements.txt", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
-    run = subprocess.run(["make", "-o", ".venv/ok", "lock"], cwd=tmp_path, capture_output=True, text=True)
+    run = subprocess.run(
+        ["make", "-o", ".venv/ok", "lock"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert_resolved(run)
-    assert (tmp_path / "requirements.lock").read_text("utf-8") == committed, "make lock을 실행하세요"
+    assert (tmp_path / "requirements.lock").read_text("utf-8") == committed, (
+        "make lock을 실행하세요"
+    )
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
-@pytest.mark.parametrize("platform", ["x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"])
+@pytest.mark.parametrize(
+    "platform",
+    [
+        "x86_64-manylinux_2_28",
+        "aarch64-manylinux_2_28",
+        "aarch64-apple-darwin",
+        "x86_64-pc-windows-msvc",
+    ],
+)
 def test_lock_has_wheels(python, platform, tmp_path):
     """컴파일하지 않고 깔 수 있다. 인텔 맥에는 파이토치가 없다."""
-    run = subprocess.run([sys.executable, "-m", "uv", "pip", "compile", "-q", "--only-binary", ":all:", "--no-deps", "--python", sys.executable, "--python-version", python,
-                          "--python-platform", platform, "-o", tmp_path / "lock", ROOT / "requirements.lock"],
-                         capture_output=True, text=True, env={**os.environ, "MACOSX_DEPLOYMENT_TARGET": "14.0"})
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            "-q",
+            "--only-binary",
+            ":all:",
+            "--no-deps",
+            "--python",
+            sys.executable,
+            "--python-version",
+            python,
+            "--python-platform",
+            platform,
+            "-o",
+            tmp_path / "lock",
+            ROOT / "requirements.lock",
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MACOSX_DEPLOYMENT_TARGET": "14.0"},
+    )
     assert_resolved(run)
     assert "torch==" in (tmp_path / "lock").read_text("utf-8")
 
 
 def test_citation_and_changes(tmp_path):
     file = ROOT / "CITATION.cff"
-    run = subprocess.run([shutil.which("check-jsonschema", path=PATH), "--builtin-schema", "vendor.citation-file-format", file], capture_output=True, text=True)
+    run = subprocess.run(
+        [
+            shutil.which("check-jsonschema", path=PATH),
+            "--builtin-schema",
+            "vendor.citation-file-format",
+            file,
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 0, run.stdout
-    citation, changes = yaml.safe_load(file.read_text("utf-8")), (ROOT / "CHANGELOG.md").read_text("utf-8")
+    citation, changes = (
+        yaml.safe_load(file.read_text("utf-8")),
+        (ROOT / "CHANGELOG.md").read_text("utf-8"),
+    )
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     assert citation["title"] == config["title"]
-    assert re.search(r"^## (\S+) — (\S+)", changes, re.M).groups() == (citation["version"], str(citation["date-released"]))
+    assert re.search(r"^## (\S+) — (\S+)", changes, re.M).groups() == (
+        citation["version"],
+        str(citation["date-released"]),
+    )

@@ -1,4 +1,5 @@
 """검색의 시험: 만든 책을 브라우저로 열어 실제로 찾아 본다. 책은 하위 폴더에 둔다."""
+
 import functools
 import re
 from collections import Counter
@@ -14,8 +15,10 @@ from book import HTML, ROOT, need
 QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
 TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
 PAGE = "chapters/chap6/6-2-numerical.html"
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
-       "img-src 'self' data:; font-src 'self'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "img-src 'self' data:; font-src 'self'"
+)
 OPTIONS = "#search-list [role=option]"
 
 
@@ -27,7 +30,10 @@ def site():
 
 @pytest.fixture(scope="module")
 def browser():
-    need(find_spec("playwright") and audit.CHROMIUM, "Chromium이 없어 검색을 시험하지 못합니다(apt-get install chromium)")
+    need(
+        find_spec("playwright") and audit.CHROMIUM,
+        "Chromium이 없어 검색을 시험하지 못합니다(apt-get install chromium)",
+    )
     with audit.chromium() as browser:
         yield browser
 
@@ -48,7 +54,9 @@ def ask(page, query):
     if not page.locator("#search[open]").count():
         page.keyboard.press("/")
     page.fill("#search-input", query)
-    page.wait_for_function("() => /^(결과|‘)/.test(document.querySelector('#search-status').textContent)")
+    page.wait_for_function(
+        "() => /^(결과|‘)/.test(document.querySelector('#search-status').textContent)"
+    )
     page.wait_for_timeout(150)
     return page.locator(OPTIONS)
 
@@ -58,11 +66,14 @@ def ask_all(browser, site):
     """화면이 쓰는 함수에 물음을 한꺼번에 묻는다: 물음마다 [[주소, 제목], …]."""
     tab = browser.new_page(service_workers="block")
     tab.goto(site + PAGE)
-    yield functools.partial(tab.evaluate, """async (queries) => {
+    yield functools.partial(
+        tab.evaluate,
+        """async (queries) => {
       const answers = [];
       for (const query of queries) answers.push((await document.getElementById("search").ask(query)).map((hit) => [hit.url, hit.title]));
       return answers;
-    }""")
+    }""",
+    )
     tab.close()
 
 
@@ -71,7 +82,10 @@ def test_queries_find_their_pages(ask_all):
     first = top = 0
     missed = Counter()
     for (query, (kind, expected)), hits in zip(QUERIES.items(), answers):
-        found = ["chap6" if url == "chapters/chap6/index.html" else PurePosixPath(url.split("#")[0]).stem for url, _ in hits[:3]]
+        found = [
+            "chap6" if url == "chapters/chap6/index.html" else PurePosixPath(url.split("#")[0]).stem
+            for url, _ in hits[:3]
+        ]
         first += found[:1] != [] and found[0] in expected
         top += bool(set(found) & set(expected))
         if not set(found) & set(expected):
@@ -83,16 +97,36 @@ def test_queries_find_their_pages(ask_all):
 
 def test_every_term_is_found_with_and_without_particles(ask_all):
     assert len(TERMS) > 40
-    queries = [form for term in TERMS for form in (term, term.replace(" ", ""), term + "의", term + "에서는", term.replace(" ", "") + "만")]
+    queries = [
+        form
+        for term in TERMS
+        for form in (
+            term,
+            term.replace(" ", ""),
+            term + "의",
+            term + "에서는",
+            term.replace(" ", "") + "만",
+        )
+    ]
     for query, hits in zip(queries, ask_all(queries)):
         term = TERMS[queries.index(query) // 5]
-        assert any(url.startswith("glossary.html#term-") and title == term for url, title in hits[:3]), (query, hits[:3])
+        assert any(
+            url.startswith("glossary.html#term-") and title == term for url, title in hits[:3]
+        ), (query, hits[:3])
 
 
 def test_queries_find_their_sections(ask_all):
     for (query, (kind, place, within)), hits in zip(PLACES.items(), ask_all(list(PLACES))):
-        found = [(PurePosixPath(url.split("#")[0]).stem, name) for url, title in hits for name in (url.partition("#")[2], title)]
-        assert tuple(place.split("#")) in found[:2 * within] if place else not hits, (kind, query, hits[:3])
+        found = [
+            (PurePosixPath(url.split("#")[0]).stem, name)
+            for url, title in hits
+            for name in (url.partition("#")[2], title)
+        ]
+        assert tuple(place.split("#")) in found[: 2 * within] if place else not hits, (
+            kind,
+            query,
+            hits[:3],
+        )
 
 
 def test_numbers_lead_to_anchors_that_exist(page, site):
@@ -106,9 +140,21 @@ def test_numbers_lead_to_anchors_that_exist(page, site):
     assert page.locator(f"[id='{anchor}']").count() == 1
 
 
-@pytest.mark.parametrize("query, term", [
-    ("gradient", "편미분계수와 그래디언트"), ("변화도", "편미분계수와 그래디언트"), ("backprop", "덧셈과 로그, 식 (6.5)의 미분"), ("이원수를", "이중수로 만든 순방향 모드"),
-    ("전진차분을", "극한에서 차분으로"), ("중심 차분", "극한에서 차분으로"), ("오차역전파", "역전파"), ("ㅇㅈㅍ", "역전파"), ("역젼파", "역전파"), ("그래디어", "그래디언트")])
+@pytest.mark.parametrize(
+    "query, term",
+    [
+        ("gradient", "편미분계수와 그래디언트"),
+        ("변화도", "편미분계수와 그래디언트"),
+        ("backprop", "덧셈과 로그, 식 (6.5)의 미분"),
+        ("이원수를", "이중수로 만든 순방향 모드"),
+        ("전진차분을", "극한에서 차분으로"),
+        ("중심 차분", "극한에서 차분으로"),
+        ("오차역전파", "역전파"),
+        ("ㅇㅈㅍ", "역전파"),
+        ("역젼파", "역전파"),
+        ("그래디어", "그래디언트"),
+    ],
+)
 def test_other_names_initials_typos(ask_all, query, term):
     assert term in [title for _, title in ask_all([query])[0][:3]]
 
@@ -122,7 +168,10 @@ def test_keyboard_from_opening_to_the_section(page, site):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     chosen = page.locator("#" + box.get_attribute("aria-activedescendant"))
-    assert chosen.get_attribute("aria-selected") == "true" and chosen.inner_text() == options.nth(1).inner_text()
+    assert (
+        chosen.get_attribute("aria-selected") == "true"
+        and chosen.inner_text() == options.nth(1).inner_text()
+    )
     target = chosen.get_attribute("href")
     page.keyboard.press("Enter")
     page.wait_for_url("**/" + target.removeprefix("./"))
@@ -133,11 +182,11 @@ def test_keyboard_from_opening_to_the_section(page, site):
 def test_keys_work_wherever_the_focus_is(page, site):
     page.goto(site + PAGE)
     second = ask(page, "미분").nth(1)
-    page.keyboard.press("Tab")                          # 글칸 다음은 굴러가는 목록이나 닫기 단추다
+    page.keyboard.press("Tab")  # 글칸 다음은 굴러가는 목록이나 닫기 단추다
     assert page.evaluate("document.querySelector('#search').contains(document.activeElement)")
     page.locator("#search-list").evaluate("list => { list.tabIndex = 0; list.focus(); }")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.id") == "search-input"     # 고른 것을 읽어 주는 곳
+    assert page.evaluate("document.activeElement.id") == "search-input"  # 고른 것을 읽어 주는 곳
     page.locator("#search-list").evaluate("list => list.focus()")
     page.keyboard.press("ArrowDown")
     assert second.get_attribute("aria-selected") == "true"
@@ -159,19 +208,32 @@ def test_escape_returns_focus_and_korean_input_is_left_alone(page, site):
         new KeyboardEvent("keydown", {key: "Enter", isComposing: true, bubbles: true}))""")
     assert page.url.endswith(PAGE) and page.locator("#search[open]").count()
     page.keyboard.press("Escape")
-    assert not page.locator("#search[open]").count() and opener.evaluate("node => node === document.activeElement")
+    assert not page.locator("#search[open]").count() and opener.evaluate(
+        "node => node === document.activeElement"
+    )
     page.keyboard.press("Control+k")
     assert page.locator("#search[open]").count()
-    page.keyboard.type("/")                             # 글칸에서는 그냥 글자다
+    page.keyboard.type("/")  # 글칸에서는 그냥 글자다
     assert page.input_value("#search-input").endswith("/")
 
 
-@pytest.mark.parametrize("query, mark", [("중앙차분을", "중앙"), ("requires_grad", "requires_grad"), ("ㅌㅇㅍ", "테이프"), ("gradient", "그래디언트"),
-                                         ("Only Tensors of floating point", "floating")])
+@pytest.mark.parametrize(
+    "query, mark",
+    [
+        ("중앙차분을", "중앙"),
+        ("requires_grad", "requires_grad"),
+        ("ㅌㅇㅍ", "테이프"),
+        ("gradient", "그래디언트"),
+        ("Only Tensors of floating point", "floating"),
+    ],
+)
 def test_matches_are_marked_in_the_excerpts(page, site, query, mark):
     page.goto(site + PAGE)
     ask(page, query)
-    marks = page.eval_on_selector_all(OPTIONS, "options => options.slice(0, 5).map((o) => [...o.querySelectorAll('mark')].map((m) => m.textContent))")
+    marks = page.eval_on_selector_all(
+        OPTIONS,
+        "options => options.slice(0, 5).map((o) => [...o.querySelectorAll('mark')].map((m) => m.textContent))",
+    )
     assert marks and all(marks) and any(mark in words for words in marks), marks
 
 
@@ -186,7 +248,11 @@ def test_nothing_is_fetched_before_opening(page, site):
     page.on("request", lambda request: asked.append(request.url))
     page.goto(site + PAGE)
     page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if re.search("minisearch|search-index|searchindex|searchtools|language_data", url)]
+    assert not [
+        url
+        for url in asked
+        if re.search("minisearch|search-index|searchindex|searchtools|language_data", url)
+    ]
     ask(page, "미분")
     found = [url for url in asked if re.search("minisearch|search-index", url)]
     assert len(found) == 2 and all(re.search(r"\?v=[0-9a-f]{8}$", url) for url in found)
@@ -198,7 +264,9 @@ def add_policy(route):
 
 
 def test_works_under_a_strict_policy(browser, site):
-    page = browser.new_page(service_workers="block")  # 다른 확장의 스크립트가 막히는 것은 여기서 보지 않는다
+    page = browser.new_page(
+        service_workers="block"
+    )  # 다른 확장의 스크립트가 막히는 것은 여기서 보지 않는다
     page.route("**/*", add_policy)
     page.goto(site + PAGE)
     assert ask(page, "역전파").count()
@@ -208,7 +276,10 @@ def test_works_under_a_strict_policy(browser, site):
 def test_old_address_still_works(page, browser, site):
     page.goto(site + "search.html?q=%EC%97%AD%EC%A0%84%ED%8C%8C")
     page.wait_for_selector(OPTIONS)
-    assert page.input_value("#search-input") == "역전파" and "역전파" in page.locator(OPTIONS).first.inner_text()
+    assert (
+        page.input_value("#search-input") == "역전파"
+        and "역전파" in page.locator(OPTIONS).first.inner_text()
+    )
     plain = browser.new_context(java_script_enabled=False)
     tab = plain.new_page()
     tab.goto(site + PAGE)
@@ -220,14 +291,18 @@ def test_old_address_still_works(page, browser, site):
 def test_opened_as_a_file_it_explains(page):
     page.goto((HTML / PAGE).as_uri())
     page.keyboard.press("/")
-    page.wait_for_function("() => document.querySelector('#search-status').textContent.includes('웹 사이트에서만')")
+    page.wait_for_function(
+        "() => document.querySelector('#search-status').textContent.includes('웹 사이트에서만')"
+    )
 
 
 def test_says_when_it_cannot_be_loaded_and_recovers(page, site):
     page.goto(site + PAGE)
     page.route("**/search-index.json*", lambda route: route.abort())
     page.keyboard.press("/")
-    page.wait_for_function("() => document.querySelector('#search-status').textContent.includes('불러오지 못했습니다')")
+    page.wait_for_function(
+        "() => document.querySelector('#search-status').textContent.includes('불러오지 못했습니다')"
+    )
     page.unroute("**/search-index.json*")
     page.fill("#search-input", "미분")
     page.wait_for_selector(OPTIONS)
@@ -235,14 +310,19 @@ def test_says_when_it_cannot_be_loaded_and_recovers(page, site):
 
 @pytest.mark.parametrize("width", [320, 375])
 def test_phone_has_its_own_button(browser, site, width):
-    context = browser.new_context(service_workers="block", viewport={"width": width, "height": 640}, has_touch=True)
+    context = browser.new_context(
+        service_workers="block", viewport={"width": width, "height": 640}, has_touch=True
+    )
     page = context.new_page()
     page.goto(site + PAGE)
     button = page.locator(".mobile-header").get_by_role("button", name="검색")
     assert min(button.bounding_box()[side] for side in ("width", "height")) >= 44
     button.click()
     assert ask(page, "수치미분의 오차").count()
-    heights = page.eval_on_selector_all("#search a, #search button, #search input", "all => all.map((x) => x.getBoundingClientRect().height)")
+    heights = page.eval_on_selector_all(
+        "#search a, #search button, #search input",
+        "all => all.map((x) => x.getBoundingClientRect().height)",
+    )
     assert min(heights) >= 44 and page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("(d => d.scrollWidth <= d.clientWidth)(document.querySelector('#search'))")
     context.close()

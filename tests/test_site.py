@@ -1,4 +1,5 @@
 """만들어진 사이트의 시험: 링크와 이름표, 화면의 영어, 그림의 대체 글."""
+
 import re
 from hashlib import sha256
 from posixpath import dirname, join, normpath
@@ -9,9 +10,12 @@ from bs4 import BeautifulSoup
 
 from book import HTML, ROOT, SECTIONS
 
-PAGES = {p.relative_to(HTML).as_posix(): BeautifulSoup(p.read_text("utf-8"), "html.parser") for p in HTML.rglob("*.html")}
+PAGES = {
+    p.relative_to(HTML).as_posix(): BeautifulSoup(p.read_text("utf-8"), "html.parser")
+    for p in HTML.rglob("*.html")
+}
 IDS = {name: {x["id"] for x in soup.find_all(id=True)} for name, soup in PAGES.items()}
-NAMES = {"Sphinx", "Furo", "@pradyunsg"}                # 영어로 두는 이름
+NAMES = {"Sphinx", "Furo", "@pradyunsg"}  # 영어로 두는 이름
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -37,31 +41,49 @@ def test_interface_is_korean(name):
     """본문 밖의 글과, 어디에 있든 이름표 구실을 하는 속성에는 한글이 있다."""
     assert PAGES[name].html["lang"] == "ko"
     soup = BeautifulSoup(str(PAGES[name]), "html.parser")
-    for link in soup.select("a.reference"):             # title이 참고문헌의 글이다
+    for link in soup.select("a.reference"):  # title이 참고문헌의 글이다
         del link["title"]
-    words = [tag[attribute] for tag in soup.find_all(True) for attribute in ("title", "aria-label", "placeholder", "alt")
-             if tag.get(attribute)]
+    words = [
+        tag[attribute]
+        for tag in soup.find_all(True)
+        for attribute in ("title", "aria-label", "placeholder", "alt")
+        if tag.get(attribute)
+    ]
     for tag in soup.select("script, style, code"):
         tag.extract()
     words += [tag.get_text() for tag in soup.select("summary, button, .admonition-title")]
     for tag in soup.select("article"):
         tag.extract()
     words += soup.get_text("\n").split("\n")
-    english = {w.strip() for w in words if re.search(r"[A-Za-z]{2}", w) and not re.search(r"[가-힣]", w)}
+    english = {
+        w.strip() for w in words if re.search(r"[A-Za-z]{2}", w) and not re.search(r"[가-힣]", w)
+    }
     assert english - NAMES == set()
 
 
-@pytest.mark.parametrize("folder", sorted(path.parent for path in ROOT.glob("_ext/*/*/SHA256SUMS")), ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder",
+    sorted(path.parent for path in ROOT.glob("_ext/*/*/SHA256SUMS")),
+    ids=lambda folder: folder.name,
+)
 def test_borrowed_files_are_unmodified(folder):
     sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
-    files = {p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+    files = {
+        p.relative_to(folder).as_posix(): sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.is_file()
+    }
     assert {name: files[name] for name in sums} == sums
     assert set(files) - set(sums) == {"README.md", "SHA256SUMS"}
 
 
 def test_scripts_speak_korean():
-    assert "'copy_to_clipboard': '클립보드에 복사'" in (HTML / "_static/copybutton.js").read_text("utf-8")
-    assert '"Search Results": "\\uac80\\uc0c9 \\uacb0\\uacfc"' in (HTML / "_static/translations.js").read_text("utf-8")
+    assert "'copy_to_clipboard': '클립보드에 복사'" in (HTML / "_static/copybutton.js").read_text(
+        "utf-8"
+    )
+    assert '"Search Results": "\\uac80\\uc0c9 \\uacb0\\uacfc"' in (
+        HTML / "_static/translations.js"
+    ).read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -83,33 +105,51 @@ def test_language_of_code_and_english(page):
 
     def language(text):
         return next(x["lang"] for x in text.parents if x.get("lang"))
+
     for text in (text for pre in article.select("pre") for text in pre.strings if text.strip()):
         assert language(text) == ("ko" if re.search("[가-힣]", text) else "en"), text
-    terms = [x.next_sibling for x in article.select("strong") if re.match(r"\(", str(x.next_sibling))]
-    spans = [x.find_next("span", lang="en") for x in article.select("strong") if str(x.next_sibling).startswith("(")]
+    terms = [
+        x.next_sibling for x in article.select("strong") if re.match(r"\(", str(x.next_sibling))
+    ]
+    spans = [
+        x.find_next("span", lang="en")
+        for x in article.select("strong")
+        if str(x.next_sibling).startswith("(")
+    ]
     assert len(terms) == len(spans) and all(span.previous_sibling.endswith("(") for span in spans)
 
 
 def luminance(red, green, blue):
-    return sum(part * (c / 12.92 if c <= .04045 else ((c + .055) / 1.055) ** 2.4) for part, c in zip((.2126, .7152, .0722), (red, green, blue)))
+    return sum(
+        part * (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4)
+        for part, c in zip((0.2126, 0.7152, 0.0722), (red, green, blue))
+    )
 
 
 def in_the_dark(colour):
     """book.css의 filter: invert(.9) hue-rotate(180deg)."""
-    red, green, blue = (.9 - .8 * c for c in colour)
-    grey = .426 * red + 1.43 * green + .144 * blue
+    red, green, blue = (0.9 - 0.8 * c for c in colour)
+    grey = 0.426 * red + 1.43 * green + 0.144 * blue
     return [min(max(value, 0), 1) for value in (grey - red, grey - green, grey - blue)]
 
 
 @pytest.mark.filterwarnings("ignore::bs4.XMLParsedAsHTMLWarning")
-@pytest.mark.parametrize("figure", sorted((HTML / "_images").glob("*.svg")), ids=lambda path: path.stem[:8])
+@pytest.mark.parametrize(
+    "figure", sorted((HTML / "_images").glob("*.svg")), ids=lambda path: path.stem[:8]
+)
 def test_letters_in_figures_have_contrast(figure):
     """글자의 색은 흰 바탕에서도, 어둡게 뒤집은 바탕에서도 4.5:1을 넘는다."""
-    letters = BeautifulSoup(figure.read_text("utf-8"), "html.parser").select('g[id^="text_"] g[transform]')     # 글 상자의 바탕은 뺀다
-    colours = {colour for letter in letters for colour in re.findall(r"fill: (#[0-9a-f]{6})", letter.get("style", ""))} | {"#000000"}
+    letters = BeautifulSoup(figure.read_text("utf-8"), "html.parser").select(
+        'g[id^="text_"] g[transform]'
+    )  # 글 상자의 바탕은 뺀다
+    colours = {
+        colour
+        for letter in letters
+        for colour in re.findall(r"fill: (#[0-9a-f]{6})", letter.get("style", ""))
+    } | {"#000000"}
     assert letters
     for colour in colours:
-        rgb = [int(colour[n:n + 2], 16) / 255 for n in (1, 3, 5)]
+        rgb = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
         for ink, paper in ((rgb, (1, 1, 1)), (in_the_dark(rgb), in_the_dark((1, 1, 1)))):
             low, high = sorted((luminance(*ink), luminance(*paper)))
-            assert (high + .05) / (low + .05) >= 4.5, colour
+            assert (high + 0.05) / (low + 0.05) >= 4.5, colour

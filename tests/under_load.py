@@ -3,6 +3,7 @@
 만들 때마다 캐시를 비워 코드를 다시 실행하고, 실행한 노트북의 출력과 쪽과 PDF의 글을 견준다. 시간을 재는 셀(outputs.py의 TIMED)은
 숫자를 가리고 견주며 그 그림은 견주지 않는다. 실행한 날도 가린다. CACHED=1이면 캐시를 비우지 않고, 만든 파일을 가리는 것 없이 견준다.
 """
+
 import os
 import re
 import shutil
@@ -19,8 +20,8 @@ import book as source_book
 from book import ROOT, SECTIONS, copy_book, executed, make
 from outputs import TIMED, squeeze, text_output
 
-BUSY = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(10**6): pass"    # 부모가 죽으면 끝난다
-DAY = re.compile(r"\d+년 \d+월 \d+일에")         # 절의 끝에 적는 실행한 날
+BUSY = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(10**6): pass"  # 부모가 죽으면 끝난다
+DAY = re.compile(r"\d+년 \d+월 \d+일에")  # 절의 끝에 적는 실행한 날
 ADDRESS = re.compile(r"0x[0-9A-Fa-f]+")
 
 
@@ -60,7 +61,10 @@ def notebook_outputs():
 def page_texts(html):
     found = {}
     for path in sorted(html.rglob("*.html")):
-        page, soup = path.relative_to(html).with_suffix("").as_posix(), BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        page, soup = (
+            path.relative_to(html).with_suffix("").as_posix(),
+            BeautifulSoup(path.read_text("utf-8"), "html.parser"),
+        )
         for cell in soup.select(".cell"):
             if is_timed(page, cell.get_text()):
                 for pre in cell.select(".cell_output pre"):
@@ -71,12 +75,19 @@ def page_texts(html):
 
 def pdf_texts(path):
     """쪽마다의 글. 시간을 잰 줄은 가린다."""
-    timed = {squeeze(masked(line)) for page, _ in TIMED for cell in executed(page).cells if is_timed(page, cell.source)
-             for line in text_output(cell).splitlines()}
+    timed = {
+        squeeze(masked(line))
+        for page, _ in TIMED
+        for cell in executed(page).cells
+        if is_timed(page, cell.source)
+        for line in text_output(cell).splitlines()
+    }
     found = {}
     for number, page in enumerate(PdfReader(path).pages, 1):
         lines = [squeeze(DAY.sub("…", line)) for line in page.extract_text().splitlines()]
-        found[f"PDF {number}쪽"] = "".join(masked(line) if masked(line) in timed else line for line in lines)
+        found[f"PDF {number}쪽"] = "".join(
+            masked(line) if masked(line) in timed else line for line in lines
+        )
     return found
 
 
@@ -84,9 +95,15 @@ def results(folder, cached):
     build = folder / "_build"
     if cached:
         files = [*build.glob("html/**/*"), build / "book.pdf", build / "book.epub"]
-        return {path.relative_to(build).as_posix(): path.read_bytes() for path in files if path.is_file()}
+        return {
+            path.relative_to(build).as_posix(): path.read_bytes()
+            for path in files
+            if path.is_file()
+        }
     pdf = build / "book.pdf"
-    return notebook_outputs() | page_texts(build / "html") | (pdf_texts(pdf) if pdf.exists() else {})
+    return (
+        notebook_outputs() | page_texts(build / "html") | (pdf_texts(pdf) if pdf.exists() else {})
+    )
 
 
 def build(folder, cached):
@@ -109,9 +126,15 @@ def compare(number, first, again):
 
 def main(builds, loads, cached):
     with tempfile.TemporaryDirectory() as temp, load(loads):
-        names = {path.name for path in ROOT.iterdir()} - {".git", ".venv", "_build", "fonts", "tests"}
+        names = {path.name for path in ROOT.iterdir()} - {
+            ".git",
+            ".venv",
+            "_build",
+            "fonts",
+            "tests",
+        }
         folder = copy_book(Path(temp) / "book", names)
-        source_book.ROOT = folder                       # executed()가 이 사본의 캐시를 읽는다
+        source_book.ROOT = folder  # executed()가 이 사본의 캐시를 읽는다
         build(folder, False)
         first, different = results(folder, cached), 0
         for number in range(2, builds + 1):

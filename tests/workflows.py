@@ -5,6 +5,7 @@
 작업마다 마지막 커밋을 새 폴더에 복제하고, run의 명령을 적힌 대로 차례로 실행한다. GitHub에만 있는 것(액션, 이미지, 토큰)은
 건너뛰고 그렇다고 적는다. 컴퓨터에 없는 파이썬도 건너뛴다.
 """
+
 import itertools
 import os
 import re
@@ -52,7 +53,11 @@ def run(job, values, folder):
         return True
     clone = folder / "book"
     subprocess.run(["git", "clone", "-q", ROOT, clone], check=True)
-    env = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON")}
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON")
+    }
     for step in job["steps"]:
         title = step.get("name") or step.get("uses") or step["run"]
         extra = {key: fill(value, values) for key, value in step.get("env", {}).items()}
@@ -66,7 +71,9 @@ def run(job, values, folder):
             print(f"  GitHub에서만: {title}", flush=True)
         else:
             print(f"  실행: {title}", flush=True)
-            if subprocess.run(["bash", "-eo", "pipefail", "-c", step["run"]], cwd=clone, env={**env, **extra}).returncode:
+            if subprocess.run(
+                ["bash", "-eo", "pipefail", "-c", step["run"]], cwd=clone, env={**env, **extra}
+            ).returncode:
                 return False
     return True
 

@@ -1,4 +1,5 @@
 """책의 모양: book.css, book.js, 작은 그림표(favicon과, 그것을 180px로 그린 icon.png), 쪽의 설명. 테마의 설정으로 되지 않는 것만 둔다."""
+
 import re
 from html import escape
 from pathlib import Path
@@ -28,22 +29,32 @@ def keep_ids_unique(app, doctree, docname):
 
 def mend_roles(app, page, template, context, doctree):
     """furo는 제목의 단계를 적지 않고, docutils는 이제 쓰지 않는 role을 적는다."""
-    for part, roles in (("furo_navigation_tree", ' role="heading"'), ("body", ' role="doc-biblioentry"| role="list"')):
+    for part, roles in (
+        ("furo_navigation_tree", ' role="heading"'),
+        ("body", ' role="doc-biblioentry"| role="list"'),
+    ):
         if part in context:
             context[part] = re.sub(roles, "", context[part])
 
 
 def size_figures(app, page, template, context, doctree):
     """그림을 받기 전에 자리를 비워 두어 글이 밀리지 않게 하고, 보일 때가 되면 받는다."""
+
     def sized(match):
         uri = next((uri for uri, name in app.builder.images.items() if name == match[2]), None)
-        size = uri and re.search(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"', Path(app.srcdir, uri).read_text("utf-8"))
-        if not size:                                    # 맷플롯립이 그린 것이 아니다
+        size = uri and re.search(
+            r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"',
+            Path(app.srcdir, uri).read_text("utf-8"),
+        )
+        if not size:  # 맷플롯립이 그린 것이 아니다
             return match[0]
         width, height = (round(float(pt) * 4 / 3) for pt in size.groups())
         return f'{match[1]} width="{width}" height="{height}" loading="lazy"'
+
     if app.builder.name == "html" and "body" in context:
-        context["body"] = re.sub(r'(<img[^>]*? src="[^"]*_images/([^"/]+\.svg)")', sized, context["body"])
+        context["body"] = re.sub(
+            r'(<img[^>]*? src="[^"]*_images/([^"/]+\.svg)")', sized, context["body"]
+        )
 
 
 # furo는 body를 그리기 시작한 뒤에 색을 정하여, 어두운 화면을 고른 독자에게 흰 화면이 잠깐 보일 수 있다.
@@ -63,12 +74,17 @@ EARLY = own("""
     """)
 
 
-ALONE = {"genindex": "책에 나오는 말과 함수를 가나다순으로 찾는 색인입니다.", "search": "책의 글, 코드, 오류의 글에서 찾습니다."}     # 원고가 없는 쪽
+ALONE = {
+    "genindex": "책에 나오는 말과 함수를 가나다순으로 찾는 색인입니다.",
+    "search": "책의 글, 코드, 오류의 글에서 찾습니다.",
+}  # 원고가 없는 쪽
 
 
 def describe(doctree):
     """첫 문단에서 160자에 드는 문장들."""
-    text = " ".join(next((said(paragraph) for paragraph in doctree.findall(nodes.paragraph)), "").split())
+    text = " ".join(
+        next((said(paragraph) for paragraph in doctree.findall(nodes.paragraph)), "").split()
+    )
     sentences = re.match(r".{,160}[.]", text)
     return sentences[0] if sentences else text[:160]
 
@@ -77,8 +93,10 @@ def fill_head(app, page, template, context, doctree):
     """화면 색을 이르게 정하고 첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
     if app.builder.name != "html":
         return
-    context["metatags"] = context.get("metatags", "") + EARLY     # 색인과 검색 쪽에는 아직 없다
-    context["metatags"] += f'<link rel="apple-touch-icon" href="{context["pathto"]("_static/icon.png", 1)}">'
+    context["metatags"] = context.get("metatags", "") + EARLY  # 색인과 검색 쪽에는 아직 없다
+    context["metatags"] += (
+        f'<link rel="apple-touch-icon" href="{context["pathto"]("_static/icon.png", 1)}">'
+    )
     text = describe(doctree) if doctree else ALONE.get(page)
     if text:
         context["metatags"] += f'<meta name="description" content="{escape(text)}">'

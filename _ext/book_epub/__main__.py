@@ -4,6 +4,7 @@ Sphinx의 epub 빌더로 만들면 차례에 첫 쪽만 있고 epubcheck이 잘�
 것. 그것을 모두 고치면 남는 일은 목록을 적고 압축하는 것뿐이다. 그 일을 하는 EbookLib은 AGPL이고 같은 바이트로 쓰지 않는다.
 접은 답과 풀이는 details 그대로 둔다. 접지 못하는 단말기는 펼쳐서 보이므로 잃는 글이 없다.
 """
+
 import os
 import re
 import shutil
@@ -22,20 +23,27 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
-import cover                                            # noqa: E402
-from alternatives import lacks_text                     # noqa: E402
-from article import article, drawing, read_back, unmark    # noqa: E402
-from join import docs, slug                             # noqa: E402
-from maths.words import said_in_page                   # noqa: E402
-from paper import HTML, widen_float                     # noqa: E402
-from problems import show                               # noqa: E402
-from problems.phrases import as_problem                 # noqa: E402
-from repository import Repository                       # noqa: E402
+import cover  # noqa: E402
+from alternatives import lacks_text  # noqa: E402
+from article import article, drawing, read_back, unmark  # noqa: E402
+from join import docs, slug  # noqa: E402
+from maths.words import said_in_page  # noqa: E402
+from paper import HTML, widen_float  # noqa: E402
+from problems import show  # noqa: E402
+from problems.phrases import as_problem  # noqa: E402
+from repository import Repository  # noqa: E402
 
 OUT = ROOT / "_build/book.epub"
 MARKS = {"glossary": "dl.glossary", "bibliography": ".citation-list", "index": ".genindex-section"}
-TYPES = {".xhtml": "application/xhtml+xml", ".ncx": "application/x-dtbncx+xml", ".css": "text/css",
-         ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif"}
+TYPES = {
+    ".xhtml": "application/xhtml+xml",
+    ".ncx": "application/x-dtbncx+xml",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".gif": "image/gif",
+}
 PAGE = """<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="ko" xml:lang="ko">
@@ -74,9 +82,19 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 ACCESS = {
     "accessMode": ["textual", "visual"],
     "accessModeSufficient": ["textual"],
-    "accessibilityFeature": ["alternativeText", "MathML", "structuralNavigation", "tableOfContents", "index", "readingOrder", "displayTransformability"],
+    "accessibilityFeature": [
+        "alternativeText",
+        "MathML",
+        "structuralNavigation",
+        "tableOfContents",
+        "index",
+        "readingOrder",
+        "displayTransformability",
+    ],
     "accessibilityHazard": ["none"],
-    "accessibilitySummary": ["그림에는 한국어 대체 글이 있고 수식은 MathML입니다. 영어와 코드에는 언어가 적혀 있습니다."],
+    "accessibilitySummary": [
+        "그림에는 한국어 대체 글이 있고 수식은 MathML입니다. 영어와 코드에는 언어가 적혀 있습니다."
+    ],
 }
 NCX = """<?xml version="1.0" encoding="utf-8"?>
 <ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1" xml:lang="ko">
@@ -101,18 +119,26 @@ class Epub:
             self.problems += problems
         self.docs, self.description = set(pages), said_in_page(next(iter(pages.values()))[1].p)
         self.add_cover()
-        self.files["nav.xhtml"] = ""                    # 읽는 차례에서는 표지 다음이고, 모든 쪽의 제목을 안 뒤에 쓴다
+        self.files["nav.xhtml"] = ""  # 읽는 차례에서는 표지 다음이고, 모든 쪽의 제목을 안 뒤에 쓴다
         for doc, (depth, art) in pages.items():
             self.add_page(doc, depth, art)
-        self.problems += [f"{doc}: 책에 없는 곳을 가리킵니다: {target}#{label}"
-                          for doc, target, label in self.links if label not in self.ids[target]]
+        self.problems += [
+            f"{doc}: 책에 없는 곳을 가리킵니다: {target}#{label}"
+            for doc, target, label in self.links
+            if label not in self.ids[target]
+        ]
         self.add_contents()
         self.files["epub.css"] = Path(__file__).with_name("epub.css").read_text("utf-8")
 
     def add_cover(self):
         title, author = self.config["title"], self.config["author"]
         alt = f"{title}. {author}. {cover.ALT}"
-        self.files["cover.xhtml"] = xhtml("표지", f'<img src="cover.png" alt="{escape(alt)}"/>', "cover.xhtml", ' epub:type="cover" class="cover"')
+        self.files["cover.xhtml"] = xhtml(
+            "표지",
+            f'<img src="cover.png" alt="{escape(alt)}"/>',
+            "cover.xhtml",
+            ' epub:type="cover" class="cover"',
+        )
         self.files["cover.png"] = cover.draw(title, author, ROOT / "fonts")
 
     def add_page(self, doc, depth, art):
@@ -125,10 +151,16 @@ class Epub:
         self.ids[doc] = {x["id"] for x in art.find_all(id=True)}
         title = said_in_page(art.h1)
         self.contents.append((depth, title, name))
-        self.contents += [(depth + 1, said_in_page(h), f"{name}#{h.parent['id']}") for h in art.select("section[id] > h2") if doc != "genindex"]
+        self.contents += [
+            (depth + 1, said_in_page(h), f"{name}#{h.parent['id']}")
+            for h in art.select("section[id] > h2")
+            if doc != "genindex"
+        ]
         if art.select_one(".section-number"):
             self.landmarks.setdefault("bodymatter", ("본문", name))
-        self.landmarks |= {kind: (title, name) for kind, mark in MARKS.items() if art.select_one(mark)}
+        self.landmarks |= {
+            kind: (title, name) for kind, mark in MARKS.items() if art.select_one(mark)
+        }
         self.files[name] = xhtml(title, art.decode_contents(), name)
         self.problems += [] if self.problems else read_back(doc, art, self.files[name])
 
@@ -139,7 +171,7 @@ class Epub:
         file, _, label = a["href"].partition("#")
         target = normpath(join(dirname(doc), unquote(file))) if file else f"{doc}.html"
         if target.removesuffix(".html") in self.docs:
-            a["href"] = re.sub(r"\.html$", ".xhtml", file) + a["href"][len(file):]
+            a["href"] = re.sub(r"\.html$", ".xhtml", file) + a["href"][len(file) :]
             self.links += [(doc, target.removesuffix(".html"), unquote(label))] if label else []
         elif (HTML / target).is_file():
             a.unwrap()
@@ -151,14 +183,16 @@ class Epub:
         name = self.unpacked(img) if inside else normpath(join(dirname(doc), unquote(img["src"])))
         widen_float(img)
         img.attrs = {key: img[key] for key in ("src", "alt", "class", "style") if key in img.attrs}
-        if "width" in img.get("style", ""):             # 좁은 화면에서 줄어도 찌그러지지 않게
+        if "width" in img.get("style", ""):  # 좁은 화면에서 줄어도 찌그러지지 않게
             img["style"] = re.sub(r"height:[^;]*;?", "", img["style"]).strip()
         if lacks_text(img.get("alt"), img["src"]):
             self.problems.append(f"{doc}: 그림에 대체 글(alt)이 없습니다: {name}")
         if inside:
             img["src"] = relpath(name, dirname(doc))
         elif re.match(r"(https?:)?//", img["src"]):
-            self.problems.append(f"{doc}: 책 밖에 있는 그림은 싣지 못합니다. 내려받아 imgs/에 둡니다: {img['src']}")
+            self.problems.append(
+                f"{doc}: 책 밖에 있는 그림은 싣지 못합니다. 내려받아 imgs/에 둡니다: {img['src']}"
+            )
         elif (HTML / name).is_file():
             data = (HTML / name).read_bytes()
             self.files[name] = drawing(data.decode("utf-8")) if name.endswith(".svg") else data
@@ -168,7 +202,9 @@ class Epub:
     def unpacked(self, img):
         """주소에 담긴 그림(data:)을 파일로."""
         head, _, data = img["src"].partition(",")
-        kind = next((ending for ending, kind in TYPES.items() if head[5:].split(";")[0] == kind), "")
+        kind = next(
+            (ending for ending, kind in TYPES.items() if head[5:].split(";")[0] == kind), ""
+        )
         if not kind:
             self.problems.append(f"EPUB에 담을 수 없는 그림입니다: {head}")
         data = b64decode(data) if head.endswith("base64") else unquote(data).encode()
@@ -178,12 +214,27 @@ class Epub:
 
     def add_contents(self):
         """차례(nav.xhtml)와, EPUB 2까지만 아는 단말기가 읽는 차례(toc.ncx)."""
-        marks = "".join(f'<li><a epub:type="{kind}" href="{name}">{escape(title)}</a></li>' for kind, (title, name) in self.landmarks.items())
-        lists = nested([*self.contents], "<ol>{}</ol>", '<li><a href="{href}">{title}</a>{below}</li>')
-        self.files["nav.xhtml"] = xhtml("차례", f'<nav epub:type="toc"><h1>차례</h1>{lists}</nav>'
-                                        f'<nav epub:type="landmarks" hidden=""><h1>길잡이</h1><ol>{marks}</ol></nav>', "nav.xhtml")
-        points = nested([*self.contents], "{}", '<navPoint id="n{number}"><navLabel><text>{title}</text></navLabel><content src="{href}"/>{below}</navPoint>')
-        self.files["toc.ncx"] = NCX.format(identifier=self.identifier(), title=escape(self.config["title"]), points=points)
+        marks = "".join(
+            f'<li><a epub:type="{kind}" href="{name}">{escape(title)}</a></li>'
+            for kind, (title, name) in self.landmarks.items()
+        )
+        lists = nested(
+            [*self.contents], "<ol>{}</ol>", '<li><a href="{href}">{title}</a>{below}</li>'
+        )
+        self.files["nav.xhtml"] = xhtml(
+            "차례",
+            f'<nav epub:type="toc"><h1>차례</h1>{lists}</nav>'
+            f'<nav epub:type="landmarks" hidden=""><h1>길잡이</h1><ol>{marks}</ol></nav>',
+            "nav.xhtml",
+        )
+        points = nested(
+            [*self.contents],
+            "{}",
+            '<navPoint id="n{number}"><navLabel><text>{title}</text></navLabel><content src="{href}"/>{below}</navPoint>',
+        )
+        self.files["toc.ncx"] = NCX.format(
+            identifier=self.identifier(), title=escape(self.config["title"]), points=points
+        )
 
     def identifier(self):
         """책마다 다르고 다시 만들어도 같은 이름: 사이트의 주소에서, 공개하지 않았으면 제목에서 얻는다."""
@@ -191,17 +242,37 @@ class Epub:
         return f"urn:uuid:{uuid5(NAMESPACE_URL, site or self.config['title'])}"
 
     def package(self, date):
-        access = "\n".join(f'<meta property="schema:{name}">{value}</meta>' for name, values in ACCESS.items() for value in values)
-        manifest = "\n".join(f'<item id="{slug(name)}" href="{quote(name)}" media-type="{TYPES[Path(name).suffix]}"{properties(name, data)}/>'
-                             for name, data in self.files.items())
-        spine = "\n".join(f'<itemref idref="{slug(name)}"/>' for name in self.files if name.endswith(".xhtml"))
+        access = "\n".join(
+            f'<meta property="schema:{name}">{value}</meta>'
+            for name, values in ACCESS.items()
+            for value in values
+        )
+        manifest = "\n".join(
+            f'<item id="{slug(name)}" href="{quote(name)}" media-type="{TYPES[Path(name).suffix]}"{properties(name, data)}/>'
+            for name, data in self.files.items()
+        )
+        spine = "\n".join(
+            f'<itemref idref="{slug(name)}"/>' for name in self.files if name.endswith(".xhtml")
+        )
         about = {name: escape(str(self.config[name])) for name in ("title", "author", "copyright")}
-        return PACKAGE.format(identifier=self.identifier(), description=escape(self.description), date=date,
-                              access=access, manifest=manifest, spine=spine, **about)
+        return PACKAGE.format(
+            identifier=self.identifier(),
+            description=escape(self.description),
+            date=date,
+            access=access,
+            manifest=manifest,
+            spine=spine,
+            **about,
+        )
 
     def write(self, path):
         date = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), timezone.utc)
-        members = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER, "book.opf": self.package(date), **self.files}
+        members = {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": CONTAINER,
+            "book.opf": self.package(date),
+            **self.files,
+        }
         with ZipFile(path, "w") as book:
             for name, data in members.items():
                 info = ZipInfo(name, date.timetuple()[:6])
@@ -210,7 +281,9 @@ class Epub:
 
 
 def xhtml(title, body, name, attributes=""):
-    return PAGE.format(title=escape(title), up="../" * name.count("/"), body=body, attributes=attributes)
+    return PAGE.format(
+        title=escape(title), up="../" * name.count("/"), body=body, attributes=attributes
+    )
 
 
 def nested(entries, group, item, depth=1):
@@ -218,12 +291,25 @@ def nested(entries, group, item, depth=1):
     out = ""
     while entries and entries[0][0] >= depth:
         number, (_, title, href) = len(entries), entries.pop(0)
-        out += item.format(title=escape(title), href=href, number=number, below=nested(entries, group, item, depth + 1))
+        out += item.format(
+            title=escape(title),
+            href=href,
+            number=number,
+            below=nested(entries, group, item, depth + 1),
+        )
     return group.format(out) if out else ""
 
 
 def properties(name, data):
-    kinds = [kind for kind, found in {"nav": name == "nav.xhtml", "cover-image": name == "cover.png", "mathml": "<math" in str(data)}.items() if found]
+    kinds = [
+        kind
+        for kind, found in {
+            "nav": name == "nav.xhtml",
+            "cover-image": name == "cover.png",
+            "mathml": "<math" in str(data),
+        }.items()
+        if found
+    ]
     return f' properties="{" ".join(kinds)}"' if kinds else ""
 
 
@@ -231,7 +317,11 @@ for path in (OUT, HTML / OUT.name):
     path.unlink(missing_ok=True)
 epub = Epub()
 if epub.problems:
-    show("EPUB을 만들지 않았습니다.", [*map(as_problem, epub.problems)], ROOT / "_build/book.epub.log")
+    show(
+        "EPUB을 만들지 않았습니다.",
+        [*map(as_problem, epub.problems)],
+        ROOT / "_build/book.epub.log",
+    )
     sys.exit(1)
 epub.write(OUT)
 shutil.copy(OUT, HTML)

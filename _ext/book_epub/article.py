@@ -1,4 +1,5 @@
 """make html이 쓴 한 쪽의 본문을 XHTML로 옮긴다."""
+
 import re
 import xml.etree.ElementTree as ET
 
@@ -20,9 +21,9 @@ def article(doc):
     problems = refused(doc, art, "EPUB에 담을")
     for x in art.select(".katex"):
         x.replace_with(formula(x))
-    for x in art.select("summary p"):                   # summary에는 문단을 둘 수 없다
+    for x in art.select("summary p"):  # summary에는 문단을 둘 수 없다
         x.name = "span"
-    for x in art.find_all("label"):                     # 탭의 단추를 뺐으므로 이름만 남는다
+    for x in art.find_all("label"):  # 탭의 단추를 뺐으므로 이름만 남는다
         x.name, x.attrs = "p", {"class": "tab"}
     for x in art.select("a > .std-term"):
         x.parent["class"] = "term"
@@ -30,7 +31,9 @@ def article(doc):
         boxes = parse(f"<pre>{''.join(lines(pre.decode_contents()))}</pre>").pre.contents
         pre.clear()
         pre.extend(list(boxes))
-    for x in art.select(".indextable, .indextable tr, .indextable td"):      # 좁은 화면에는 단이 하나여야 한다
+    for x in art.select(
+        ".indextable, .indextable tr, .indextable td"
+    ):  # 좁은 화면에는 단이 하나여야 한다
         x.unwrap()
     for x in art.find_all(lang=True):
         x["xml:lang"] = x["lang"]
@@ -49,9 +52,13 @@ def read_back(doc, art, xhtml):
         body = ET.fromstring(xhtml).find("{*}body")
     except ET.ParseError as error:
         return [f"{doc}: XHTML로 옮기지 못했습니다: {error}"]
-    images = [img.get("src") for img in body.findall(".//{*}img")] == [img["src"] for img in art.find_all("img")]
+    images = [img.get("src") for img in body.findall(".//{*}img")] == [
+        img["src"] for img in art.find_all("img")
+    ]
     written, read = squeezed(art.get_text()), squeezed("".join(body.itertext()))
-    return compare({doc: written}, {doc: read}, "전자책") + ([] if images else [f"{doc}: 전자책에 빠진 그림이 있습니다"])
+    return compare({doc: written}, {doc: read}, "전자책") + (
+        [] if images else [f"{doc}: 전자책에 빠진 그림이 있습니다"]
+    )
 
 
 def lines(code):

@@ -2,6 +2,7 @@
 
 LaTeX은 수백 MB를 깔아야 하고, Typst는 번역기를 따로 지녀야 하며, singlehtml 빌더는 sphinx-exercise에서 멈춘다.
 """
+
 import logging
 import re
 import shutil
@@ -13,16 +14,16 @@ from weasyprint import HTML as Document
 from weasyprint.text.fonts import FontConfiguration
 
 sys.path.append(str(Path(__file__).parents[1]))
-from checks import foreign_fonts, overflows, pushed_figures, unprinted      # noqa: E402
-from footnotes import restore_blocks                    # noqa: E402
-from join import WORK, Book                             # noqa: E402
-from paper import ROOT                                  # noqa: E402
-from problems import show                               # noqa: E402
-from problems.phrases import as_problem                 # noqa: E402
-from structure import mark_formulas, mend, mend_formulas, unlink_formulas   # noqa: E402
+from checks import foreign_fonts, overflows, pushed_figures, unprinted  # noqa: E402
+from footnotes import restore_blocks  # noqa: E402
+from join import WORK, Book  # noqa: E402
+from paper import ROOT  # noqa: E402
+from problems import show  # noqa: E402
+from problems.phrases import as_problem  # noqa: E402
+from structure import mark_formulas, mend, mend_formulas, unlink_formulas  # noqa: E402
 
 OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
-HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")       # 화면용 CSS를 건너뛴다는 말
+HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")  # 화면용 CSS를 건너뛴다는 말
 
 
 class Progress(logging.Handler):
@@ -72,16 +73,16 @@ progress.setLevel(logging.INFO)
 progress.addHandler(Progress())
 
 html = book.html()
-(WORK / "book.html").write_text(html, "utf-8")          # 모양을 고칠 때 들여다본다
+(WORK / "book.html").write_text(html, "utf-8")  # 모양을 고칠 때 들여다본다
 print("쪽을 나눕니다.", flush=True)
 root, document = render(html)
-for _ in range(2):                                      # 그림을 옮기면 뒤의 쪽이 바뀌어 다른 그림이 밀릴 수 있다
+for _ in range(2):  # 그림을 옮기면 뒤의 쪽이 바뀌어 다른 그림이 밀릴 수 있다
     if not any([book.float_figure(*pushed) for pushed in pushed_figures(document)]):
         break
     root, document = render(book.html())
 book.problems += unprinted(root, document.pages)
 if book.index:
-    body = document.pages[:-1]                          # 마지막 쪽은 차례에 색인의 자리를 알린 빈 쪽이다
+    body = document.pages[:-1]  # 마지막 쪽은 차례에 색인의 자리를 알린 빈 쪽이다
     page_of = {name: number for number, page in enumerate(body, 1) for name in page.anchors}
     root, index = render(book.index_html(page_of, len(body) + 1))
     book.problems += unprinted(root, index.pages)
@@ -90,5 +91,5 @@ book.problems += overflows(document)
 print("PDF를 씁니다.", flush=True)
 document.write_pdf(OUT, pdf_variant="pdf/ua-1", finisher=mend)
 stop_if(book.problems + foreign_fonts(PdfReader(OUT)))
-shutil.copy(OUT, ROOT / "_build/html")                  # 사이트에서 내려받는 것
+shutil.copy(OUT, ROOT / "_build/html")  # 사이트에서 내려받는 것
 print(f"{OUT.relative_to(ROOT)}: {len(document.pages)}쪽")

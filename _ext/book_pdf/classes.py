@@ -2,6 +2,7 @@
 
 뜻이 있는 클래스란 사이트의 CSS가 부르는 클래스와, Jupyter Book의 테마에만 있는 클래스이다. 저자가 지은 이름은 보지 않는다.
 """
+
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -9,7 +10,15 @@ from pathlib import Path
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-OURS = {"print.css", "book.css", "search.css", "comments.css", "pygments.css", "katex.min.css", "bundle.css"}
+OURS = {
+    "print.css",
+    "book.css",
+    "search.css",
+    "comments.css",
+    "pygments.css",
+    "katex.min.css",
+    "bundle.css",
+}
 
 # 종이책(print.css)과 전자책(epub.css), 노트북(markdown.py)에 같은 뜻으로 옮긴다
 HANDLED = """
@@ -37,9 +46,21 @@ sd-m*-* sd-p*-* sd-w-* sd-h-* sd-width-* sd-height-* sd-shadow* sd-rounded* sd-b
 # 이 책의 사이트에서도 아무 일도 하지 않는다: {클래스: 대신 할 일}
 BOX = "글은 ```{note} 같은 상자에 적습니다"
 FOLD = "접으려면 hide-input, hide-output, hide-cell 꼬리표나 상자의 dropdown 클래스를 씁니다"
-IDLE = {"margin": BOX, "tag_margin": BOX, "popout": BOX, "tag_popout": BOX, "full-width": BOX, "tag_full-width": BOX,
-        "column-*": BOX, "tag_fullwidth": BOX, "toggle": FOLD, "toggle-shown": FOLD, "tag_toggle*": FOLD,
-        "tag_hide_*": FOLD, "tag_thebe*": "코드를 쪽에서 실행할 수는 없습니다"}
+IDLE = {
+    "margin": BOX,
+    "tag_margin": BOX,
+    "popout": BOX,
+    "tag_popout": BOX,
+    "full-width": BOX,
+    "tag_full-width": BOX,
+    "column-*": BOX,
+    "tag_fullwidth": BOX,
+    "toggle": FOLD,
+    "toggle-shown": FOLD,
+    "tag_toggle*": FOLD,
+    "tag_hide_*": FOLD,
+    "tag_thebe*": "코드를 쪽에서 실행할 수는 없습니다",
+}
 
 
 def known(name, patterns):
@@ -55,14 +76,20 @@ def selectors(css):
 def vocabulary(static):
     """사이트의 CSS가 뜻을 주는 클래스. 코드의 색과 수식의 짜임새는 그 속의 일이다."""
     names = {path: selectors(path.read_text("utf-8")) for path in static.rglob("*.css")}
-    inner = set().union(*(found for path, found in names.items() if path.name in ("pygments.css", "katex.min.css")))
+    inner = set().union(
+        *(found for path, found in names.items() if path.name in ("pygments.css", "katex.min.css"))
+    )
     return set().union(*(found for path, found in names.items() if path.name not in OURS)) - inner
 
 
 def used(html):
     """본문의 {클래스: 그것을 적은 요소}."""
-    article = html[html.find("<article"):html.find("</article>")]
-    return {name: found[0] for found in re.finditer(r'<\w+[^>]*?\sclass="([^"]*)"[^>]*>', article) for name in found[1].split()}
+    article = html[html.find("<article") : html.find("</article>")]
+    return {
+        name: found[0]
+        for found in re.finditer(r'<\w+[^>]*?\sclass="([^"]*)"[^>]*>', article)
+        for name in found[1].split()
+    }
 
 
 def check(app, exc):
@@ -72,9 +99,21 @@ def check(app, exc):
     unknown = {name for name in meant if not known(name, [*HANDLED.split(), *MEANINGLESS.split()])}
     for doc in app.env.found_docs:
         for name, element in used(Path(app.outdir, f"{doc}.html").read_text("utf-8")).items():
-            advice = next((advice for pattern, advice in IDLE.items() if fnmatchcase(name, pattern)), "")
+            advice = next(
+                (advice for pattern, advice in IDLE.items() if fnmatchcase(name, pattern)), ""
+            )
             if advice:
-                log.warning("이 책에서는 아무 일도 하지 않는 클래스나 꼬리표입니다: %s. %s", name.removeprefix("tag_"), advice, location=doc)
+                log.warning(
+                    "이 책에서는 아무 일도 하지 않는 클래스나 꼬리표입니다: %s. %s",
+                    name.removeprefix("tag_"),
+                    advice,
+                    location=doc,
+                )
             elif name in unknown:
-                log.warning("종이책과 전자책이 모르는 클래스입니다: %s (%s). 쓰지 않거나, print.css와 epub.css에 모양을 적고 "
-                            "_ext/book_pdf/classes.py에 더합니다.", name, element[:100], location=doc)
+                log.warning(
+                    "종이책과 전자책이 모르는 클래스입니다: %s (%s). 쓰지 않거나, print.css와 epub.css에 모양을 적고 "
+                    "_ext/book_pdf/classes.py에 더합니다.",
+                    name,
+                    element[:100],
+                    location=doc,
+                )

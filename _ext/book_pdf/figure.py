@@ -3,6 +3,7 @@
 맷플롯립은 글자를 하나씩 <use xlink:href="#글꼴-글리프번호">로 그린다. 그 글꼴이 책의 것이면 번호에서 글자를 알 수 있다. 그려진 자리에
 그 글자를 놓고, 다른 글꼴의 글자와 분수의 선 따위는 윤곽선 그대로 둔다. 맷플롯립이 그리지 않은 그림은 건드리지 않는다.
 """
+
 import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
@@ -11,8 +12,8 @@ from fontTools.ttLib import TTFont
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 GLYPH = re.compile(r"#(.+)-([0-9a-f]+)")
-PLACE = re.compile(r"(?:translate\((\S+) (\S+)\))?\s*(?:scale\((\S+)\))?")      # 글자의 자리
-FRAME = re.compile(r"(.*?) ?scale\((\S+) -\2\)")                                # 글 전체의 자리. 글자는 100을 크기로 그린다
+PLACE = re.compile(r"(?:translate\((\S+) (\S+)\))?\s*(?:scale\((\S+)\))?")  # 글자의 자리
+FRAME = re.compile(r"(.*?) ?scale\((\S+) -\2\)")  # 글 전체의 자리. 글자는 100을 크기로 그린다
 ET.register_namespace("", SVG[1:-1])
 ET.register_namespace("xlink", LINK[1:-5])
 
@@ -25,7 +26,9 @@ class Font:
         self.name = self.font["name"].getDebugName(6)
         self.family = path.stem.removesuffix("Bold")
         self.weight = "bold" if path.stem.endswith("Bold") else "normal"
-        letters = sorted(self.font.getBestCmap().items(), reverse=True)     # 한 글리프에 글자가 여럿이면 앞의 것(빈칸)
+        letters = sorted(
+            self.font.getBestCmap().items(), reverse=True
+        )  # 한 글리프에 글자가 여럿이면 앞의 것(빈칸)
         self.letters = {self.font.getGlyphID(name): chr(code) for code, name in letters}
 
     def draws(self, number, path):
@@ -92,16 +95,27 @@ def write(group, place, size, letters):
 def style_of(child, letters):
     """책의 글꼴로 그린 글자이면 (글꼴, 배율), 아니면 None."""
     at = PLACE.fullmatch(child.get("transform", ""))
-    return (letters[child.get(LINK)][0], float(at[3] or 1)) if at and child.get(LINK) in letters else None
+    return (
+        (letters[child.get(LINK)][0], float(at[3] or 1))
+        if at and child.get(LINK) in letters
+        else None
+    )
 
 
 def text(run, font, scale, place, size, letters):
     at = [PLACE.fullmatch(child.get("transform", "")).groups("0") for child in run]
-    element = ET.Element(f"{SVG}text", {
-        "font-family": font.family, "font-weight": font.weight, "font-size": f"{size * scale:g}",
-        "transform": place, "xml:space": "preserve",
-        "x": " ".join(f"{float(x) * size / 100:.6g}" for x, *_ in at),
-        "y": " ".join(f"{-float(y) * size / 100:.6g}" for _, y, _ in at)})
+    element = ET.Element(
+        f"{SVG}text",
+        {
+            "font-family": font.family,
+            "font-weight": font.weight,
+            "font-size": f"{size * scale:g}",
+            "transform": place,
+            "xml:space": "preserve",
+            "x": " ".join(f"{float(x) * size / 100:.6g}" for x, *_ in at),
+            "y": " ".join(f"{-float(y) * size / 100:.6g}" for _, y, _ in at),
+        },
+    )
     element.text = "".join(letters[child.get(LINK)][1] for child in run)
     return element
 

@@ -1,11 +1,12 @@
 """종이에 찍을 코드와 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 수식의 자리를 맞춘다."""
+
 import re
 from html import escape
 from unicodedata import east_asian_width
 
 from bs4 import BeautifulSoup, Tag
 
-COLUMNS = 96                        # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
+COLUMNS = 96  # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 INLINE = {"a", "abbr", "cite", "code", "em", "kbd", "span", "strong"}
 WRAP = '<br/><span class="wrap"></span>'
 
@@ -15,12 +16,16 @@ def parse(html):
 
 
 def together(lines):
-    return '<span class="{}">{}\n</span>'.format("together" if len(lines) <= 16 else "lines", "\n".join(lines))
+    return '<span class="{}">{}\n</span>'.format(
+        "together" if len(lines) <= 16 else "lines", "\n".join(lines)
+    )
 
 
 def fold(pre):
     """넘치는 줄은 표시를 달아 꺾고, 쪽은 되도록 빈 줄에서 나뉘게 줄을 묶는다."""
-    columns = COLUMNS - 6 * len(pre.find_parents(class_=["admonition", "sd-card"]) + pre.find_parents("li"))
+    columns = COLUMNS - 6 * len(
+        pre.find_parents(class_=["admonition", "sd-card"]) + pre.find_parents("li")
+    )
     width = lambda text: sum(1 + (east_asian_width(char) in "WF") for char in text)
     column = 0
     for text in list(pre.find_all(string=True)):
@@ -32,12 +37,14 @@ def fold(pre):
                 pieces.append(WRAP)
                 column = 2
             for char in word:
-                if column + width(char) > columns and char not in " \n":        # 한 줄보다 긴 낱말
+                if column + width(char) > columns and char not in " \n":  # 한 줄보다 긴 낱말
                     pieces.append(WRAP)
                     column = 2
                 column += width(char) if char != "\n" else 0
                 pieces.append(escape(char, quote=False))
-        text.replace_with(*parse(f"<pre>{''.join(pieces)}</pre>").pre.contents)      # <pre> 밖에서는 들여쓰기가 없어진다
+        text.replace_with(
+            *parse(f"<pre>{''.join(pieces)}</pre>").pre.contents
+        )  # <pre> 밖에서는 들여쓰기가 없어진다
     groups = [[]]
     for line in pre.decode_contents().rstrip("\n").split("\n"):
         groups[-1].append(line)
@@ -61,10 +68,14 @@ def part_spaces(art):
     """링크 따위의 앞에서 글이 빈칸으로 끝나고 그 빈칸만 줄에 넘치면, WeasyPrint은 첫 낱말에서 줄을 바꾼다. 빈칸을 따로 뗀다."""
     for text in art.find_all(string=re.compile(r"\S\s+$")):
         after = text.next_sibling
-        if not isinstance(after, Tag) or after.name not in INLINE or text.find_parent(["pre", "svg"]):
+        if (
+            not isinstance(after, Tag)
+            or after.name not in INLINE
+            or text.find_parent(["pre", "svg"])
+        ):
             continue
         space = parse("<span> </span>")
-        if is_mark(after):                              # 빈칸과 낱말 사이에 있으면 거기서 줄을 바꾸지 못한다
+        if is_mark(after):  # 빈칸과 낱말 사이에 있으면 거기서 줄을 바꾸지 못한다
             while is_mark(after.next_sibling):
                 after = after.next_sibling
             after.insert_after(space)
@@ -106,6 +117,8 @@ def formulas(art):
     for x in art.select(".katex-mathml"):
         x.extract()
     for rule in art.select(".katex .katex-rule"):
-        rule["style"] = re.sub("border-right-width:([^;]+);border-top-width:([^;]+)", filled, rule["style"])
-    for line in art.select(".katex svg path"):              # \cancel의 선(line)에만 stroke를 쓴다
+        rule["style"] = re.sub(
+            "border-right-width:([^;]+);border-top-width:([^;]+)", filled, rule["style"]
+        )
+    for line in art.select(".katex svg path"):  # \cancel의 선(line)에만 stroke를 쓴다
         line["stroke"] = "none"

@@ -2,12 +2,18 @@
 
 이름은 WeasyPrint이 찾는 것과 같다(weasyprint/text/ffi.py).
 """
+
 import ctypes
 import sys
 
-LIBRARIES = (("libgobject-2.0.so.0", "libgobject-2.0.0.dylib"), ("libpango-1.0.so.0", "libpango-1.0.dylib"),
-             ("libharfbuzz.so.0", "libharfbuzz.0.dylib"), ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
-             ("libfontconfig.so.1", "libfontconfig.1.dylib"), ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib"))
+LIBRARIES = (
+    ("libgobject-2.0.so.0", "libgobject-2.0.0.dylib"),
+    ("libpango-1.0.so.0", "libpango-1.0.dylib"),
+    ("libharfbuzz.so.0", "libharfbuzz.0.dylib"),
+    ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
+    ("libfontconfig.so.1", "libfontconfig.1.dylib"),
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib"),
+)
 MISSING = """PDF를 찍는 데 쓰는 Pango가 없습니다. 다음 명령으로 한 번만 설치하고 다시 실행하세요.
   Debian·Ubuntu: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   Fedora: sudo dnf install pango

@@ -1,4 +1,5 @@
 """쪽의 무엇을 종이책과 전자책에 옮기는가. 빼거나 옮기는 것은 여기 적은 것뿐이고, whole.py가 같은 표로 나머지를 견준다."""
+
 from pathlib import Path
 
 from listing import parse
@@ -36,12 +37,24 @@ MOVED = {
     ".cell": "앞 절의 것과 같으면 앞 절의 쪽 번호",
 }
 # {옛 속성: style에 적을 것}. 테의 굵기 따위는 책의 표가 정한다
-OLD_STYLES = {"align": "text-align: {}", "valign": "vertical-align: {}", "bgcolor": "background-color: {}", "nowrap": "white-space: nowrap",
-              "border": "", "cellpadding": "", "cellspacing": "", "frame": "", "rules": "", "summary": ""}
-MARKS = {"data-left-out", "data-piece", "data-image", "data-added"}     # page와 added가 적는다
-TAGS = set("a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
-           "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li mark ol p pre s samp section small span strong sub summary "
-           "sup table tbody td tfoot th thead tr u ul var wbr".split())
+OLD_STYLES = {
+    "align": "text-align: {}",
+    "valign": "vertical-align: {}",
+    "bgcolor": "background-color: {}",
+    "nowrap": "white-space: nowrap",
+    "border": "",
+    "cellpadding": "",
+    "cellspacing": "",
+    "frame": "",
+    "rules": "",
+    "summary": "",
+}
+MARKS = {"data-left-out", "data-piece", "data-image", "data-added"}  # page와 added가 적는다
+TAGS = set(
+    "a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt em figcaption figure "
+    "h1 h2 h3 h4 h5 h6 hr i img ins kbd label li mark ol p pre s samp section small span strong sub summary "
+    "sup table tbody td tfoot th thead tr u ul var wbr".split()
+)
 
 
 def page(doc, left_out, moved=()):
@@ -55,14 +68,16 @@ def page(doc, left_out, moved=()):
             x["data-piece"] = f"{doc}::{selector} {n}"
     restyle(art)
     for img in art.find_all("img", src=True):
-        img["data-image"] = img["src"][-120:]           # 파일의 이름은 옮기면서 바뀔 수 있다
+        img["data-image"] = img["src"][-120:]  # 파일의 이름은 옮기면서 바뀔 수 있다
     return art
 
 
 def restyle(art):
     """HTML의 옛 속성(align 따위)을 style로. 브라우저는 알지만 WeasyPrint은 보지 않고 EPUB은 허락하지 않는다."""
     for x in art.find_all(lambda x: x.name != "img" and OLD_STYLES.keys() & x.attrs.keys()):
-        rules = [OLD_STYLES[name].format(x.attrs.pop(name)) for name in [*OLD_STYLES] if name in x.attrs]
+        rules = [
+            OLD_STYLES[name].format(x.attrs.pop(name)) for name in [*OLD_STYLES] if name in x.attrs
+        ]
         x["style"] = "; ".join(filter(None, [*rules, x.get("style")]))
 
 
@@ -94,8 +109,11 @@ def refused(doc, art, what):
     groups = {}
     for x in strange(art):
         groups.setdefault(id(x.find_parent(class_="cell_output") or x), []).append(x)
-    return [f"{doc}: {what} 수 없는 요소입니다: {opening(found[0])}{f' 외 {len(found) - 1}개' if found[1:] else ''}. "
-            "그림이나 글로 바꾸어 적습니다." for found in groups.values()]
+    return [
+        f"{doc}: {what} 수 없는 요소입니다: {opening(found[0])}{f' 외 {len(found) - 1}개' if found[1:] else ''}. "
+        "그림이나 글로 바꾸어 적습니다."
+        for found in groups.values()
+    ]
 
 
 def strange(element):
@@ -110,6 +128,9 @@ def strange(element):
 
 def opening(x):
     """요소가 시작하는 꼬리표. 알아볼 만큼만."""
-    attributes = "".join(f' {name}="{value if isinstance(value, str) else " ".join(value)}"'
-                         for name, value in x.attrs.items() if not name.startswith("data-") and name != "style")
+    attributes = "".join(
+        f' {name}="{value if isinstance(value, str) else " ".join(value)}"'
+        for name, value in x.attrs.items()
+        if not name.startswith("data-") and name != "style"
+    )
     return f"<{x.name}{attributes if len(attributes) < 100 else attributes[:100] + '…'}>"

@@ -1,8 +1,9 @@
 """쪽의 글, 수식, 그림이 책에 한 번씩 차례대로 있는지 견준다. 빈칸은 세지 않고, 수식은 TeX으로, 그림은 이름으로 본다."""
+
 from bs4 import CData, NavigableString, Tag
 from listing import formula_tex
 
-AHEAD = 12                          # 이만큼 같으면 다시 맞은 것으로 친다
+AHEAD = 12  # 이만큼 같으면 다시 맞은 것으로 친다
 
 
 def pieces(root, name):
@@ -44,7 +45,7 @@ def differences(expected, actual):
         while i < len(expected) and j < len(actual) and expected[i] == actual[j]:
             i, j = i + 1, j + 1
         lost, extra = until_same(expected[i:], actual[j:])
-        yield expected[i:i + lost], actual[j:j + extra]
+        yield expected[i : i + lost], actual[j : j + extra]
         i, j = i + lost, j + extra
 
 
@@ -53,7 +54,7 @@ def until_same(expected, actual):
     if actual and actual[:AHEAD] in expected:
         return expected.find(actual[:AHEAD]), 0
     for lost in range(len(expected)):
-        extra = actual.find(expected[lost:lost + AHEAD])
+        extra = actual.find(expected[lost : lost + AHEAD])
         if extra >= 0:
             return lost, extra
     return len(expected), len(actual)
@@ -64,11 +65,17 @@ def said(doc, book, lost, extra):
     lost, extra = (text if len(text) < 80 else f"{text[:60]}…" for text in (lost, extra))
     if lost and extra:
         return f"{doc}: {book}의 글이 쪽과 다릅니다: 쪽에는 {lost}, {book}에는 {extra}"
-    return f"{doc}: {book}에 빠진 글입니다: {lost}" if lost else f"{doc}: {book}에 더 있거나 차례가 다른 글입니다: {extra}"
+    return (
+        f"{doc}: {book}에 빠진 글입니다: {lost}"
+        if lost
+        else f"{doc}: {book}에 더 있거나 차례가 다른 글입니다: {extra}"
+    )
 
 
 def compare(expected, actual, book):
     """두 {조각: 글}의 차이를 쪽과 함께."""
-    return [said(piece.split("::")[0], book, lost, extra)
-            for piece in expected | actual
-            for lost, extra in differences(expected.get(piece, ""), actual.get(piece, ""))]
+    return [
+        said(piece.split("::")[0], book, lost, extra)
+        for piece in expected | actual
+        for lost, extra in differences(expected.get(piece, ""), actual.get(piece, ""))
+    ]

@@ -1,11 +1,12 @@
 """imgs/를 다시 만든다: 그림을 저장하는 쪽을 책의 맨 위 폴더에서 실행하면 그림이 제자리에 생긴다."""
+
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from execution import run_inside_build                  # noqa: E402
-from execution.run import PATIENCE, execute             # noqa: E402
-from myst_nb.core.read import read_myst_markdown_notebook   # noqa: E402
+from execution import run_inside_build  # noqa: E402
+from execution.run import PATIENCE, execute  # noqa: E402
+from myst_nb.core.read import read_myst_markdown_notebook  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 run_inside_build(ROOT)

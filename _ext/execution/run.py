@@ -1,4 +1,5 @@
 """노트북 하나를 실행한다. 컴퓨터가 바쁘든 코어가 몇이든 같은 코드에서 같은 출력이 나온다."""
+
 import re
 import traceback
 from itertools import groupby
@@ -7,15 +8,21 @@ from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
 from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_output
 
-PATIENCE = 600          # 초. 커널이 뜨고 출력을 다 보낼 때까지 기다린다. 바쁜 컴퓨터에서는 몇십 초가 든다
-STARTS = 3              # 커널 둘이 함께 뜨면 같은 포트를 골라 하나가 죽을 수 있다
+PATIENCE = 600  # 초. 커널이 뜨고 출력을 다 보낼 때까지 기다린다. 바쁜 컴퓨터에서는 몇십 초가 든다
+STARTS = 3  # 커널 둘이 함께 뜨면 같은 포트를 골라 하나가 죽을 수 있다
 ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",                                      # 집합의 차례
-    **{f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")},    # 나누어 더한 값의 끝자리
+    "PYTHONHASHSEED": "0",  # 집합의 차례
+    **{
+        f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")
+    },  # 나누어 더한 값의 끝자리
     "VECLIB_MAXIMUM_THREADS": "1",
 }
-TIMEOUT = "셀이 {}초 안에 끝나지 않았습니다. 끝나지 않는 반복이 없는지 살피거나 셀을 나누어 주세요.\n\n{}"
-PIECE = re.compile(r"(?:\x1b\[[\d;]*[A-JL-Za-z])*(?:\x1b\[[\d;]*K|.)|.", re.DOTALL)        # 글자 하나와 그 앞의 색
+TIMEOUT = (
+    "셀이 {}초 안에 끝나지 않았습니다. 끝나지 않는 반복이 없는지 살피거나 셀을 나누어 주세요.\n\n{}"
+)
+PIECE = re.compile(
+    r"(?:\x1b\[[\d;]*[A-JL-Za-z])*(?:\x1b\[[\d;]*K|.)|.", re.DOTALL
+)  # 글자 하나와 그 앞의 색
 
 
 def execute(notebook, cwd, timeout, **options):
@@ -38,9 +45,14 @@ def execute(notebook, cwd, timeout, **options):
 def execute_patiently(notebook, **options):
     for start in range(1, STARTS + 1):
         try:
-            return single_nb_execution(notebook, startup_timeout=PATIENCE, iopub_timeout=PATIENCE,
-                                       raise_on_iopub_timeout=True, **options)
-        except RuntimeError as error:           # 뜨다가 죽은 것. 셀을 실행하다 죽으면 DeadKernelError이다
+            return single_nb_execution(
+                notebook,
+                startup_timeout=PATIENCE,
+                iopub_timeout=PATIENCE,
+                raise_on_iopub_timeout=True,
+                **options,
+            )
+        except RuntimeError as error:  # 뜨다가 죽은 것. 셀을 실행하다 죽으면 DeadKernelError이다
             if start == STARTS or type(error) is not RuntimeError:
                 raise
 
@@ -65,7 +77,9 @@ def join_streams(outputs):
 
 def as_in_terminal(text):
     r"""줄 속의 \r과 \b를 터미널처럼 커서를 옮기는 것으로 읽는다. 진행 막대는 마지막 모습만 남는다."""
-    return "\n".join(last_state(line) if re.search("[\r\b]", line) else line for line in text.split("\n"))
+    return "\n".join(
+        last_state(line) if re.search("[\r\b]", line) else line for line in text.split("\n")
+    )
 
 
 def last_state(line):
@@ -75,9 +89,9 @@ def last_state(line):
             at = 0
         elif piece[-1] == "\b":
             at = max(at - 1, 0)
-        elif piece.endswith("K") and "\x1b" in piece:       # 커서 뒤를 지우라는 명령
+        elif piece.endswith("K") and "\x1b" in piece:  # 커서 뒤를 지우라는 명령
             del cells[at:]
         else:
-            cells[at:at + 1] = [piece]
+            cells[at : at + 1] = [piece]
             at += 1
     return "".join(cells)

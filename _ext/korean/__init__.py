@@ -3,6 +3,7 @@
 Sphinx의 locale_dirs는 .mo를 원고 옆에 만들고 sphinx-exercise의 말을 바꾸지 못한다. furo와 sphinx-copybutton은
 몇몇 글을 HTML과 자바스크립트에 박아 두었다. 그 글이 바뀌어 찾을 수 없으면 빌드가 실패한다.
 """
+
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -13,14 +14,16 @@ from sphinx.roles import MenuSelection
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
-HIDDEN_CELL = '<summary aria-label="Toggle hidden content">'     # 접은 셀이 있는 책에만 있다
-STOCK_SEARCH = "Please activate JavaScript to enable the search functionality."   # search를 뺀 책에만 있다
-FIXED = {                                               # 바꿀 파일: {박힌 글: 한국어}
+HIDDEN_CELL = '<summary aria-label="Toggle hidden content">'  # 접은 셀이 있는 책에만 있다
+STOCK_SEARCH = (
+    "Please activate JavaScript to enable the search functionality."  # search를 뺀 책에만 있다
+)
+FIXED = {  # 바꿀 파일: {박힌 글: 한국어}
     "*.html": {
         'aria-label="Toggle site navigation sidebar"': 'aria-label="책 차례 여닫기"',
         'aria-label="Toggle table of contents sidebar"': 'aria-label="이 쪽의 차례 여닫기"',
         'aria-label="Toggle Light / Dark / Auto color theme"': 'aria-label="화면 색 바꾸기: 밝게, 어둡게, 시스템 설정"',
-        HIDDEN_CELL: "<summary>",                       # 보이는 글이 곧 이름이다
+        HIDDEN_CELL: "<summary>",  # 보이는 글이 곧 이름이다
         '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="책 차례">',
         '<aside class="toc-drawer': '<aside aria-label="이 쪽의 차례" class="toc-drawer',
         'aria-label="Toggle navigation of ': 'aria-label="펼치기: ',
@@ -36,7 +39,7 @@ FIXED = {                                               # 바꿀 파일: {박힌
     },
     "_static/copybutton.js": {
         "const messages = {\n": "const messages = {\n  'ko': {'copy': '복사', 'copy_to_clipboard': '클립보드에 복사', "
-                                "'copy_success': '복사했습니다', 'copy_failure': '복사하지 못했습니다'},\n",
+        "'copy_success': '복사했습니다', 'copy_failure': '복사하지 못했습니다'},\n",
     },
 }
 
@@ -47,7 +50,7 @@ def fill_catalogue(app, config):
     for (namespace, _), translator in translators.items():
         if namespace == "general" and isinstance(translator, GNUTranslations):
             translator._catalog.update(words)
-    for name, label in versionlabels.items():           # 확장을 읽을 때 이미 정해져 있다
+    for name, label in versionlabels.items():  # 확장을 읽을 때 이미 정해져 있다
         versionlabels[name] = words.get(label, label)
 
 
@@ -59,7 +62,7 @@ def replace_fixed(app, exc):
         for path in Path(app.outdir).rglob(pattern):
             old = new = path.read_text("utf-8")
             for english, korean in table.items():
-                done = korean in new                    # 앞선 빌드가 이미 바꾸었을 수 있다
+                done = korean in new  # 앞선 빌드가 이미 바꾸었을 수 있다
                 if done or english in new:
                     missing.discard(english)
                 if not (done and english in korean):
@@ -73,12 +76,18 @@ def replace_fixed(app, exc):
 def compatible_initials(app, page, template, context, doctree):
     """Sphinx의 색인은 첫소리를 조합용 낱자(U+1100…)로 적는데, 홀로 쓰면 작고 높이 찍힌다."""
     if "genindexentries" in context:
-        letters = {chr(0x1100 + n): letter for n, letter in enumerate("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")}
-        context["genindexentries"] = [(letters.get(initial, initial), entries) for initial, entries in context["genindexentries"]]
+        letters = {
+            chr(0x1100 + n): letter
+            for n, letter in enumerate("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")
+        }
+        context["genindexentries"] = [
+            (letters.get(initial, initial), entries)
+            for initial, entries in context["genindexentries"]
+        ]
 
 
 def setup(app):
-    MenuSelection.BULLET_CHARACTER = "→"                # ‣는 나눔글꼴에 없다
+    MenuSelection.BULLET_CHARACTER = "→"  # ‣는 나눔글꼴에 없다
     app.connect("config-inited", fill_catalogue, priority=100)
     app.connect("html-page-context", compatible_initials)
     app.connect("build-finished", replace_fixed)

@@ -2,6 +2,7 @@
 
 MyST에는 파서에 플러그인을 더하는 설정이 없어, 쪽과 셀의 출력을 읽는 파서가 만들어질 때 끼운다.
 """
+
 import re
 from functools import wraps
 
@@ -17,10 +18,15 @@ from . import balance, leftovers
 from .hangul import beside_hangul
 
 log = logging.getLogger(__name__)
-BOXES = {False: ("□", "할 일"), True: ("■", "한 일")}     # 책의 글꼴에 다 있는 글자와, 소리 내어 읽을 말
+BOXES = {
+    False: ("□", "할 일"),
+    True: ("■", "한 일"),
+}  # 책의 글꼴에 다 있는 글자와, 소리 내어 읽을 말
 CELL = "line of the cell whose output is read"
 QUOTES = {'"': "“”", "'": "‘’"}
-OPENINGS, CLOSINGS = [{f"{name}_{side}" for name in ("strong", "em", "s")} for side in ("open", "close")]
+OPENINGS, CLOSINGS = [
+    {f"{name}_{side}" for name in ("strong", "em", "s")} for side in ("open", "close")
+]
 
 
 class task(nodes.inline):
@@ -46,8 +52,16 @@ def plugin(md):
 def find_tasks(state):
     """항목의 처음에 있는 [ ]와 [x]. MyST의 tasklist는 MyST-NB가 쪽을 셀로 나눌 때 멈춘다(IndexError)."""
     for item, paragraph, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:]):
-        box = re.match(r"\[([ xX])\](?=\s)", inline.content) if item.type == "list_item_open" else None
-        if box and paragraph.type == "paragraph_open" and inline.children[0].content.startswith(box[0]):
+        box = (
+            re.match(r"\[([ xX])\](?=\s)", inline.content)
+            if item.type == "list_item_open"
+            else None
+        )
+        if (
+            box
+            and paragraph.type == "paragraph_open"
+            and inline.children[0].content.startswith(box[0])
+        ):
             inline.children[0].content = inline.children[0].content.removeprefix(box[0])
             inline.children.insert(0, Token("task", "", 0, meta={"done": box[1] != " "}))
             item.attrJoin("class", "task-item")
@@ -55,7 +69,9 @@ def find_tasks(state):
 
 def read_alternatives(state):
     """MyST는 ![대체 글](그림)에서 역슬래시를 붙인 글자와 줄바꿈을 말없이 버린다."""
-    for image in (child for inline in state.tokens for child in inline.children or () if child.type == "image"):
+    for image in (
+        child for inline in state.tokens for child in inline.children or () if child.type == "image"
+    ):
         for token in image.children or ():
             if token.type in ("text_special", "softbreak"):
                 token.type, token.content = "text", token.content or " "
@@ -88,8 +104,13 @@ def render_leftover(renderer, token):
     while not place.map and place.parent:
         place = place.parent
     line = cell or place.map and place.map[0] + token.meta["line"] or None
-    log.warning("%s 남은 문법이 있습니다: '%s'. %s", "셀의 출력에" if cell else "글에", token.content, token.meta["remedy"],
-                location=(renderer.sphinx_env.docname, line))
+    log.warning(
+        "%s 남은 문법이 있습니다: '%s'. %s",
+        "셀의 출력에" if cell else "글에",
+        token.content,
+        token.meta["remedy"],
+        location=(renderer.sphinx_env.docname, line),
+    )
 
 
 def visit_task(writer, node):
@@ -112,11 +133,13 @@ def with_plugin(create):
     @wraps(create)
     def create_md_parser(config, renderer):
         return create(config, renderer).use(plugin)
+
     return create_md_parser
 
 
 def in_output(render):
     """셀의 출력을 읽는 동안 그 셀의 줄을 적어 둔다."""
+
     @wraps(render)
     def render_markdown(self, data, **options):
         self.renderer.md_env[CELL] = data.line
@@ -124,6 +147,7 @@ def in_output(render):
             return render(self, data, **options)
         finally:
             del self.renderer.md_env[CELL]
+
     return render_markdown
 
 

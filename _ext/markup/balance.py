@@ -2,6 +2,7 @@
 
 닫지 않은 태그를 브라우저는 쪽의 끝까지 이어진 것으로 보고, 종이책과 전자책은 그 자리에서 닫는다. 남는 닫는 태그는 쪽을 그 자리에서 끝낸다.
 """
+
 from html.parser import HTMLParser
 
 from doctrees import is_output
@@ -64,4 +65,8 @@ def check(app, doctree):
         else:
             page.read(node)
     for what, node in [*page.finish(), *faults]:
-        log.warning("HTML의 태그가 맞지 않습니다: %s. 여는 태그와 닫는 태그의 짝을 맞춥니다", what, location=place(app.env.docname, node))
+        log.warning(
+            "HTML의 태그가 맞지 않습니다: %s. 여는 태그와 닫는 태그의 짝을 맞춥니다",
+            what,
+            location=place(app.env.docname, node),
+        )

@@ -5,6 +5,7 @@ TeX 오류를 지나치며, CSS를 CDN에서 받는다.
 
 KaTeX가 오류를 내지 않고 넘어가지만 쪽, 종이, 전자책, 노트북 가운데 하나라도 틀리게 되는 것도 오류로 알린다(faults).
 """
+
 import json
 import re
 import shutil
@@ -22,12 +23,14 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
 log = logging.getLogger(__name__)
-subset.log.setLevel("WARNING")                          # 글꼴마다 한 일을 늘어놓는다
+subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
 KATEX = Path(__file__).with_name("katex")
-HANGUL = KATEX.parents[2] / "fonts/NanumMyeongjo.ttf"   # KaTeX에 없는 글자를 종이에 찍는 글꼴(print.css)
+HANGUL = (
+    KATEX.parents[2] / "fonts/NanumMyeongjo.ttf"
+)  # KaTeX에 없는 글자를 종이에 찍는 글꼴(print.css)
 NUMBERING = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather))\}")
-GROUP = r"\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"   # 안에 중괄호가 두 겹까지 있는 {…}
-REFUSED = "refused"                                     # 믿지 않는 명령을 KaTeX가 그리는 색. 없는 색이라 다른 것과 섞이지 않는다
+GROUP = r"\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # 안에 중괄호가 두 겹까지 있는 {…}
+REFUSED = "refused"  # 믿지 않는 명령을 KaTeX가 그리는 색. 없는 색이라 다른 것과 섞이지 않는다
 LABELS = r"Undefined control sequence: \\(label|ref|eqref|nonumber|notag)\b"
 REMEDIES = {
     LABELS: "번호와 이름표는 KaTeX가 아니라 책이 붙입니다. 식을 닫는 $$ 뒤에 (이름)을 쓰고 {eq}`이름`으로 부르세요.",
@@ -57,9 +60,13 @@ def katex():
 def draw(tex, display):
     """(HTML, 잘못의 목록)"""
     try:
-        html, missing = json.loads(katex().eval(f"draw({json.dumps(json.dumps([tex, display, REFUSED]))})"))
+        html, missing = json.loads(
+            katex().eval(f"draw({json.dumps(json.dumps([tex, display, REFUSED]))})")
+        )
     except quickjs.JSException as error:
-        return "", [explained(str(error).split("\n")[0].removeprefix("ParseError: KaTeX parse error: "))]
+        return "", [
+            explained(str(error).split("\n")[0].removeprefix("ParseError: KaTeX parse error: "))
+        ]
     return html, [*faults(tex, html, set(missing))]
 
 
@@ -78,7 +85,9 @@ def faults(tex, html, missing):
         yield "KaTeX가 매기는 번호는 책의 번호와 다릅니다. align*처럼 별표가 붙은 환경을 쓰세요."
     if re.search(r"\\color\s*\{[^{}]*\}\s*[^\s{]", tex):
         yield "\\color 뒤의 어디까지 물들지가 LaTeX과 노트북에서 다릅니다. \\textcolor{색}{식}으로 쓰세요."
-    for color in sorted(set(re.findall(r'[";](?:background-|border-)?color:([^;"]+)', html)) - {REFUSED}):
+    for color in sorted(
+        set(re.findall(r'[";](?:background-|border-)?color:([^;"]+)', html)) - {REFUSED}
+    ):
         if not tinycss2.color4.parse_color(color):
             yield f"없는 색입니다: {color}. red나 #1f3a5f처럼 CSS의 색을 쓰세요."
     missing |= letters(html, ":not([class*=_fallback])") - katex_letters()
@@ -91,13 +100,23 @@ def faults(tex, html, missing):
 def letters(html, where="*"):
     """그린 수식에 쓰인 글자. 근호와 화살표의 그림(svg)에는 글자가 없다."""
     drawn = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(class_="katex-html"))
-    return set().union(*(text for x in drawn.select(where) for text in x.find_all(string=True, recursive=False)))
+    return set().union(
+        *(text for x in drawn.select(where) for text in x.find_all(string=True, recursive=False))
+    )
 
 
 @lru_cache(1)
 def katex_letters():
     """\u200b는 KaTeX가 줄의 높이를 잡는 데 쓴다."""
-    return {"\n", "\u200b", *(chr(code) for path in (KATEX / "fonts").glob("*.woff2") for code in TTFont(path).getBestCmap())}
+    return {
+        "\n",
+        "\u200b",
+        *(
+            chr(code)
+            for path in (KATEX / "fonts").glob("*.woff2")
+            for code in TTFont(path).getBestCmap()
+        ),
+    }
 
 
 @lru_cache(1)
@@ -107,10 +126,13 @@ def book_letters():
 
 class Macros(SphinxTransform):
     """_config.yml의 book_macros를 풀어 적는다. 쪽, 대체 글, 노트북이 모두 같은 TeX을 받고, 매크로를 알 까닭이 없다."""
+
     default_priority = 100
 
     def apply(self):
-        for node in self.document.findall(lambda node: isinstance(node, (nodes.math, nodes.math_block))):
+        for node in self.document.findall(
+            lambda node: isinstance(node, (nodes.math, nodes.math_block))
+        ):
             tex = expanded(node.astext(), self.config.book_macros)
             if tex != node.astext():
                 node[:] = [nodes.Text(tex)]
@@ -120,14 +142,18 @@ def expanded(tex, macros, depth=9):
     """매크로를 풀어 적은 TeX. 인자 #1, #2, …는 뒤따르는 중괄호에서 읽는다."""
     for name, body in macros.items():
         arguments = GROUP * max(map(int, re.findall("#([1-9])", body)), default=0)
-        tex = re.sub(rf"([_^]\s*)?{re.escape(name)}(?![A-Za-z]){arguments}", lambda found: filled(body, *found.groups()), tex)
+        tex = re.sub(
+            rf"([_^]\s*)?{re.escape(name)}(?![A-Za-z]){arguments}",
+            lambda found: filled(body, *found.groups()),
+            tex,
+        )
     again = depth and any(re.search(rf"{re.escape(name)}(?![A-Za-z])", tex) for name in macros)
     return expanded(tex, macros, depth - 1) if again else tex
 
 
 def filled(body, script, *arguments):
     text = re.sub("#([1-9])", lambda number: arguments[int(number[1]) - 1], body)
-    return f"{script}{{{text}}}" if script else text            # 첨자에서는 한 덩어리가 되어야 한다
+    return f"{script}{{{text}}}" if script else text  # 첨자에서는 한 덩어리가 되어야 한다
 
 
 def render(self, node, tex, display=False):
@@ -143,8 +169,12 @@ def visit_inline(self, node):
 
 
 def visit_block(self, node):
-    tex = node.astext() if node.get("no-wrap", node["nowrap"]) else wrap_displaymath(node.astext(), None, False)
-    tex = NUMBERING.sub(r"\1*}", tex)                   # 번호는 KaTeX가 아니라 Sphinx가 매긴다
+    tex = (
+        node.astext()
+        if node.get("no-wrap", node["nowrap"])
+        else wrap_displaymath(node.astext(), None, False)
+    )
+    tex = NUMBERING.sub(r"\1*}", tex)  # 번호는 KaTeX가 아니라 Sphinx가 매긴다
     self.body.append(self.starttag(node, "div", CLASS="math"))
     self.body.append(f'<div class="math-scroll">{render(self, node, tex, display=True)}</div>')
     if node["number"]:
@@ -161,7 +191,13 @@ def copy(app, exc):
         return
     out = Path(app.outdir, "_static/katex")
     # 빈칸이 없으면 종이에서 KaTeX의 보이지 않는 글자(U+200B)가 다른 글꼴로 간다
-    text = " " + "".join(sorted(set().union(*(letters(path.read_text("utf-8")) for path in Path(app.outdir).rglob("*.html")))))
+    text = " " + "".join(
+        sorted(
+            set().union(
+                *(letters(path.read_text("utf-8")) for path in Path(app.outdir).rglob("*.html"))
+            )
+        )
+    )
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):

@@ -2,6 +2,7 @@
 
 KaTeX이 만든 MathML을 따라가므로 기호의 표를 따로 두지 않는다. pylatexenc는 위첨자와 아래첨자를 글자로 바꾸지 않는다.
 """
+
 import re
 import unicodedata
 
@@ -10,15 +11,29 @@ from docutils import nodes
 
 from . import draw
 
-RAISED = dict(zip("0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
-                  "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ"))
-LOWERED = dict(zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ"))
-ACCENTS = dict(zip("^ˆˉ¯‾~˜˙¨⃗→´`ˇ˘",
-                   "\u0302\u0302\u0304\u0304\u0304\u0303\u0303\u0307\u0308\u20d7\u20d7\u0301\u0300\u030c\u0306"))
-SPACES = str.maketrans({"\u2061": " ", "\u00a0": " ", "\u2062": "", "\u2063": "", "\u2064": "", "\u200b": ""})
+RAISED = dict(
+    zip(
+        "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ",
+    )
+)
+LOWERED = dict(
+    zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
+)
+ACCENTS = dict(
+    zip(
+        "^ˆˉ¯‾~˜˙¨⃗→´`ˇ˘",
+        "\u0302\u0302\u0304\u0304\u0304\u0303\u0303\u0307\u0308\u20d7\u20d7\u0301\u0300\u030c\u0306",
+    )
+)
+SPACES = str.maketrans(
+    {"\u2061": " ", "\u00a0": " ", "\u2062": "", "\u2063": "", "\u2064": "", "\u200b": ""}
+)
 BRACES = [*"⏞⏟⏠⏡_‾"]
 DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ"))
-ONE = re.compile(r"[^\s+\-−±·×/=<>≤≥→,;()]+(\([^()]*\))?|\([^()]*\)|[−-]?\d+")      # 괄호로 묶지 않아도 되는 것
+ONE = re.compile(
+    r"[^\s+\-−±·×/=<>≤≥→,;()]+(\([^()]*\))?|\([^()]*\)|[−-]?\d+"
+)  # 괄호로 묶지 않아도 되는 것
 
 
 def group(node):
@@ -31,7 +46,11 @@ def script(node, letters, mark):
     text = words(node).strip()
     if re.fullmatch("[′″‴∘°]+", text):
         return text.replace("∘", "°")
-    return "".join(letters[char] for char in text) if set(text) <= letters.keys() else mark + group(node)
+    return (
+        "".join(letters[char] for char in text)
+        if set(text) <= letters.keys()
+        else mark + group(node)
+    )
 
 
 def scripts(base, low=None, up=None):
@@ -53,15 +72,22 @@ def accented(base, mark):
 
 
 def root(base, degree):
-    return {"2": "", "3": "∛", "4": "∜"}.get(words(degree), script(degree, RAISED, "") + "√") + group(base)
+    return {"2": "", "3": "∛", "4": "∜"}.get(
+        words(degree), script(degree, RAISED, "") + "√"
+    ) + group(base)
 
 
 FORMS = {
     "mfrac": lambda top, bottom: f"{group(top)}/{group(bottom)}",
     "msup": lambda base, up: scripts(base, up=up),
-    "msub": scripts, "msubsup": scripts, "munder": scripts, "munderover": scripts,
+    "msub": scripts,
+    "msubsup": scripts,
+    "munder": scripts,
+    "munderover": scripts,
     "mover": accented,
-    "msqrt": lambda *parts: "√" + group(parts[0] if len(parts) == 1 else parts[0].parent.mrow or parts[0].parent),
+    "msqrt": lambda *parts: (
+        "√" + group(parts[0] if len(parts) == 1 else parts[0].parent.mrow or parts[0].parent)
+    ),
     "mroot": root,
 }
 
@@ -75,7 +101,7 @@ def words(node):
         return ""
     if node.name == "mspace":
         return " "
-    if node.name == "mfrac" and node.get("linethickness") == "0px":         # 이항계수
+    if node.name == "mfrac" and node.get("linethickness") == "0px":  # 이항계수
         return ", ".join(map(words, parts))
     if node.name in FORMS:
         return FORMS[node.name](*parts)
@@ -84,7 +110,7 @@ def words(node):
     if node.name == "mtr":
         return ", ".join(words(part).strip() for part in parts)
     text = "".join(map(words, node.children))
-    if node.name == "mi" and len(text) > 1:             # log, sin 따위의 이름
+    if node.name == "mi" and len(text) > 1:  # log, sin 따위의 이름
         return f" {text}"
     return DOUBLE_STRUCK.get(text, text) if node.get("mathvariant") == "double-struck" else text
 
@@ -131,6 +157,7 @@ def spelled(text, letters, mark, table):
         chars = "".join(map(plain.get, run[0]))
         known = all(ord(char) in letters for char in run[0])
         return run[0] if known else mark + (chars if len(chars) == 1 else f"({chars})")
+
     return re.sub(f"[{''.join(plain)}]+", full, text)
 
 

@@ -1,4 +1,5 @@
 """풀린 문서를 노트북에서 읽을 마크다운으로. sphinx-markdown-builder에 없거나 코랩·JupyterLab·VS Code에 맞지 않는 것만 있다."""
+
 import base64
 import mimetypes
 import re
@@ -17,16 +18,34 @@ from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_conte
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
-CELL = "\x00"                                           # 코드 셀이 있던 자리
-MARKUP = re.compile(r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
+CELL = "\x00"  # 코드 셀이 있던 자리
+MARKUP = re.compile(
+    r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
     | \{(?=[a-z:]+\}) | :(?=::) | \[(?=\^)
-    | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""", re.M | re.X)
-INLINE_HTML = re.compile("</?(b|em|i|kbd|mark|s|small|strong|sub|sup|u)>")       # 노트북의 마크다운에서도 그대로 쓴다
-COMMENT = re.compile(r"(?<!\\)%.*")                     # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
-LETTER = "가"                                            # 글이 아닌 것이 옆에 있으면 글자로 친다
-HTML = {nodes.math: "$%s$", nodes.strong: "<strong>%s</strong>", nodes.emphasis: "<em>%s</em>", nodes.literal: "<code>%s</code>",
-        nodes.footnote_reference: "<sup>%s)</sup>"}
-BOXES = (*admonitionlabels, "admonition", "topic", "sidebar", "exercise_node", "exercise_enumerable_node", "solution_node")
+    | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""",
+    re.M | re.X,
+)
+INLINE_HTML = re.compile(
+    "</?(b|em|i|kbd|mark|s|small|strong|sub|sup|u)>"
+)  # 노트북의 마크다운에서도 그대로 쓴다
+COMMENT = re.compile(r"(?<!\\)%.*")  # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
+LETTER = "가"  # 글이 아닌 것이 옆에 있으면 글자로 친다
+HTML = {
+    nodes.math: "$%s$",
+    nodes.strong: "<strong>%s</strong>",
+    nodes.emphasis: "<em>%s</em>",
+    nodes.literal: "<code>%s</code>",
+    nodes.footnote_reference: "<sup>%s)</sup>",
+}
+BOXES = (
+    *admonitionlabels,
+    "admonition",
+    "topic",
+    "sidebar",
+    "exercise_node",
+    "exercise_enumerable_node",
+    "solution_node",
+)
 
 
 def escaped(text):
@@ -40,7 +59,11 @@ def ticks(code, least):
 
 def html(node):
     """마크다운을 풀지 않는 <summary> 안에 적을 글. 수식은 그대로 둔다."""
-    text = escape(node.astext(), quote=False) if isinstance(node, nodes.Text) else "".join(map(html, node.children))
+    text = (
+        escape(node.astext(), quote=False)
+        if isinstance(node, nodes.Text)
+        else "".join(map(html, node.children))
+    )
     for kind, form in HTML.items():
         if isinstance(node, kind):
             return form % text
@@ -53,7 +76,11 @@ def beside(node, step):
     place = around.index(node) + step
     if 0 <= place < len(around):
         text = around[place]
-        return text.astext()[min(step, 0) or 0] if isinstance(text, nodes.Text) and text.astext() else LETTER
+        return (
+            text.astext()[min(step, 0) or 0]
+            if isinstance(text, nodes.Text) and text.astext()
+            else LETTER
+        )
     return beside(node.parent, step) if isinstance(node.parent, nodes.Inline) else " "
 
 
@@ -71,7 +98,7 @@ class Table(TableContext):
 
     def __init__(self):
         super().__init__()
-        self.sides = {}                                 # {열: text-right}
+        self.sides = {}  # {열: text-right}
 
     def make(self):
         head, *body = map(self.make_row, [*self.headers, *self.body])
@@ -87,13 +114,15 @@ class Table(TableContext):
 class Translator(MarkdownTranslator):
     def __init__(self, document, builder):
         super().__init__(document, builder)
-        self.folds = []                                 # 코드 셀마다: 접은 상자 안에 있으면 그 상자의 제목
+        self.folds = []  # 코드 셀마다: 접은 상자 안에 있으면 그 상자의 제목
         self.fold = ""
         self.quotes = 0
 
     def number(self, node, kind, form=None):
-        """"그림 6-1" 같은 이름. 번호가 없으면 빈 문자열."""
-        numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {}).get(kind, {})
+        """ "그림 6-1" 같은 이름. 번호가 없으면 빈 문자열."""
+        numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {}).get(
+            kind, {}
+        )
         found = [".".join(map(str, numbers[i])) for i in node["ids"] if i in numbers]
         return (form or self.config.numfig_format[kind]) % found[0] if found else ""
 
@@ -115,7 +144,11 @@ class Translator(MarkdownTranslator):
 
     def box(self, head, children, folded=""):
         """상자는 인용문이 되고, 접은 상자는 <details>가 된다. 안에 코드 셀이 있으면 거기서 나뉘고, 셀에는 제목 folded를 적는다."""
-        children = [inner for child in children for inner in (child.children if isinstance(child, nodes.section) else [child])]
+        children = [
+            inner
+            for child in children
+            for inner in (child.children if isinstance(child, nodes.section) else [child])
+        ]
         for cell, group in groupby(children, is_cell):
             if not cell:
                 self.details(head, *group) if folded else self.quote(head, *group)
@@ -141,7 +174,7 @@ class Translator(MarkdownTranslator):
 
     def visit_math(self, node):
         tex = COMMENT.sub("", node.astext()).replace("\n", " ")
-        if self.in_table():                             # |가 칸을 나눈다
+        if self.in_table():  # |가 칸을 나눈다
             tex = tex.replace(r"\|", r"\Vert{}").replace("|", r"\vert{}")
         self.add(f"${tex}$")
         raise nodes.SkipNode
@@ -155,7 +188,9 @@ class Translator(MarkdownTranslator):
     def visit_literal_block(self, node):
         code, language = node.astext(), node.get("language", "")
         fence = ticks(code, 3)
-        self.add(f"{fence}{'' if language in ('default', 'none') else language}\n{code}\n{fence}", 1, 2)
+        self.add(
+            f"{fence}{'' if language in ('default', 'none') else language}\n{code}\n{fence}", 1, 2
+        )
         raise nodes.SkipNode
 
     visit_doctest_block = visit_literal_block
@@ -164,7 +199,10 @@ class Translator(MarkdownTranslator):
         """굵은 글씨 따위. 코랩과 JupyterLab이 강조로 보지 않는 자리(문장 부호와 글자 사이)에서는 HTML로 적는다."""
         text = self.markdown(*node.children)
         sides = [(beside(node, -1), text[:1]), (beside(node, 1), text[-1:])]
-        plain = around and all(not is_mark(inside) or outside.isspace() or outside in punctuation for outside, inside in sides)
+        plain = around and all(
+            not is_mark(inside) or outside.isspace() or outside in punctuation
+            for outside, inside in sides
+        )
         self.add(f"{around}{text}{around}" if plain else f"<{tag}>{text}</{tag}>")
         raise nodes.SkipNode
 
@@ -175,7 +213,7 @@ class Translator(MarkdownTranslator):
         self.mark(node, "*", "em")
 
     def visit_struck(self, node):
-        self.mark(node, "", "s")                        # ~~는 물결표로 적은 범위와 헷갈린다
+        self.mark(node, "", "s")  # ~~는 물결표로 적은 범위와 헷갈린다
 
     def visit_task(self, node):
         self.add(node.astext())
@@ -191,16 +229,22 @@ class Translator(MarkdownTranslator):
         self._start_list(node.get("start", 1) - 1)
 
     def visit_math_block(self, node):
-        tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", COMMENT.sub("", node.astext()).strip())
+        tex = re.sub(
+            r"\\(begin|end)\{(align|gather)\*?\}",
+            r"\\\1{\2ed}",
+            COMMENT.sub("", node.astext()).strip(),
+        )
         if r"\tag" in tex:
             log.warning(r"노트북에서는 \tag가 절로 붙는 번호와 겹칩니다", location=node)
-        tex = re.sub(r"\n\s*\n", r" \\\\\n", tex)         # Sphinx처럼 빈 줄에서 줄을 바꾼다
+        tex = re.sub(r"\n\s*\n", r" \\\\\n", tex)  # Sphinx처럼 빈 줄에서 줄을 바꾼다
         if not node.get("nowrap") and r"\\" in tex:
             tex = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}"
         if tag := self.number(node, "displaymath", "\\tag{%s}"):
             tex += f"\n{tag}"
         block = f"$$\n{tex}\n$$"
-        self.add(block.replace("\n", " ") if self.quotes else block, 2, 2)      # 인용문의 >가 식에 끼어들지 않게
+        self.add(
+            block.replace("\n", " ") if self.quotes else block, 2, 2
+        )  # 인용문의 >가 식에 끼어들지 않게
         raise nodes.SkipNode
 
     def visit_container(self, node):
@@ -221,7 +265,9 @@ class Translator(MarkdownTranslator):
             self.box(self.markdown(*node[0].children), node[1].children)
 
     def visit_caption(self, node):
-        self.caption(node.parent, "figure" if isinstance(node.parent, nodes.figure) else "code-block", node)
+        self.caption(
+            node.parent, "figure" if isinstance(node.parent, nodes.figure) else "code-block", node
+        )
         raise nodes.SkipNode
 
     @pushing_context
@@ -239,14 +285,18 @@ class Translator(MarkdownTranslator):
     @pushing_context
     def visit_title(self, node):
         super().visit_title(node)
-        if node.parent.parent is self.document and (number := self.builder.section_number(self.builder.current_doc_name)):
+        if node.parent.parent is self.document and (
+            number := self.builder.section_number(self.builder.current_doc_name)
+        ):
             self.add(f"{number} ")
 
     @pushing_context
     def visit_reference(self, node):
         """책 밖은 링크로, 책의 다른 쪽은 그 쪽이나 노트북으로 가는 링크로, 이 쪽 안은 글로 남긴다."""
         url = node.get("refuri", "")
-        here = self.builder.get_relative_uri(self.builder.current_doc_name, self.builder.current_doc_name)
+        here = self.builder.get_relative_uri(
+            self.builder.current_doc_name, self.builder.current_doc_name
+        )
         if ("://" in url or ".ipynb" in url) and url.partition("#")[0] != here:
             url = re.sub(r"\.ipynb#.*", ".ipynb", url).replace("(", "%28").replace(")", "%29")
             node["refuri"], node["internal"] = url, False
@@ -277,9 +327,17 @@ class Translator(MarkdownTranslator):
         number = self.number(node, "exercise") if "exercise" in node.tagname else ""
 
         def head(write):
-            return " ".join(filter(None, [number, *(write(title).strip() for title in titles)])) or admonitionlabels[node.tagname]
+            return (
+                " ".join(filter(None, [number, *(write(title).strip() for title in titles)]))
+                or admonitionlabels[node.tagname]
+            )
+
         write = html if folded else lambda title: self.markdown(*title.children)
-        self.box(head(write), [child for child in node.children if child not in titles], head(said) if folded else "")
+        self.box(
+            head(write),
+            [child for child in node.children if child not in titles],
+            head(said) if folded else "",
+        )
 
     def visit_block_quote(self, node):
         self.quote("", *node.children)
@@ -313,18 +371,23 @@ class Translator(MarkdownTranslator):
     def visit_raw(self, node):
         html = node.astext().strip() if node["format"] == "html" else ""
         if html.startswith("<br"):
-            self.add("<br/>")                           # 글에서 줄을 바꾼 곳
+            self.add("<br/>")  # 글에서 줄을 바꾼 곳
         elif INLINE_HTML.fullmatch(html):
             self.add(html)
         elif html and not html.startswith("<!--"):
-            log.warning("노트북으로 옮길 수 없는 요소입니다: %s %s", node.tagname, html.split("\n")[0][:60], location=node)
+            log.warning(
+                "노트북으로 옮길 수 없는 요소입니다: %s %s",
+                node.tagname,
+                html.split("\n")[0][:60],
+                location=node,
+            )
         raise nodes.SkipNode
 
     def unknown_visit(self, node):
         log.warning("노트북으로 옮길 수 없는 요소입니다: %s", node.tagname, location=node)
         raise nodes.SkipNode
 
-    visit_versionmodified = unknown_visit               # 라이브러리는 영어 제목을 붙인다
+    visit_versionmodified = unknown_visit  # 라이브러리는 영어 제목을 붙인다
 
     def pass_through(self, node):
         """속의 글만 적는다."""

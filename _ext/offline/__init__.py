@@ -2,6 +2,7 @@
 
 workbox-build와 workbox-cli는 Node가 있어야 한다. 파일의 목록만 여기서 만들고, 브라우저에서 도는 부분은 그대로 쓴다.
 """
+
 import json
 import re
 import shutil
@@ -10,7 +11,9 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 HERE = Path(__file__).parent
-URL = re.compile(r"""(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)""")
+URL = re.compile(
+    r"""(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)"""
+)
 
 
 def files(root):
@@ -24,20 +27,34 @@ def files(root):
             file, _, query = (match[1] or match[2]).partition("?")
             target = normpath(join(dirname(name), file))
             if (root / target).is_file():
-                found[f"{target}?{query}" if query else target] = None if query else sha256((root / target).read_bytes()).hexdigest()[:8]
+                found[f"{target}?{query}" if query else target] = (
+                    None if query else sha256((root / target).read_bytes()).hexdigest()[:8]
+                )
     return [{"url": url, "revision": revision} for url, revision in sorted(found.items())]
 
 
 def write(app, exc):
     if not exc and app.builder.name == "html":
         root = Path(app.outdir)
-        shutil.copytree(HERE / "workbox", root / "_static/workbox", ignore=shutil.ignore_patterns("*SUMS", "*.md"), dirs_exist_ok=True)
-        code = (HERE / "sw.js").read_text("utf-8").replace("FILES)", json.dumps(files(root), separators=(",", ":")) + ")")
+        shutil.copytree(
+            HERE / "workbox",
+            root / "_static/workbox",
+            ignore=shutil.ignore_patterns("*SUMS", "*.md"),
+            dirs_exist_ok=True,
+        )
+        code = (
+            (HERE / "sw.js")
+            .read_text("utf-8")
+            .replace("FILES)", json.dumps(files(root), separators=(",", ":")) + ")")
+        )
         (root / "sw.js").write_text(code, "utf-8")
 
 
 def setup(app):
     app.add_js_file("offline.js", loading_method="defer")
-    app.connect("config-inited", lambda app, config: config.html_static_path.append(str(HERE / "offline.js")))
+    app.connect(
+        "config-inited",
+        lambda app, config: config.html_static_path.append(str(HERE / "offline.js")),
+    )
     app.connect("build-finished", write, priority=960)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

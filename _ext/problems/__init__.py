@@ -2,6 +2,7 @@
 
 `python _ext/problems html`처럼 실행하면 Jupyter Book으로 책을 만든다(__main__.py). make pdf와 make epub도 show()로 보인다.
 """
+
 import re
 import sys
 from dataclasses import dataclass, replace
@@ -10,8 +11,8 @@ from unicodedata import east_asian_width
 
 ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = 80
-LINES = 18                          # 24줄에서 첫 줄과 마지막 줄, make가 덧붙이는 줄, 프롬프트를 뺀 것
-LONGEST = 4 * COLUMNS               # 하나가 화면을 다 차지하지 않게
+LINES = 18  # 24줄에서 첫 줄과 마지막 줄, make가 덧붙이는 줄, 프롬프트를 뺀 것
+LONGEST = 4 * COLUMNS  # 하나가 화면을 다 차지하지 않게
 
 
 @dataclass(frozen=True)
@@ -27,25 +28,40 @@ class Problem:
     remedy : str
         고치는 법. 무엇이 잘못되었는지만 말해도 고칠 수 있으면 빈 문자열.
     """
+
     place: str
     text: str
     remedy: str = ""
 
     def __str__(self):
-        return " ".join(filter(None, [self.place and f"{self.place}:", self.text, self.remedy and f"→ {self.remedy}"]))
+        return " ".join(
+            filter(
+                None,
+                [self.place and f"{self.place}:", self.text, self.remedy and f"→ {self.remedy}"],
+            )
+        )
 
     @property
     def order(self):
         """쪽과 줄의 차례. 6-10은 6-9의 뒤이다."""
-        return [(part.isdigit(), int(part) if part.isdigit() else part) for part in re.findall(r"\d+|\D+", self.place)]
+        return [
+            (part.isdigit(), int(part) if part.isdigit() else part)
+            for part in re.findall(r"\d+|\D+", self.place)
+        ]
 
 
 def with_line(place, word):
     """줄을 모르면 그 글이 있는 줄. sphinx-exercise는 쪽의 이름도 틀리게 알리므로, 없는 쪽이면 모든 쪽에서 찾는다."""
     if ":" in place or len(word) < 3:
         return place
-    known = [place] if (ROOT / place).is_file() else sorted(
-        path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
+    known = (
+        [place]
+        if (ROOT / place).is_file()
+        else sorted(
+            path.relative_to(ROOT).as_posix()
+            for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")]
+        )
+    )
     for page in known:
         for number, line in enumerate((ROOT / page).read_text("utf-8").split("\n"), 1):
             if word.split("/")[-1] in line:

@@ -3,6 +3,7 @@
 라이브러리의 말은 모두 _build/<빌더>.log에 적고, 화면에는 알림과, 만들지 못했으면 고칠 곳만 보인다.
 jupyter-book 명령은 예외의 역추적과 경고를 그대로 쏟아 첫 쪽이 화면 밖으로 밀려난다.
 """
+
 import logging
 import os
 import re
@@ -11,20 +12,24 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).parents[1])            # 이 폴더가 아니라 _ext/에서 찾는다
-from jupyter_book.sphinx import build_sphinx            # noqa: E402
-from sphinx.application import Sphinx                   # noqa: E402
-from sphinx.builders import Builder                     # noqa: E402
-from sphinx.environment import BuildEnvironment         # noqa: E402
-from sphinx.errors import SphinxParallelError           # noqa: E402
-from sphinx.util import logging as sphinx_logging       # noqa: E402
+sys.path[0] = str(Path(__file__).parents[1])  # 이 폴더가 아니라 _ext/에서 찾는다
+from jupyter_book.sphinx import build_sphinx  # noqa: E402
+from sphinx.application import Sphinx  # noqa: E402
+from sphinx.builders import Builder  # noqa: E402
+from sphinx.environment import BuildEnvironment  # noqa: E402
+from sphinx.errors import SphinxParallelError  # noqa: E402
+from sphinx.util import logging as sphinx_logging  # noqa: E402
 
-from problems import ROOT, Problem, show, with_line     # noqa: E402
-from problems.cells import failed_cell                  # noqa: E402
-from problems.phrases import from_config, korean        # noqa: E402
-from problems.sources import check                      # noqa: E402
+from problems import ROOT, Problem, show, with_line  # noqa: E402
+from problems.cells import failed_cell  # noqa: E402
+from problems.phrases import from_config, korean  # noqa: E402
+from problems.sources import check  # noqa: E402
 
-MADE = {"html": "_build/html/index.html", "notebook": "_build/notebook", "linkcheck": "_build/linkcheck/output.txt"}
+MADE = {
+    "html": "_build/html/index.html",
+    "notebook": "_build/notebook",
+    "linkcheck": "_build/linkcheck/output.txt",
+}
 
 FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
 NUMBERLESS = "번호가 없는 것을 {numref}로 부릅니다"
@@ -44,8 +49,10 @@ class Warnings(sphinx_logging.WarningStreamHandler):
 
     def emit(self, record):
         place = str(getattr(record, "location", "") or "").replace(f"{ROOT}/", "").rstrip(":")
-        message = logging.LogRecord.getMessage(record)          # Sphinx의 것은 자리와 종류를 앞뒤에 붙인다
-        self.found.append((place, re.sub(r"\x1b\[[\d;]*m| \[\w+\.\w+\]$", "", message).replace(f"{ROOT}/", "")))
+        message = logging.LogRecord.getMessage(record)  # Sphinx의 것은 자리와 종류를 앞뒤에 붙인다
+        self.found.append(
+            (place, re.sub(r"\x1b\[[\d;]*m| \[\w+\.\w+\]$", "", message).replace(f"{ROOT}/", ""))
+        )
 
 
 def problems(found):
@@ -53,7 +60,11 @@ def problems(found):
     page_of = lambda place: place.partition(":")[0]
     failed = {page_of(place) for place, message in found if message.startswith(FAILED)}
     marked = {page_of(place) for place, message in found if message.startswith(MARKED)}
-    words = {page_of(place): stderr_line(message) for place, message in found if message.startswith(STDERR)}
+    words = {
+        page_of(place): stderr_line(message)
+        for place, message in found
+        if message.startswith(STDERR)
+    }
     config = (ROOT / "_config.yml").read_text("utf-8")
     placed = {message for place, message in found if place}
     undefined = {place for place, message in found if message.startswith("undefined label")}
@@ -61,9 +72,14 @@ def problems(found):
         page = page_of(place)
         if message.startswith(FAILED):
             yield failed_cell(place, message)
-        elif message.startswith(STDERR) and page in marked or message.startswith(MARKED) and page in failed:
+        elif (
+            message.startswith(STDERR)
+            and page in marked
+            or message.startswith(MARKED)
+            and page in failed
+        ):
             continue
-        elif message.startswith(NUMBERLESS) and place in undefined:     # 이름표가 없으면 번호도 없다
+        elif message.startswith(NUMBERLESS) and place in undefined:  # 이름표가 없으면 번호도 없다
             continue
         elif not place and (problem := from_config(message, config)):
             yield problem
@@ -82,22 +98,39 @@ def stderr_line(message):
 
 def crash(error):
     """라이브러리가 던진 예외를 고칠 곳으로."""
-    text = str(error.args[0]) if isinstance(error, SphinxParallelError) else f"{type(error).__name__}: {error}"
+    text = (
+        str(error.args[0])
+        if isinstance(error, SphinxParallelError)
+        else f"{type(error).__name__}: {error}"
+    )
     if isinstance(error, KeyboardInterrupt):
         return Problem("", "중간에 멈추었습니다")
     text = re.sub(r"\s+", " ", re.sub(r"^(?:[\w.]*PageError: )", "", text))
     if problem := from_config(text, (ROOT / "_config.yml").read_text("utf-8")):
         return problem
     if bib := re.search(r"cite.*\(exception: syntax error in line (\d+): (.*)\)", text):
-        return Problem(f"references.bib:{bib[1]}", f"문헌의 목록을 읽을 수 없습니다: {bib[2]}", "괄호와 쉼표의 짝을 확인하세요")
+        return Problem(
+            f"references.bib:{bib[1]}",
+            f"문헌의 목록을 읽을 수 없습니다: {bib[2]}",
+            "괄호와 쉼표의 짝을 확인하세요",
+        )
     place, text = re.fullmatch(r"(?:([^:]+\.(?:md|ipynb|rst)): )?(.*)", text).groups()
     if cell := re.search(r"Code cell \d+ at line (\d+) could not be read", text):
-        return Problem(f"{place}:{cell[1]}", "코드 셀의 옵션을 읽을 수 없습니다", "들여쓰기와 괄호의 짝을 확인하세요")
-    return Problem(place or "", f"책을 만들다 멈추었습니다: {text}", "이 쪽에서 방금 고친 곳을 확인하세요" if place else "")
+        return Problem(
+            f"{place}:{cell[1]}",
+            "코드 셀의 옵션을 읽을 수 없습니다",
+            "들여쓰기와 괄호의 짝을 확인하세요",
+        )
+    return Problem(
+        place or "",
+        f"책을 만들다 멈추었습니다: {text}",
+        "이 쪽에서 방금 고친 곳을 확인하세요" if place else "",
+    )
 
 
 def named(method):
     """예외에 쪽의 이름을 붙인다. Sphinx는 일꾼이 어느 쪽을 읽고 있었는지 알리지 않는다."""
+
     def call(*args, **kwargs):
         try:
             return method(*args, **kwargs)
@@ -106,6 +139,7 @@ def named(method):
         except Exception as error:
             docname = next(arg for arg in args if isinstance(arg, str))
             raise PageError(f"{docname}.md: {type(error).__name__}: {error}") from error
+
     return call
 
 
@@ -121,6 +155,7 @@ def collect(handler):
     def build_with_names(app, *args):
         app.builder.write_doc = named(app.builder.write_doc)
         build(app, *args)
+
     sphinx_logging.setup, Sphinx.build = setup_with_handler, build_with_names
     Builder.read_doc = named(Builder.read_doc)
     BuildEnvironment.get_and_resolve_doctree = named(BuildEnvironment.get_and_resolve_doctree)
@@ -152,21 +187,39 @@ def main(builder):
         return 1
     handler = Warnings()
     collect(handler)
-    settings = {"external_toc_path": str(ROOT / "_toc.yml"), "latex_individualpages": False, "nitpicky": True}
+    settings = {
+        "external_toc_path": str(ROOT / "_toc.yml"),
+        "latex_individualpages": False,
+        "nitpicky": True,
+    }
     with screen_in(log):
-        try:                                            # jupyter-book build . --all -W --keep-going -n -q
-            result = build_sphinx(ROOT, ROOT / "_build" / builder, builder=builder, noconfig=True, path_config=ROOT / "_config.yml",
-                                  confoverrides=settings, freshenv=True, warningiserror=True, keep_going=True, quiet=True)
-        except Exception as error:                      # 설정을 읽는 때의 것
+        try:  # jupyter-book build . --all -W --keep-going -n -q
+            result = build_sphinx(
+                ROOT,
+                ROOT / "_build" / builder,
+                builder=builder,
+                noconfig=True,
+                path_config=ROOT / "_config.yml",
+                confoverrides=settings,
+                freshenv=True,
+                warningiserror=True,
+                keep_going=True,
+                quiet=True,
+            )
+        except Exception as error:  # 설정을 읽는 때의 것
             result = error
     said = log.read_text("utf-8", "replace")
     for notice in dict.fromkeys(re.findall(r"^알림: .*(?:\n  .*)*", said, re.M)):
         print(notice, flush=True)
     found = [*problems(handler.found), *noticed]
-    if isinstance(result, BaseException) and not any(problem.place.startswith("_config.yml") for problem in found):
+    if isinstance(result, BaseException) and not any(
+        problem.place.startswith("_config.yml") for problem in found
+    ):
         found.append(crash(result))
     if found or result:
-        show(title, found or [Problem("", "까닭을 알 수 없습니다", "기록의 끝을 보세요")], log, said)
+        show(
+            title, found or [Problem("", "까닭을 알 수 없습니다", "기록의 끝을 보세요")], log, said
+        )
         return 1
     print(f"만들었습니다: {MADE[builder]}")
     return 0
