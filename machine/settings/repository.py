@@ -1,0 +1,120 @@
+"""공개한 저장소와 사이트의 주소. _config.yml의 book_repository에서 얻는다.
+
+Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 코랩에서 열리지 않는 .md를 연다.
+"""
+
+import os
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+SLUG = re.compile(r"[^\W_][\w-]*/(?!\.+$)(?!.*\.git$)[\w.-]+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """책이 놓인 곳.
+
+    Parameters
+    ----------
+    slug : str
+        GitHub의 소유자/저장소. 아직 공개하지 않았으면 빈 문자열.
+    branch : str
+        노트북을 가져올 브랜치.
+    site : str
+        사이트의 주소. 빈 문자열이면 GitHub Pages의 주소.
+    """
+
+    slug: str = ""
+    branch: str = "main"
+    site: str = ""
+
+    @property
+    def home(self):
+        """사이트의 주소. /로 끝나고, 모르면 빈 문자열."""
+        if self.slug and not self.site:
+            owner, name = self.slug.split("/")
+            host = f"{owner.lower()}.github.io"
+            return f"https://{host}/" + (f"{name}/" if name.lower() != host else "")
+        return self.site and self.site.rstrip("/") + "/"
+
+    def page(self, docname):
+        """사이트에 있는 쪽의 주소. 사이트를 모르면 빈 문자열."""
+        return self.home and f"{self.home}{quote(docname)}.html"
+
+    def colab(self, docname):
+        return f"https://colab.research.google.com/github/{self.slug}/blob/{quote(self.branch)}/{quote(notebook(docname))}"
+
+    def binder(self, docname):
+        return (
+            f"https://mybinder.org/v2/gh/{self.slug}/{quote(self.branch, safe='')}"
+            f"?urlpath={quote('lab/tree/' + notebook(docname), safe='')}"
+        )
+
+    def source(self, file):
+        return f"https://github.com/{self.slug}/blob/{quote(self.branch)}/{quote(file)}"
+
+    def report(self, title):
+        """쪽의 제목이 적힌 새 이슈."""
+        body = "잘못된 곳:\n\n\n나온 오류나 고칠 글:\n\n"
+        return f"https://github.com/{self.slug}/issues/new?title={quote(title + ': ')}&body={quote(body)}"
+
+
+def notebook(docname):
+    """절의 노트북이 놓인 곳: chapters/chap6/x이면 notebooks/chap6/x.ipynb."""
+    return re.sub(r"^chapters/", "notebooks/", docname) + ".ipynb"
+
+
+def repository(config):
+    """_config.yml에 적힌 저장소."""
+    return Repository(**config.book_repository)
+
+
+def published(config):
+    """이 사이트를 올릴 저장소. GitHub Actions에서는 (포크에서도) 빌드가 도는 저장소."""
+    here, running = repository(config), os.environ.get("GITHUB_REPOSITORY", "")
+    if running in ("", here.slug) or not SLUG.fullmatch(running):
+        return here
+    return replace(
+        here, slug=running, site="" if here.slug else here.site
+    )  # 남의 저장소에서 온 site는 쓰지 않는다
+
+
+def read(value, names):
+    """설정에 적힌 것만 글자로 읽고, 모르는 이름은 알릴 글로: ({이름: 값}, [글])."""
+    value = value or {}
+    given = (
+        {key: str(text) for key, text in value.items() if text}
+        if isinstance(value, dict)
+        else {str(value): ""}
+    )
+    return given, [
+        f"모르는 이름입니다: {key}. {', '.join(names)}만 씁니다"
+        for key in given
+        if key not in names
+    ]
+
+
+def check(config):
+    """틀린 것은 알리고(빌드가 실패한다) 적지 않은 것으로 친다."""
+    given, wrong = read(config.book_repository, Repository.__annotations__)
+    if not SLUG.fullmatch(given.get("slug", "owner/book")):
+        wrong.append(f"slug는 소유자/저장소 꼴이어야 합니다(예: owner/book): {given['slug']}")
+    if not re.fullmatch(r"https?://[^\s?#]+", given.get("site", "https://book")):
+        wrong.append(f"site는 https://로 시작하는 주소여야 합니다: {given['site']}")
+    for message in wrong:
+        log.warning("_config.yml의 book_repository: %s", message)
+    config.book_repository = {} if wrong else given
+    if not SLUG.fullmatch(os.environ.get("GITHUB_REPOSITORY") or "owner/book"):
+        log.warning(
+            "GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", os.environ["GITHUB_REPOSITORY"]
+        )
+
+
+def setup(app):
+    app.add_config_value("book_repository", {}, "env")
+    app.add_config_value("book_comments", {}, "env")
+    check(app.config)
