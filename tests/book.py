@@ -20,8 +20,9 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from outputs import EXPECTED, ROOT, assert_printed, squeeze, text_output  # noqa: F401
 
 HTML = ROOT / "_build/html"
-sys.path.insert(0, str(ROOT / "_ext"))
-from execution import cache_folder  # noqa: E402
+sys.path.insert(0, str(ROOT))
+from machine import FEATURES  # noqa: E402, F401
+from machine.run import cache_folder  # noqa: E402
 
 SECTIONS = sorted(
     p.relative_to(ROOT).with_suffix("").as_posix()
@@ -30,9 +31,6 @@ SECTIONS = sorted(
 )
 NOTEBOOKS = sorted(ROOT.glob("notebooks/chap*/*.ipynb"))
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-LOCAL_EXTENSIONS = [
-    name for name in CONFIG["sphinx"]["config"]["extensions"] if list(ROOT.glob(f"_ext/{name}*"))
-]
 
 
 def source(page):
@@ -85,7 +83,7 @@ def listed(book, builder="html"):
 def have_pango():
     return (
         subprocess.run(
-            [sys.executable, ROOT / "_ext/book_pdf/pango.py"], capture_output=True
+            [sys.executable, ROOT / "machine/paper/pango.py"], capture_output=True
         ).returncode
         == 0
     )
@@ -96,7 +94,7 @@ def copy_book(
     names=(
         "Makefile",
         "_config.yml",
-        "_ext",
+        "machine",
         "requirements.txt",
         "requirements.lock",
         "references.bib",

@@ -423,7 +423,7 @@ def second_edition(tmp_path_factory):
     )
     for name in ("index", "one", "two"):
         (book / f"{name}.md").write_text("# 새 판\n\n둘째 판의 글입니다.\n", "utf-8")
-    with (book / "_ext/appearance/static/book.css").open("a") as css:
+    with (book / "machine/page/appearance/static/book.css").open("a") as css:
         css.write("\nbody { --edition: second; }\n")
     status, printed = make(book, "html")
     assert status == 0, printed

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from book import LOCAL_EXTENSIONS, NOTEBOOKS, ROOT, SECTIONS, cache_folder, copy_book, make, need
+from book import FEATURES, NOTEBOOKS, ROOT, SECTIONS, cache_folder, copy_book, make, need
 from test_notebooks import leftovers, ran  # noqa: F401
 
 HEADER = """---
@@ -479,7 +479,7 @@ def test_a_mended_book_builds(tiny):
     assert status == 0, screen
 
 
-@pytest.mark.parametrize("extension", LOCAL_EXTENSIONS)
+@pytest.mark.parametrize("extension", FEATURES)
 def test_the_book_builds_without_an_extension(tiny, extension):
     config = tiny / "_config.yml"
     text = config.read_text("utf-8")

@@ -12,8 +12,7 @@ from pypdf import PdfReader
 from book import CONFIG, HTML, ROOT, make, need
 from test_build import set_slug, tiny_book
 
-sys.path.insert(0, str(ROOT / "_ext"))
-import comments  # noqa: E402
+from machine.page import comments  # noqa: E402
 
 IDS = {"repo_id": "R_kgDOGiscus", "category": "댓글", "category_id": "DIC_kwDOGiscus4AAB"}
 PAGE = "chapters/chap6/6-1-one"

@@ -9,13 +9,11 @@ import pytest
 from book import ROOT, have_pango, make, need
 from test_build import HEADER, add_samples, tiny_book
 
-sys.path.insert(0, str(ROOT / "_ext/book_pdf"))
-from whole import differences  # noqa: E402
+from machine.book.whole import differences  # noqa: E402
 
 # 잇는 도중에 각주, 셀, 수식, 그림, 답을 하나씩 지우고 글을 하나 뒤바꾼다
 SPOIL = """
-import runpy, sys
-sys.path[:0] = ["_ext/book_pdf", "_ext/book_epub", "_ext"]
+import sys
 import {module} as step
 real = step.{name}
 def spoil(*args, **kwargs):
@@ -28,8 +26,10 @@ def spoil(*args, **kwargs):
         x.parent.insert(0, x.extract())
     return made
 step.{name} = spoil
-runpy.run_path("_ext/{book}/__main__.py", run_name="__main__")
+from machine.{room}.make import main
+sys.exit(main())
 """
+ROOMS = {"pdf": "paper", "epub": "ebook"}
 SELECTORS = {
     "pdf": [
         ".fn",
@@ -67,12 +67,12 @@ NAMED = {
 }
 # 나눈 쪽에서: 이은 책에는 있으나 상자가 되지 않은 것
 HIDE = """
-import runpy, sys
-sys.path[:0] = ["_ext/book_pdf", "_ext"]
-from join import Book
+import sys
+from machine.paper.join import Book
+from machine.paper.make import main
 real = Book.html
 Book.html = lambda *args: real(*args).replace("</head>", "<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important} .line-block {display: flex; flex-direction: column-reverse}</style></head>")
-runpy.run_path("_ext/book_pdf/__main__.py", run_name="__main__")
+sys.exit(main())
 """
 IDLE = {
     "html:\n": (
@@ -144,12 +144,12 @@ def run(book, script):
 
 
 @pytest.mark.parametrize(
-    "kind, module, name", [("pdf", "listing", "part_spaces"), ("epub", "paper", "leave_out")]
+    "kind, module, name",
+    [("pdf", "machine.book.listing", "part_spaces"), ("epub", "machine.book.paper", "leave_out")],
 )
 def test_what_is_lost_on_the_way_is_named(book, kind, module, name):
-    done = run(
-        book, SPOIL.format(module=module, name=name, selectors=SELECTORS[kind], book=f"book_{kind}")
-    )
+    script = SPOIL.format(module=module, name=name, selectors=SELECTORS[kind], room=ROOMS[kind])
+    done = run(book, script)
     assert done.returncode != 0, done.stdout
     lines = [
         line for line in done.stdout.splitlines() if re.search(r"6-3-samples(\.md:\d+)?: ", line)
@@ -212,7 +212,9 @@ def test_idle_settings_and_classes_stop_the_build(book):
         in told
     )
     for kind, words in OUTPUT.items():
-        done = run(book, f'import runpy; runpy.run_path("_ext/book_{kind}", run_name="__main__")')
+        done = run(
+            book, f"import sys; from machine.{ROOMS[kind]}.make import main; sys.exit(main())"
+        )
         assert done.returncode != 0 and words in done.stdout and "Traceback" not in done.stdout, (
             done.stdout
         )

@@ -23,12 +23,11 @@ from book import HTML, ROOT, SECTIONS, code_cells, listed, make
 from outputs import TIMED, assert_printed, holds, lines, squeeze
 from test_build import tiny_book
 
-sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
-import execution.run as runner  # noqa: E402
-from alternatives import lacks_text  # noqa: E402
-from figure import drawing, fonts  # noqa: E402
-from index_places import specific  # noqa: E402
-from join import FONTS  # noqa: E402
+import machine.run.execute as runner  # noqa: E402
+from machine.tree.alternatives import lacks_text  # noqa: E402
+from machine.book.figure import drawing, fonts  # noqa: E402
+from machine.tree.index_places import specific  # noqa: E402
+from machine.paper.join import FONTS  # noqa: E402
 
 
 def stream(text, name="stdout"):
@@ -175,7 +174,7 @@ def run_cells(codes, folder, timeout):
 
 def test_cells_that_print_slowly_and_one_that_never_ends(tmp_path, monkeypatch):
     """실제로 실행한다."""
-    from execution import run_inside_build
+    from machine.run import run_inside_build
 
     for name in (*runner.ENVIRONMENT, "IPYTHONDIR"):
         monkeypatch.setenv(name, "")  # 시험이 끝나면 되돌린다

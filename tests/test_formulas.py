@@ -24,10 +24,9 @@ from book import ROOT, have_pango, listed, make, need
 from test_build import HEADER, tiny_book
 from test_epub import check
 
-sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
-import maths  # noqa: E402
-from checks import foreign_fonts  # noqa: E402
-from listing import formulas, parse  # noqa: E402
+from machine import maths  # noqa: E402
+from machine.book.listing import formulas, parse  # noqa: E402
+from machine.paper.checks import foreign_fonts  # noqa: E402
 
 FUNCTIONS = json.loads((ROOT / "tests/katex/functions.json").read_text("utf-8"))
 STOPPED = {  # make html을 멈추는 명령과 까닭
@@ -112,7 +111,7 @@ def sheet(pieces, body="", style=""):
         pages[page] = pages.get(page, "") + f'<div id="n{n}" style="{cell}">{piece}</div>'
     sheets = "".join(
         f'<link rel="stylesheet" href="file://{path}">'
-        for path in (maths.KATEX / "katex.min.css", ROOT / "_ext/book_pdf/print.css")
+        for path in (maths.KATEX / "katex.min.css", ROOT / "machine/paper/print.css")
     )
     return (
         f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>수식</title>{sheets}'
@@ -136,7 +135,7 @@ def cells(pictures, pieces):
 
 def print_sheet(path, pieces, style=""):
     """책을 찍는 코드로 놓고 찍은 칸들."""
-    from structure import mark_formulas, mend_formulas
+    from machine.paper.structure import mark_formulas, mend_formulas
     from weasyprint import HTML
 
     art = parse("".join(f"<div>{piece}</div>" for piece in pieces))

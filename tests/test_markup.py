@@ -10,8 +10,8 @@ from markdown_it.rules_inline import emphasis, strikethrough
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from book import ROOT, listed, make
-from markup.hangul import beside_hangul
-from maths.words import say, within
+from machine.tree.markup.hangul import beside_hangul
+from machine.maths.words import say, within
 from test_build import tiny_book
 
 PLAIN, OURS = [

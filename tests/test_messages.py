@@ -8,12 +8,12 @@ from unicodedata import east_asian_width
 import audit
 import pytest
 
-from book import listed, make, need  # _ext/를 파이썬 경로에 넣는다
+from book import listed, make, need
 from test_build import HEADER, set_slug, tiny_book
 
-import bundle  # noqa: E402
-import policy  # noqa: E402
-from problems import cells, sources  # noqa: E402
+from machine.page.scripts import own  # noqa: E402
+from machine.problems import cells, sources  # noqa: E402
+from machine.site import bundle, policy  # noqa: E402
 
 # 한 책에 심는 잘못들: {원고의 글: [셋째 자리의 낱말, 알리는 말, …]}. 하나하나가 고칠 곳이 되고, 고칠 곳이 하나라도 있으면 빌드가 실패한다.
 ONE = {
@@ -329,7 +329,7 @@ ALLOWED = [
     '<p style="background: url(data:image/svg+xml,http://www.w3.org)">',
     '<iframe data-policy="frame-src https://e.com" src="https://e.com/a">',
     '<script data-policy="script-src">declared()</script>',
-    policy.own("machine()"),
+    own("machine()"),
 ]
 
 
@@ -373,7 +373,7 @@ def site(tmp_path_factory):
         f'# 따옴표 "q"와 <괄호> & 책\n\n{FIRST}\n\n```{{dropdown}} 접은 글\n(inside)=\n\n글\n```\n',
         "utf-8",
     )
-    script = book / "_ext/appearance/static/book.js"
+    script = book / "machine/page/appearance/static/book.js"
     script.write_text("throw new Error('planted');\n" + script.read_text("utf-8"), "utf-8")
     status, screen = make(book, "html")
     assert status == 0, screen

@@ -432,7 +432,7 @@ def test_missing_or_broken_font_is_named(printed):
         ):
             damage(fonts / "NanumMyeongjoBold.ttf")
             run = subprocess.run(
-                [printed / ".venv/bin/python", "_ext/book_pdf"],
+                [printed / ".venv/bin/python", "-m", "machine", "pdf"],
                 cwd=printed,
                 capture_output=True,
                 text=True,
@@ -454,9 +454,9 @@ def test_missing_pango_is_said_before_any_work(tmp_path):
     book = tmp_path / "book"
     book.mkdir()
     shutil.copy(ROOT / "Makefile", book)
-    (book / "_ext").symlink_to(ROOT / "_ext")
+    (book / "machine").symlink_to(ROOT / "machine")
     status, screen = make(book, "pdf", PYTHONPATH=str(tmp_path))
-    assert status != 0 and sorted(os.listdir(book)) == ["Makefile", "_ext"]
+    assert status != 0 and sorted(os.listdir(book)) == ["Makefile", "machine"]
     assert all(
         command in screen
         for command in ("sudo apt-get install", "sudo dnf install", "brew install", "WSL")

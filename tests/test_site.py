@@ -63,7 +63,7 @@ def test_interface_is_korean(name):
 
 @pytest.mark.parametrize(
     "folder",
-    sorted(path.parent for path in ROOT.glob("_ext/*/*/SHA256SUMS")),
+    sorted(path.parent for path in ROOT.glob("machine/**/SHA256SUMS")),
     ids=lambda folder: folder.name,
 )
 def test_borrowed_files_are_unmodified(folder):
