@@ -23,6 +23,7 @@ BOXES = {
     True: ("■", "한 일"),
 }  # 책의 글꼴에 다 있는 글자와, 소리 내어 읽을 말
 CELL = "line of the cell whose output is read"
+LEFT_WITHOUT = re.compile(r"\*\*|^\[[ xX]\] ")
 QUOTES = {'"': "“”", "'": "‘’"}
 OPENINGS, CLOSINGS = [
     {f"{name}_{side}" for name in ("strong", "em", "s")} for side in ("open", "close")
@@ -149,6 +150,24 @@ def in_output(render):
             del self.renderer.md_env[CELL]
 
     return render_markdown
+
+
+def tell_left(app, doctree):
+    for text in doctree.findall(nodes.Text):
+        shown_as_written = isinstance(
+            text.parent, (nodes.FixedTextElement, nodes.literal, nodes.math)
+        )
+        if not shown_as_written and LEFT_WITHOUT.search(text):
+            log.warning(
+                "markup을 book_without에 적어 문법이 글로 남습니다. 지우거나 markup을 다시 켜세요: '%s'",
+                text.astext()[:20],
+                location=text.parent,
+            )
+
+
+def without(app):
+    """MyST만으로는 조사 앞의 굵은 글씨와 할 일 목록을 읽지 못한다."""
+    app.connect("doctree-read", tell_left)
 
 
 def setup(app):

@@ -1,0 +1,124 @@
+"""기계의 일(machine.FEATURES)을 끄는 시험: 무엇을 끄든 남은 쪽은 바르고, 바를 수 없으면 빌드가 멈춘다."""
+
+import re
+from importlib.util import find_spec
+from itertools import combinations
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+import audit
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from book import FEATURES, listed, make, need
+from machine import NEEDED
+from test_build import add_samples, set_slug, tiny_book
+
+NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
+PUBLISHED = "slug"  # 끄고 켤 것 가운데 하나로, 공개한 책과 아닌 책을 섞는다
+IDS = {"repo_id": "R_kgDOGiscus", "category": "댓글", "category_id": "DIC_kwDOGiscus4AAB"}
+LATER = ("book.pdf", "book.epub")  # make pdf와 make epub이 만든다
+WRITTEN = {"chapters/chap6/6-3-samples.html": ["**", "$5"]}  # 글자 그대로 쓴 것
+RAW = re.compile(r"\\[a-z]{2,}|\*\*|\{\w+\}`|\$\S")
+
+
+def pairwise(names):
+    """여덟 책에서 끌 것들. 어느 둘도 둘 다 켜고, 하나씩 켜고, 둘 다 끈 책이 모두 있다.
+
+    첫 책에서는 모두 켜고, 나머지 일곱 책 가운데 저마다 다른 네 책에서 끈다(Kleitman–Spencer).
+    """
+    off = [set() for _ in range(8)]
+    for name, books in zip(names, combinations(range(1, 8), 4), strict=False):
+        for number in books:
+            off[number].add(name)
+    return off
+
+
+PAIRWISE = pairwise([PUBLISHED, *NAMES])
+
+
+def build(folder, off, text=""):
+    """off를 끄고 만든 작은 책: (책, 끝난 상태, 화면)."""
+    book = tiny_book(folder)
+    add_samples(book)
+    path = book / "_config.yml"
+    config = yaml.safe_load(path.read_text("utf-8"))
+    settings = config["sphinx"]["config"]
+    settings["book_without"] = sorted(set(off) - {PUBLISHED})
+    if PUBLISHED not in off:
+        settings["book_comments"] = IDS
+    path.write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+    set_slug(book, "slug: ''" if PUBLISHED in off else "slug: owner/book")
+    return book, *make(book, "html")
+
+
+def raw_markup(html):
+    """코드와 수식 밖에 글로 남은 문법."""
+    article = BeautifulSoup(html, "html.parser").find("article")
+    for part in article.select("code, pre, .katex, script, [class*=task]"):
+        part.extract()
+    return RAW.findall(article.get_text())
+
+
+def dead_links(folder, name, html):
+    soup = BeautifulSoup(html, "html.parser")
+    urls = [tag.get("href") or tag.get("src") for tag in soup.select("a, link, script, img")]
+    inside = [unquote(url.split("?")[0].split("#")[0]) for url in urls if url]
+    inside = [url for url in inside if url and not re.match("[a-z]+:|/", url)]
+    files = [normpath(join(dirname(name), url)) for url in inside]
+    return [file for file in files if file not in LATER and not (folder / file).is_file()]
+
+
+def faults(folder, name, page):
+    """쪽에서 틀린 것."""
+    html = (folder / name).read_text("utf-8")
+    left = raw_markup(html)
+    return {
+        "오류": page.errors,
+        "다른 사이트": page.foreign,
+        "글로 남은 문법": left if left != WRITTEN.get(name, []) else [],
+        "없는 파일": dead_links(folder, name, html),
+    }
+
+
+def assert_right(book):
+    """만든 쪽을 모두 브라우저로 연다."""
+    need(
+        find_spec("playwright") and audit.CHROMIUM, "Chromium이 없습니다(apt-get install chromium)"
+    )
+    folder = book / "_build/html"
+    with audit.serve(folder) as server, audit.chromium() as browser:
+        for path in sorted(folder.rglob("*.html")):
+            name = path.relative_to(folder).as_posix()
+            page = audit.new_page(browser, server)
+            page.goto(server.url + name)
+            page.evaluate(audit.SCROLL)
+            found = faults(folder, name, page)
+            assert not any(found.values()), (name, found)
+            page.context.close()
+
+
+def test_every_pair_meets_in_four_ways():
+    for one, two in combinations([PUBLISHED, *NAMES], 2):
+        assert len({(one in off, two in off) for off in PAIRWISE}) == 4, (one, two)
+
+
+@pytest.mark.parametrize("off", PAIRWISE, ids=range(8))
+def test_the_book_is_right_without(off, tmp_path):
+    book, status, screen = build(tmp_path / "book", off)
+    assert status == 0, screen
+    assert_right(book)
+
+
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("maths", "수식을 그릴 maths를"),
+        ("markup", "문법이 글로 남습니다"),
+        ("polcy", "모르는 이름입니다: polcy(policy?)"),
+    ],
+)
+def test_what_cannot_go_stops_the_build(name, said, tmp_path):
+    book, status, screen = build(tmp_path / "book", [name])
+    assert status != 0 and any(said in line for line in listed(book)), screen
