@@ -67,9 +67,11 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다
 	.venv/bin/python -m pytest -q -p no:cacheprovider tests
 
-lint: .venv/ok   ## 파이썬의 꼴과 흔한 잘못을 살핀다. 꼴은 .venv/bin/ruff format으로 고친다
+lint: .venv/ok   ## 코드의 꼴과 흔한 잘못을 살핀다. 꼴은 .venv/bin/ruff format과 .venv/bin/deno fmt로 고친다
 	.venv/bin/ruff format --check --diff
 	.venv/bin/ruff check
+	.venv/bin/deno fmt --check
+	.venv/bin/deno lint
 
 links: .venv/ok fonts/NanumBarunGothic.ttf   ## 글에 있는 바깥 링크가 살아 있는지 살핀다
 	@$(BUILD) linkcheck

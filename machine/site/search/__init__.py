@@ -1,7 +1,8 @@
 """한국어로 찾기: 절마다, 용어마다 한 줄씩 모은 색인을 만들고, 찾는 창을 쪽마다 넣는다. 찾는 일은 브라우저가 한다.
 
 Sphinx의 검색은 조사와 어미를 떼지 못하여 40개 물음 가운데 10개에서 아무것도 찾지 못했고, Pagefind는 6개였다.
-순위는 MiniSearch가 매기고, 한국어는 static/search.js가 다룬다. 같은 말은 용어집의 글에서 읽는다.
+순위는 MiniSearch가 매기고, 한국어는 static/korean.js가, 찾는 일은 static/finder.js가, 화면은 static/search.js가 맡는다.
+같은 말은 용어집의 글에서 읽는다.
 """
 
 import json
@@ -17,6 +18,12 @@ from sphinx import addnodes
 from machine.maths.words import said
 
 HERE = Path(__file__).parent
+# 찾는 창을 처음 열 때 색인과 함께 받는 스크립트
+ON_DEMAND = [
+    HERE / "minisearch/minisearch.js",
+    HERE / "static/korean.js",
+    HERE / "static/finder.js",
+]
 SKIP = (
     nodes.comment,
     nodes.image,
@@ -37,7 +44,7 @@ SAME = re.compile(
     r"(?:^|\. )(?:[^.]*에서는 )?([^.]+?)이?라고(?:도| 띄어 쓰기도)? [합씁]니다"
 )  # 기울기 또는 변화도라고도 합니다.
 
-ADDRESS = re.compile(r'(_static/(?:search-index\.json|minisearch\.js))[^"]*"')
+ADDRESS = re.compile(r'(_static/(?:search-index\.json|minisearch\.js|korean\.js|finder\.js))[^"]*"')
 
 
 def titled(node):
@@ -154,8 +161,8 @@ def finish(app, pages):
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text, "utf-8")
     # 옛 색인이 브라우저에 남지 않게 내용으로 주소를 짓는다
-    engine = (HERE / "minisearch/minisearch.js").read_bytes()
-    mark = sha256(text.encode() + engine).hexdigest()[:8]
+    scripts = b"".join(script.read_bytes() for script in ON_DEMAND)
+    mark = sha256(text.encode() + scripts).hexdigest()[:8]
     for name, html in pages.items():
         pages[name] = ADDRESS.sub(rf'\1?v={mark}"', html)
 
