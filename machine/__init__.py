@@ -1,8 +1,9 @@
-"""책을 만드는 기계. _config.yml의 extensions에 적은 machine 한 줄로 켠다. 방마다 하는 일은 README.md에 있다."""
+"""책을 만드는 기계. _config.yml의 extensions에 machine 한 줄을 적어 켠다. 방의 이야기는 README.md에."""
 
 from importlib import import_module
 
-# 일하는 차례. 앞의 것이 고친 것을 뒤의 것이 받는다. 하나를 끄려면 _config.yml의 book_without에 그 이름을 적는다.
+# 일하는 차례. 앞의 것이 고친 것을 뒤의 것이 받는다.
+# 하나를 끄려면 _config.yml의 book_without에 그 이름을 적는다.
 FEATURES = (
     # 쪽을 읽고 실행한다
     "run",
