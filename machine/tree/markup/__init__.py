@@ -69,7 +69,7 @@ def read_alternatives(state):
 
 
 def turn_quotes(state):
-    """강조의 처음과 끝에 있는 곧은 따옴표를 안쪽으로 굽힌다. docutils는 글자에 붙은 것을 모두 닫는다."""
+    """강조의 안에 붙은 곧은 따옴표를 안쪽으로 굽힌다. docutils는 글자에 붙은 것을 다 닫는다."""
     for inline in state.tokens:
         tokens = inline.children or []
         for one, two in zip(tokens, tokens[1:]):
