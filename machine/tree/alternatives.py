@@ -32,7 +32,7 @@ def lacks_text(alt, file):
 
 
 def place(app, docname, node, file):
-    """(쪽, 줄). 절만 줄을 아는 {image}와 <img>이면, 절에서 앞에 있는 것들 뒤에서 파일의 이름을 찾는다."""
+    """(쪽, 줄). 줄을 모르는 {image}와 <img>이면, 그 앞의 것들 뒤에서 파일의 이름을 찾는다."""
     known = with_line(node)
     if not isinstance(known, nodes.section):
         return docname, known.line

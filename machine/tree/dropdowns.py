@@ -1,7 +1,7 @@
-"""`:class: dropdown`을 붙인 상자와 연습문제의 풀이를 details로 접는다. 스크립트 없이 자판으로도 여닫는다.
+"""`:class: dropdown`을 붙인 상자와 연습문제의 풀이를 details로 접는다.
 
-sphinx-togglebutton은 쪽을 그린 뒤에 스크립트로 접어 글이 움직이고, 스크립트가 꺼져 있으면 접지
-못한다.
+스크립트 없이 자판으로도 여닫는다. sphinx-togglebutton은 쪽을 그린 뒤에 스크립트로 접어 글이
+움직이고, 스크립트가 꺼져 있으면 접지 못한다.
 """
 
 from docutils import nodes
