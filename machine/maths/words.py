@@ -1,6 +1,7 @@
-"""수식을 읽을 수 있는 글자로: $e^x$는 eˣ, \\frac{df}{dx}는 df/dx. 그릴 수 없는 곳(차례, 브라우저의 제목, 책갈피)에 쓴다.
+"""수식을 읽을 수 있는 글자로: $e^x$는 eˣ, \\frac{df}{dx}는 df/dx. 그릴 수 없는 차례, 책갈피에 쓴다.
 
-KaTeX이 만든 MathML을 따라가므로 기호의 표를 따로 두지 않는다. pylatexenc는 위첨자와 아래첨자를 글자로 바꾸지 않는다.
+KaTeX이 만든 MathML을 따라가므로 기호의 표를 따로 두지 않는다. pylatexenc는 위첨자와 아래첨자를
+글자로 바꾸지 않는다.
 """
 
 import re
@@ -20,20 +21,19 @@ RAISED = dict(
 LOWERED = dict(
     zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ")
 )
-ACCENTS = dict(
-    zip(
-        "^ˆˉ¯‾~˜˙¨⃗→´`ˇ˘",
-        "\u0302\u0302\u0304\u0304\u0304\u0303\u0303\u0307\u0308\u20d7\u20d7\u0301\u0300\u030c\u0306",
-    )
-)
-SPACES = str.maketrans(
-    {"\u2061": " ", "\u00a0": " ", "\u2062": "", "\u2063": "", "\u2064": "", "\u200b": ""}
-)
-BRACES = [*"⏞⏟⏠⏡_‾"]
+# 글자의 위에 붙는 부호
+ACCENTS = {
+    **dict.fromkeys("^ˆ", "\u0302"),
+    **dict.fromkeys("ˉ¯‾", "\u0304"),
+    **dict.fromkeys("~˜", "\u0303"),
+    **dict.fromkeys("⃗→", "\u20d7"),
+    **dict(zip("˙¨´`ˇ˘", "\u0307\u0308\u0301\u0300\u030c\u0306")),
+}
+SPACES = str.maketrans("\u2061\u00a0", "  ", "\u2062\u2063\u2064\u200b")
+BRACES = tuple("⏞⏟⏠⏡_‾")
 DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ"))
-ONE = re.compile(
-    r"[^\s+\-−±·×/=<>≤≥→,;()]+(\([^()]*\))?|\([^()]*\)|[−-]?\d+"
-)  # 괄호로 묶지 않아도 되는 것
+# 괄호로 묶지 않아도 되는 것
+ONE = re.compile(r"[^\s+\-−±·×/=<>≤≥→,;()]+(\([^()]*\))?|\([^()]*\)|[−-]?\d+")
 
 
 def group(node):
@@ -46,11 +46,9 @@ def script(node, letters, mark):
     text = words(node).strip()
     if re.fullmatch("[′″‴∘°]+", text):
         return text.replace("∘", "°")
-    return (
-        "".join(letters[char] for char in text)
-        if set(text) <= letters.keys()
-        else mark + group(node)
-    )
+    if set(text) <= letters.keys():
+        return "".join(map(letters.get, text))
+    return mark + group(node)
 
 
 def scripts(base, low=None, up=None):
@@ -67,14 +65,19 @@ def scripts(base, low=None, up=None):
 
 
 def accented(base, mark):
-    accent = ACCENTS.get(words(mark).strip())
-    return re.sub(r"(\w)", rf"\1{accent}", words(base)) if accent else words(base)
+    accent = ACCENTS.get(words(mark).strip(), "")
+    return re.sub(r"(\w)", rf"\1{accent}", words(base))
 
 
 def root(base, degree):
-    return {"2": "", "3": "∛", "4": "∜"}.get(
-        words(degree), script(degree, RAISED, "") + "√"
-    ) + group(base)
+    sign = {"2": "", "3": "∛", "4": "∜"}.get(words(degree), script(degree, RAISED, "") + "√")
+    return sign + group(base)
+
+
+def square_root(first, *others):
+    """여러 요소의 근호이면 그것들을 묶은 mrow의, mrow가 없으면 근호 전체의 글."""
+    inside = first.parent.mrow or first.parent if others else first
+    return "√" + group(inside)
 
 
 FORMS = {
@@ -85,9 +88,7 @@ FORMS = {
     "munder": scripts,
     "munderover": scripts,
     "mover": accented,
-    "msqrt": lambda *parts: (
-        "√" + group(parts[0] if len(parts) == 1 else parts[0].parent.mrow or parts[0].parent)
-    ),
+    "msqrt": square_root,
     "mroot": root,
 }
 

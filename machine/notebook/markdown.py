@@ -1,10 +1,13 @@
-"""풀린 문서를 노트북에서 읽을 마크다운으로. sphinx-markdown-builder에 없거나 코랩·JupyterLab·VS Code에 맞지 않는 것만 있다."""
+"""풀린 문서를 노트북에서 읽을 마크다운으로.
+
+sphinx-markdown-builder에 없거나 코랩·JupyterLab·VS Code에 맞지 않는 것만 있다.
+"""
 
 import base64
 import mimetypes
 import re
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from string import punctuation
 
@@ -16,6 +19,7 @@ from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_conte
 
 from machine.maths.words import said
 from machine.tree.markup.hangul import is_mark
+from machine.tree.nodes import number_of, section_number
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
@@ -26,10 +30,10 @@ MARKUP = re.compile(
     | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""",
     re.M | re.X,
 )
-INLINE_HTML = re.compile(
-    "</?(b|em|i|kbd|mark|s|small|strong|sub|sup|u)>"
-)  # 노트북의 마크다운에서도 그대로 쓴다
+# 노트북의 마크다운에서도 그대로 쓰는 것
+INLINE_HTML = re.compile("</?(b|em|i|kbd|mark|s|small|strong|sub|sup|u)>")
 COMMENT = re.compile(r"(?<!\\)%.*")  # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
+UNKNOWN = "노트북으로 옮길 수 없는 요소입니다: %s"
 LETTER = "가"  # 글이 아닌 것이 옆에 있으면 글자로 친다
 HTML = {
     nodes.math: "$%s$",
@@ -60,29 +64,20 @@ def ticks(code, least):
 
 def html(node):
     """마크다운을 풀지 않는 <summary> 안에 적을 글. 수식은 그대로 둔다."""
-    text = (
-        escape(node.astext(), quote=False)
-        if isinstance(node, nodes.Text)
-        else "".join(map(html, node.children))
-    )
-    for kind, form in HTML.items():
-        if isinstance(node, kind):
-            return form % text
-    return text
+    if isinstance(node, nodes.Text):
+        return escape(node.astext(), quote=False)
+    form = next((form for kind, form in HTML.items() if isinstance(node, kind)), "%s")
+    return form % "".join(map(html, node.children))
 
 
 def beside(node, step):
     """글에서 node의 바로 앞(-1)이나 뒤(1)에 오는 글자. 문단의 끝이면 빈칸."""
     around = node.parent.children
     place = around.index(node) + step
-    if 0 <= place < len(around):
-        text = around[place]
-        return (
-            text.astext()[min(step, 0) or 0]
-            if isinstance(text, nodes.Text) and text.astext()
-            else LETTER
-        )
-    return beside(node.parent, step) if isinstance(node.parent, nodes.Inline) else " "
+    if not 0 <= place < len(around):
+        return beside(node.parent, step) if isinstance(node.parent, nodes.Inline) else " "
+    text = around[place].astext() if isinstance(around[place], nodes.Text) else LETTER
+    return (text or LETTER)[-1 if step < 0 else 0]
 
 
 def bold(text):
@@ -121,17 +116,22 @@ class Translator(MarkdownTranslator):
 
     def number(self, node, kind, form=None):
         """ "그림 6-1" 같은 이름. 번호가 없으면 빈 문자열."""
-        numbers = self.builder.env.toc_fignumbers.get(self.builder.current_doc_name, {}).get(
-            kind, {}
-        )
-        found = [".".join(map(str, numbers[i])) for i in node["ids"] if i in numbers]
-        return (form or self.config.numfig_format[kind]) % found[0] if found else ""
+        number = number_of(self.builder.env, self.builder.current_doc_name, kind, node["ids"])
+        return (form or self.config.numfig_format[kind]) % number if number else ""
 
     def markdown(self, *children):
         self._push_context(SubContext())
         for child in children:
             child.walkabout(self)
         return self._ctx_queue.pop().make().strip()
+
+    def inside(self, node):
+        return self.markdown(*node.children)
+
+    def whole(self, text, before=0, after=0):
+        """노드를 이 글로 옮기고 속은 더 보지 않는다. before와 after는 앞뒤에서 바꿀 줄의 수."""
+        self.add(text, before, after)
+        raise nodes.SkipNode
 
     def quote(self, head, *children):
         self.quotes += 1
@@ -144,27 +144,32 @@ class Translator(MarkdownTranslator):
         self.add(f"<details>\n<summary>{title}</summary>\n\n{text}\n\n</details>", 2, 2)
 
     def box(self, head, children, folded=""):
-        """상자는 인용문이 되고, 접은 상자는 <details>가 된다. 안에 코드 셀이 있으면 거기서 나뉘고, 셀에는 제목 folded를 적는다."""
-        children = [
-            inner
-            for child in children
-            for inner in (child.children if isinstance(child, nodes.section) else [child])
+        """상자는 인용문, 접은 상자는 <details>가 된다. 코드 셀에서 나뉘고 셀은 folded를 받는다."""
+        inner = [
+            child.children if isinstance(child, nodes.section) else [child] for child in children
         ]
-        for cell, group in groupby(children, is_cell):
-            if not cell:
-                self.details(head, *group) if folded else self.quote(head, *group)
-            else:
-                if not folded and head:
+        for is_code, group in groupby(chain.from_iterable(inner), is_cell):
+            parts = list(group)
+            if is_code:
+                if head and not folded:
                     self.quote(head)
-                outer, self.fold = self.fold, folded
-                for child in group:
-                    child.walkabout(self)
-                self.fold = outer
-            head = head if folded else ""
+                self.cells(parts, folded)
+            elif folded:
+                self.details(head, *parts)
+            else:
+                self.quote(head, *parts)
+            if not folded:
+                head = ""  # 제목은 한 번만
         raise nodes.SkipNode
 
+    def cells(self, cells, fold):
+        outer, self.fold = self.fold, fold
+        for cell in cells:
+            cell.walkabout(self)
+        self.fold = outer
+
     def caption(self, node, kind, title):
-        self.add(f"**{self.number(node, kind)}** {self.markdown(*title.children)}", 2, 2)
+        self.add(f"**{self.number(node, kind)}** {self.inside(title)}", 2, 2)
 
     def in_table(self):
         return any(isinstance(context, TableContext) for context in self._ctx_queue)
@@ -177,35 +182,33 @@ class Translator(MarkdownTranslator):
         tex = COMMENT.sub("", node.astext()).replace("\n", " ")
         if self.in_table():  # |가 칸을 나눈다
             tex = tex.replace(r"\|", r"\Vert{}").replace("|", r"\vert{}")
-        self.add(f"${tex}$")
-        raise nodes.SkipNode
+        self.whole(f"${tex}$")
 
     def visit_literal(self, node):
         code, around = node.astext(), ticks(node.astext(), 1)
-        code = f" {code} " if len(around) > 1 else code
-        self.add(around + (code.replace("|", r"\|") if self.in_table() else code) + around)
-        raise nodes.SkipNode
+        if len(around) > 1:
+            code = f" {code} "
+        if self.in_table():
+            code = code.replace("|", r"\|")
+        self.whole(f"{around}{code}{around}")
 
     def visit_literal_block(self, node):
         code, language = node.astext(), node.get("language", "")
         fence = ticks(code, 3)
-        self.add(
-            f"{fence}{'' if language in ('default', 'none') else language}\n{code}\n{fence}", 1, 2
-        )
-        raise nodes.SkipNode
+        name = "" if language in ("default", "none") else language
+        self.whole(f"{fence}{name}\n{code}\n{fence}", 1, 2)
 
     visit_doctest_block = visit_literal_block
 
     def mark(self, node, around, tag):
-        """굵은 글씨 따위. 코랩과 JupyterLab이 강조로 보지 않는 자리(문장 부호와 글자 사이)에서는 HTML로 적는다."""
-        text = self.markdown(*node.children)
+        """굵은 글씨 따위. 코랩과 JupyterLab이 강조로 보지 않는, 문장 부호와 글자 사이는 HTML로."""
+        text = self.inside(node)
         sides = [(beside(node, -1), text[:1]), (beside(node, 1), text[-1:])]
-        plain = around and all(
+        plain = all(
             not is_mark(inside) or outside.isspace() or outside in punctuation
             for outside, inside in sides
         )
-        self.add(f"{around}{text}{around}" if plain else f"<{tag}>{text}</{tag}>")
-        raise nodes.SkipNode
+        self.whole(f"{around}{text}{around}" if around and plain else f"<{tag}>{text}</{tag}>")
 
     def visit_strong(self, node):
         self.mark(node, "**", "strong")
@@ -217,12 +220,10 @@ class Translator(MarkdownTranslator):
         self.mark(node, "", "s")  # ~~는 물결표로 적은 범위와 헷갈린다
 
     def visit_task(self, node):
-        self.add(node.astext())
-        raise nodes.SkipNode
+        self.whole(node.astext())
 
     def visit_superscript(self, node):
-        self.add(f"<sup>{self.markdown(*node.children)}</sup>")
-        raise nodes.SkipNode
+        self.whole(f"<sup>{self.inside(node)}</sup>")
 
     def visit_enumerated_list(self, node):
         if node.get("enumtype", "arabic") != "arabic":
@@ -230,11 +231,8 @@ class Translator(MarkdownTranslator):
         self._start_list(node.get("start", 1) - 1)
 
     def visit_math_block(self, node):
-        tex = re.sub(
-            r"\\(begin|end)\{(align|gather)\*?\}",
-            r"\\\1{\2ed}",
-            COMMENT.sub("", node.astext()).strip(),
-        )
+        tex = COMMENT.sub("", node.astext()).strip()
+        tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
         if r"\tag" in tex:
             log.warning(r"노트북에서는 \tag가 절로 붙는 번호와 겹칩니다", location=node)
         tex = re.sub(r"\n\s*\n", r" \\\\\n", tex)  # Sphinx처럼 빈 줄에서 줄을 바꾼다
@@ -243,32 +241,33 @@ class Translator(MarkdownTranslator):
         if tag := self.number(node, "displaymath", "\\tag{%s}"):
             tex += f"\n{tag}"
         block = f"$$\n{tex}\n$$"
-        self.add(
-            block.replace("\n", " ") if self.quotes else block, 2, 2
-        )  # 인용문의 >가 식에 끼어들지 않게
-        raise nodes.SkipNode
+        if self.quotes:  # 인용문의 >가 식에 끼어들지 않게
+            block = block.replace("\n", " ")
+        self.whole(block, 2, 2)
 
     def visit_container(self, node):
-        if is_cell(node):
-            self.add(CELL, 2, 2)
-            self.folds.append(self.fold)
-            for figure in node.findall(nodes.figure):
-                self.caption(figure, "figure", next(figure.findall(nodes.caption)))
-            if alt := node["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt"):
-                self.details("그림에 보이는 것", nodes.Text(alt))
-            raise nodes.SkipNode
         kind = node.get("design_component")
-        if kind == "dropdown":
-            titled = node["has_title"]
-            head, name = (html(node[0]).strip(), said(node[0])) if titled else ("펼치기", "펼치기")
-            self.box(head, node[titled:], name)
+        if is_cell(node):
+            self.cell(node)
+        elif kind == "dropdown" and node["has_title"]:
+            self.box(html(node[0]).strip(), node[1:], said(node[0]))
+        elif kind == "dropdown":
+            self.box("펼치기", node.children, "펼치기")
         elif kind == "tab-item":
-            self.box(self.markdown(*node[0].children), node[1].children)
+            self.box(self.inside(node[0]), node[1].children)
+
+    def cell(self, node):
+        self.add(CELL, 2, 2)
+        self.folds.append(self.fold)
+        for figure in node.findall(nodes.figure):
+            self.caption(figure, "figure", next(figure.findall(nodes.caption)))
+        if alt := node["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt"):
+            self.details("그림에 보이는 것", nodes.Text(alt))
+        raise nodes.SkipNode
 
     def visit_caption(self, node):
-        self.caption(
-            node.parent, "figure" if isinstance(node.parent, nodes.figure) else "code-block", node
-        )
+        kind = "figure" if isinstance(node.parent, nodes.figure) else "code-block"
+        self.caption(node.parent, kind, node)
         raise nodes.SkipNode
 
     @pushing_context
@@ -286,18 +285,15 @@ class Translator(MarkdownTranslator):
     @pushing_context
     def visit_title(self, node):
         super().visit_title(node)
-        if node.parent.parent is self.document and (
-            number := self.builder.section_number(self.builder.current_doc_name)
-        ):
+        number = section_number(self.builder.env, self.builder.current_doc_name)
+        if number and node.parent.parent is self.document:
             self.add(f"{number} ")
 
     @pushing_context
     def visit_reference(self, node):
-        """책 밖은 링크로, 책의 다른 쪽은 그 쪽이나 노트북으로 가는 링크로, 이 쪽 안은 글로 남긴다."""
-        url = node.get("refuri", "")
-        here = self.builder.get_relative_uri(
-            self.builder.current_doc_name, self.builder.current_doc_name
-        )
+        """책 밖은 링크로, 책의 다른 쪽은 그 쪽이나 노트북의 링크로, 이 쪽 안은 글로 남긴다."""
+        url, name = node.get("refuri", ""), self.builder.current_doc_name
+        here = self.builder.get_relative_uri(name, name)
         if ("://" in url or ".ipynb" in url) and url.partition("#")[0] != here:
             url = re.sub(r"\.ipynb#.*", ".ipynb", url).replace("(", "%28").replace(")", "%29")
             node["refuri"], node["internal"] = url, False
@@ -307,38 +303,27 @@ class Translator(MarkdownTranslator):
 
     visit_number_reference = visit_reference
 
-    def visit_download_reference(self, node):
-        pass
-
-    def visit_target(self, node):
-        pass
-
     def visit_image(self, node):
         uri, alt = node["uri"], re.sub(r"[\[\]]", r"\\\g<0>", node.get("alt", ""))
         if "://" not in uri:
             path = Path(self.builder.srcdir, node["candidates"].get("image/png", uri))
-            uri = f"data:{mimetypes.guess_type(path.name)[0]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+            data = base64.b64encode(path.read_bytes()).decode()
+            uri = f"data:{mimetypes.guess_type(path.name)[0]};base64,{data}"
         space = 0 if isinstance(node.parent, nodes.TextElement) else 2
-        self.add(f"![{alt}]({uri})", space, space)
-        raise nodes.SkipNode
+        self.whole(f"![{alt}]({uri})", space, space)
 
     def visit_admonition(self, node):
-        titles = [child for child in node.children if isinstance(child, nodes.title)]
-        folded = "dropdown" in node["classes"]
-        number = self.number(node, "exercise") if "exercise" in node.tagname else ""
+        rest = [child for child in node.children if not isinstance(child, nodes.title)]
+        if "dropdown" in node["classes"]:
+            self.box(self.head(node, html), rest, self.head(node, said))
+        else:
+            self.box(self.head(node, self.inside), rest)
 
-        def head(write):
-            return (
-                " ".join(filter(None, [number, *(write(title).strip() for title in titles)]))
-                or admonitionlabels[node.tagname]
-            )
-
-        write = html if folded else lambda title: self.markdown(*title.children)
-        self.box(
-            head(write),
-            [child for child in node.children if child not in titles],
-            head(said) if folded else "",
-        )
+    def head(self, box, write):
+        """상자의 번호와, write로 적은 제목."""
+        titles = [write(child).strip() for child in box.children if isinstance(child, nodes.title)]
+        words = [self.number(box, "exercise"), *titles]
+        return " ".join(filter(None, words)) or admonitionlabels[box.tagname]
 
     def visit_block_quote(self, node):
         self.quote("", *node.children)
@@ -352,40 +337,30 @@ class Translator(MarkdownTranslator):
     depart_definition_list_item = MarkdownTranslator._end_list_item
 
     def visit_term(self, node):
-        self.add(bold(self.markdown(*node.children)), 1, 2)
-        raise nodes.SkipNode
-
-    def visit_definition(self, node):
-        pass
+        self.whole(bold(self.inside(node)), 1, 2)
 
     def visit_footnote_reference(self, node):
-        self.add(f"<sup>{node.astext()})</sup>")
-        raise nodes.SkipNode
+        self.whole(f"<sup>{node.astext()})</sup>")
 
     def visit_footnote(self, node):
-        self.add(f"<sup>{node[0].astext()})</sup> {self.markdown(*node[1:])}", 2, 2)
-        raise nodes.SkipNode
+        self.whole(f"<sup>{node[0].astext()})</sup> {self.markdown(*node[1:])}", 2, 2)
 
     def visit_comment(self, node):
         raise nodes.SkipNode
 
     def visit_raw(self, node):
-        html = node.astext().strip() if node["format"] == "html" else ""
-        if html.startswith("<br"):
+        code = node.astext().strip() if node["format"] == "html" else ""
+        if code.startswith("<br"):
             self.add("<br/>")  # 글에서 줄을 바꾼 곳
-        elif INLINE_HTML.fullmatch(html):
-            self.add(html)
-        elif html and not html.startswith("<!--"):
-            log.warning(
-                "노트북으로 옮길 수 없는 요소입니다: %s %s",
-                node.tagname,
-                html.split("\n")[0][:60],
-                location=node,
-            )
+        elif INLINE_HTML.fullmatch(code):
+            self.add(code)
+        elif code and not code.startswith("<!--"):
+            what = f"{node.tagname} {code.splitlines()[0][:60]}"
+            log.warning(UNKNOWN, what, location=node)
         raise nodes.SkipNode
 
     def unknown_visit(self, node):
-        log.warning("노트북으로 옮길 수 없는 요소입니다: %s", node.tagname, location=node)
+        log.warning(UNKNOWN, node.tagname, location=node)
         raise nodes.SkipNode
 
     visit_versionmodified = unknown_visit  # 라이브러리는 영어 제목을 붙인다
@@ -393,26 +368,23 @@ class Translator(MarkdownTranslator):
     def pass_through(self, node):
         """속의 글만 적는다."""
 
+    visit_download_reference = visit_target = visit_definition = pass_through
     visit_hlist = visit_hlistcol = visit_legend = visit_PassthroughTextElement = pass_through
     depart_hlist = depart_hlistcol = depart_legend = depart_PassthroughTextElement = pass_through
 
     def visit_attribution(self, node):
-        self.add(f"— {self.markdown(*node.children)}", 2, 2)
-        raise nodes.SkipNode
+        self.whole(f"— {self.inside(node)}", 2, 2)
 
     def visit_centered(self, node):
-        self.add(f"**{self.markdown(*node.children)}**", 2, 2)
-        raise nodes.SkipNode
+        self.whole(f"**{self.inside(node)}**", 2, 2)
 
     def visit_abbreviation(self, node):
         explanation = f"({escaped(node['explanation'])})" if node.get("explanation") else ""
-        self.add(self.markdown(*node.children) + explanation)
-        raise nodes.SkipNode
+        self.whole(self.inside(node) + explanation)
 
     def visit_option_list(self, node):
-        lines = [f"- `{item[0].astext()}` {self.markdown(*item[1].children)}" for item in node]
-        self.add("\n".join(lines), 2, 2)
-        raise nodes.SkipNode
+        lines = [f"- `{item[0].astext()}` {self.inside(item[1])}" for item in node]
+        self.whole("\n".join(lines), 2, 2)
 
 
 for name in BOXES:

@@ -1,7 +1,7 @@
-"""공개한 사이트에 더할 것: 대표 주소, sitemap.xml, robots.txt, 링크를 나눌 때 보이는 카드, 404.html, PDF와 EPUB의 링크.
+"""공개한 사이트에 더할 것: 대표 주소, sitemap.xml, 링크를 나눌 때 보이는 카드, PDF와 EPUB의 링크.
 
-모두 book_repository의 주소에서 나오고, 주소를 모르면 하나도 없다. sitemap.xml과 카드는 패키지가 만든다.
-sphinx-notfound-page는 쪽을 쓰기 전에 주소를 바꾸므로 bundle이 그 쪽의 CSS와 스크립트를 찾지 못한다.
+모두 book_repository의 주소에서 나오고, 주소를 모르면 하나도 없다. sitemap.xml과 카드는 패키지가
+만든다.
 """
 
 from html import escape
@@ -24,15 +24,14 @@ def configure(app, config):
     config.html_baseurl = config.ogp_site_url = home
     config.ogp_site_name = config.html_title
     config.ogp_enable_meta_description = False  # appearance가 적는다
-    opengraph.get_description = lambda doctree, *_: describe(
-        doctree
-    )  # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
+    # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
+    opengraph.get_description = lambda doctree, *_: describe(doctree)
     opengraph.make_tag = make_tag  # 패키지는 <와 &를 그대로 둔다
     config.ogp_social_cards = {"font": "NanumBarunGothic", "image_mini": str(STATIC / "icon.png")}
-    opengraph.create_social_card = in_letters(
-        opengraph.create_social_card, Path(app.srcdir, "fonts/NanumBarunGothic.ttf")
-    )
-    for font in Path(app.srcdir, "fonts").glob("NanumBarunGothic*.ttf"):
+    fonts = Path(app.srcdir, "fonts")
+    drawn = in_letters(opengraph.create_social_card, fonts / "NanumBarunGothic.ttf")
+    opengraph.create_social_card = drawn
+    for font in fonts.glob("NanumBarunGothic*.ttf"):
         font_manager.fontManager.addfont(font)
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
@@ -47,10 +46,9 @@ def in_letters(draw, font):
     """카드의 글꼴에 있는 글자로만 적는다: eˣ는 e^x로."""
     letters = TTFont(font).getBestCmap()
 
-    def create(options, site, title, description, *others, **named):
-        return draw(
-            options, site, within(title, letters), within(description, letters), *others, **named
-        )
+    def create(options, site, title, text, *others, **named):
+        title, text = within(title, letters), within(text, letters)
+        return draw(options, site, title, text, *others, **named)
 
     return create
 
@@ -61,9 +59,8 @@ def add_files(app, page, template, context, doctree):
         links = [(text, context["pathto"](file, 1), "") for file, text in FILES.items()]
         context["furo_navigation_tree"] += nav("책 파일", links)
         if page == app.config.root_doc:
-            context["body"] = context["body"].replace(
-                "</h1>", "</h1>\n" + nav("이 책의 파일", links), 1
-            )
+            files = nav("이 책의 파일", links)
+            context["body"] = context["body"].replace("</h1>", f"</h1>\n{files}", 1)
 
 
 def setup(app):
@@ -71,4 +68,5 @@ def setup(app):
         app.setup_extension("sphinx_sitemap")
         app.setup_extension("sphinxext.opengraph")
         app.connect("config-inited", configure)
+        # furo가 차례를 그린 다음
         app.connect("html-page-context", add_files, priority=900)

@@ -12,23 +12,22 @@ PATIENCE = 600  # 초. 커널이 뜨고 출력을 다 보낼 때까지 기다린
 STARTS = 3  # 커널 둘이 함께 뜨면 같은 포트를 골라 하나가 죽을 수 있다
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",  # 집합의 차례
-    **{
-        f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")
-    },  # 나누어 더한 값의 끝자리
+    "OMP_NUM_THREADS": "1",  # 나누어 더한 값의 끝자리
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
 TIMEOUT = (
     "셀이 {}초 안에 끝나지 않았습니다. 끝나지 않는 반복이 없는지 살피거나 셀을 나누어 주세요.\n\n{}"
 )
-PIECE = re.compile(
-    r"(?:\x1b\[[\d;]*[A-JL-Za-z])*(?:\x1b\[[\d;]*K|.)|.", re.DOTALL
-)  # 글자 하나와 그 앞의 색
+# 글자 하나와 그 앞의 색
+PIECE = re.compile(r"(?:\x1b\[[\d;]*[A-JL-Za-z])*(?:\x1b\[[\d;]*K|.)|.", re.DOTALL)
 
 
 def execute(notebook, cwd, timeout, **options):
     """single_nb_execution과 같되, 출력을 시각과 상관없는 꼴로 남긴다.
 
-    커널이 없거나 죽어도 그 쪽만 실패하게 한다. jupyter-cache는 셀의 예외만 받아, 나머지 쪽의 잘못이 가려진다.
+    커널이 없거나 죽어도 그 쪽만 실패한다. jupyter-cache는 셀의 예외만 받아 나머지 쪽을 가린다.
     """
     try:
         result = execute_patiently(notebook, cwd=cwd, timeout=timeout, **options)
@@ -43,46 +42,41 @@ def execute(notebook, cwd, timeout, **options):
 
 
 def execute_patiently(notebook, **options):
-    for start in range(1, STARTS + 1):
+    options |= {"startup_timeout": PATIENCE, "iopub_timeout": PATIENCE}
+    for _ in range(STARTS - 1):
         try:
-            return single_nb_execution(
-                notebook,
-                startup_timeout=PATIENCE,
-                iopub_timeout=PATIENCE,
-                raise_on_iopub_timeout=True,
-                **options,
-            )
+            return single_nb_execution(notebook, raise_on_iopub_timeout=True, **options)
         except RuntimeError as error:  # 뜨다가 죽은 것. 셀을 실행하다 죽으면 DeadKernelError이다
-            if start == STARTS or type(error) is not RuntimeError:
+            if type(error) is not RuntimeError:
                 raise
+    return single_nb_execution(notebook, raise_on_iopub_timeout=True, **options)
 
 
 def join_streams(outputs):
-    """그림 따위의 출력 사이에 나온 글을 쓴 그대로 잇는다. ipykernel은 0.2초마다 끊어 보낸다.
-
-    stdout과 stderr는 따로 오므로 둘의 차례는 알 수 없다. 늘 stdout을 앞에 둔다.
-    """
+    """그림 따위의 출력 사이에 나온 글을 쓴 그대로 잇는다. ipykernel은 0.2초마다 끊어 보낸다."""
     joined = []
     for is_stream, run in groupby(outputs, lambda out: out["output_type"] == "stream"):
-        run = list(run)
-        if not is_stream:
-            joined += run
-            continue
-        for name in ("stdout", "stderr"):
-            text = as_in_terminal("".join(out["text"] for out in run if out["name"] == name))
-            if text:
-                joined.append(new_output("stream", name=name, text=text))
+        together = list(run)
+        joined += streams(together) if is_stream else together
     return joined
 
 
+def streams(outputs):
+    """stdout과 stderr는 따로 오므로 둘의 차례는 알 수 없다. 늘 stdout을 앞에 둔다."""
+    for name in ("stdout", "stderr"):
+        text = as_in_terminal("".join(out["text"] for out in outputs if out["name"] == name))
+        if text:
+            yield new_output("stream", name=name, text=text)
+
+
 def as_in_terminal(text):
-    r"""줄 속의 \r과 \b를 터미널처럼 커서를 옮기는 것으로 읽는다. 진행 막대는 마지막 모습만 남는다."""
-    return "\n".join(
-        last_state(line) if re.search("[\r\b]", line) else line for line in text.split("\n")
-    )
+    r"""줄 속의 \r과 \b를 터미널처럼 커서를 옮기는 것으로 읽는다. 진행 막대는 끝 모습만 남는다."""
+    return "\n".join(map(last_state, text.split("\n")))
 
 
 def last_state(line):
+    if not re.search("[\r\b]", line):
+        return line
     cells, at = [], 0
     for piece in PIECE.findall(line):
         if piece[-1] == "\r":

@@ -1,8 +1,9 @@
 """쪽마다 CSS와 자바스크립트를 파일 하나씩만 받게 하고, 쓰지 않는 CSS 규칙과 스크립트를 뺀다.
 
-furo와 확장들은 쪽마다 파일을 20개 넘게 붙이는데, 그 가운데 쓰는 것은 절반이 되지 않는다. PyPI에는 Sphinx의 쪽을
-묶는 패키지가 없고, PurgeCSS와 번들러는 Node가 있어야 한다. CSS는 WeasyPrint와 함께 깔린 tinycss2로 읽는다.
-스크립트 하나가 멈추어도 나머지는 돈다. 문법이 틀린 것은 모두를 멈추므로 묶기 전에 quickjs로 읽어 본다.
+furo와 확장들은 쪽마다 파일을 20개 넘게 붙이는데, 그 가운데 쓰는 것은 절반이 되지 않는다. PyPI에는
+Sphinx의 쪽을 묶는 패키지가 없고, PurgeCSS와 번들러는 Node가 있어야 한다. CSS는 WeasyPrint와 함께
+깔린 tinycss2로 읽는다. 스크립트 하나가 멈추어도 나머지는 돈다. 문법이 틀린 것은 모두를 멈추므로
+묶기 전에 quickjs로 읽어 본다.
 """
 
 import json
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js", "design-tabs.js"}
 # 코드의 이름, 문장 부호, 빈칸. 바탕글과 색이 같은데 쪽의 요소 셋 가운데 하나이다.
 PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
-# 거의 모든 수식에 쓰는 글꼴. 따로 받으면 늦게 와서 글이 밀리므로 CSS에 담고, 글을 배치하기 전에 읽게 한다.
+# 거의 모든 수식에 쓰는 글꼴. 따로 받으면 늦게 와서 글이 밀리므로 CSS에 담고, 글보다 먼저 읽게 한다.
 FIRST = {
     "KaTeX_Main-Regular.woff2": "1em KaTeX_Main",
     "KaTeX_Math-Italic.woff2": "italic 1em KaTeX_Math",
@@ -33,6 +34,9 @@ FIRST = {
 READ = own("".join(f'document.fonts.load("{font}");' for font in FIRST.values()))
 # 값만 적은 파일. 그 이름을 다른 스크립트가 쓰므로 블록에 가두지 않는다.
 SHARED = "documentation_options.js"
+UNREADABLE = "자바스크립트의 문법이 틀려 읽을 수 없습니다: %s: %s"
+URL = re.compile(r"""url\((['"]?)(?!data:|#|https?:)([^)'"]+)\1\)""")
+FONT = re.compile(r"@font-face\{[^}]*?font-family:\s*['\"]?([\w ]+)[^}]*\}")
 STYLE = re.compile(r'\s*<link[^>]*? rel="stylesheet"[^>]*? href="(?P<url>[^":]+)"[^>]*>')
 SCRIPT = re.compile(r'\s*<script[^>]*? src="(?P<url>[^":]+)"></script>')
 
@@ -56,7 +60,7 @@ def digest(data):
 
 
 def addressed(sheet, root):
-    """url()이 묶은 파일의 자리에서 맞고, 가리키는 파일이 바뀌면 주소도 바뀌게 한다. 먼저 쓰는 글꼴은 CSS에 담는다."""
+    """url()이 묶은 파일의 자리에서 맞고, 가리키는 파일이 바뀌면 주소도 바뀌게 한다."""
 
     def address(match):
         path = (sheet.parent / urlsplit(match[2]).path).resolve()
@@ -66,9 +70,7 @@ def addressed(sheet, root):
             return f"url(data:font/woff2;base64,{b64encode(path.read_bytes()).decode()})"
         return f"url({posixpath.relpath(path, root / '_static')}?v={digest(path.read_bytes())})"
 
-    return re.sub(
-        r"""url\((['"]?)(?!data:|#|https?:)([^)'"]+)\1\)""", address, sheet.read_text("utf-8")
-    )
+    return URL.sub(address, sheet.read_text("utf-8"))
 
 
 def used_rules(rules, words):
@@ -79,13 +81,10 @@ def used_rules(rules, words):
             if inner:
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
         elif rule.type == "qualified-rule":
-            selectors = [
-                tinycss2.serialize(tokens).strip()
-                for tokens in separate(rule.prelude)
-                if names(tokens) <= words
-            ]
-            if selectors:
-                yield f"{','.join(selectors)}{{{tinycss2.serialize(rule.content).strip()}}}"
+            used = [tokens for tokens in separate(rule.prelude) if names(tokens) <= words]
+            if used:
+                selectors = ",".join(tinycss2.serialize(tokens).strip() for tokens in used)
+                yield f"{selectors}{{{tinycss2.serialize(rule.content).strip()}}}"
         elif rule.type == "at-rule":
             yield rule.serialize()
 
@@ -101,21 +100,16 @@ def separate(prelude):
 
 
 def names(tokens):
-    return {
-        after.value
-        for before, after in zip(tokens, tokens[1:])
-        if before == "." and after.type == "ident"
-    } | {token.value for token in tokens if token.type == "hash"}
+    """선택자가 부르는 클래스와 id."""
+    ids = {token.value for token in tokens if token.type == "hash"}
+    pairs = zip(tokens, tokens[1:])
+    return ids | {name.value for dot, name in pairs if dot == "." and name.type == "ident"}
 
 
 def without_idle_fonts(css):
     """남은 규칙이 부르지 않는 글꼴은 뺀다."""
-    rules = re.sub(r"@font-face\{[^}]*\}", "", css)
-    return re.sub(
-        r"@font-face\{[^}]*?font-family:\s*['\"]?([\w ]+)[^}]*\}",
-        lambda face: face[0] if face[1] in rules else "",
-        css,
-    )
+    rules = FONT.sub("", css)
+    return FONT.sub(lambda font: font[0] if font[1] in rules else "", css)
 
 
 def independent(script):
@@ -124,26 +118,20 @@ def independent(script):
     try:
         quickjs.Context().eval(f"new Function({json.dumps(code)})")
     except quickjs.JSException as error:
-        log.warning(
-            "자바스크립트의 문법이 틀려 읽을 수 없습니다: %s: %s",
-            script.name,
-            str(error).split("\n")[0],
-        )
+        log.warning(UNREADABLE, script.name, str(error).split("\n")[0])
         return ""
-    return (
-        f"{code};\n"
-        if script.name == SHARED
-        else f"try {{\n{code}\n}} catch (error) {{ reportError(error); }}\n"
-    )
+    if script.name == SHARED:
+        return f"{code};\n"
+    return f"try {{\n{code}\n}} catch (error) {{ reportError(error); }}\n"
 
 
 def called(name, html, pattern):
     """쪽이 부르는 {파일: 부르는 태그}."""
-    folder = posixpath.dirname(name)
-    return {
-        posixpath.normpath(posixpath.join(folder, urlsplit(tag["url"]).path)): tag[0]
-        for tag in pattern.finditer(html)
-    }
+    calls = {}
+    for tag in pattern.finditer(html):
+        file = posixpath.join(posixpath.dirname(name), urlsplit(tag["url"]).path)
+        calls[posixpath.normpath(file)] = tag[0]
+    return calls
 
 
 def joined_scripts(root, calls):
@@ -155,17 +143,17 @@ def joined_styles(root, calls, words):
     for file, tag in calls.items():
         sheet = addressed(root / file, root)
         css += f"@media print {{{sheet}}}" if 'media="print"' in tag else sheet
-    return without_idle_fonts(
-        "".join(used_rules(tinycss2.parse_stylesheet(css, True, True), words))
-    )
+    rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
+    return without_idle_fonts("".join(used_rules(rules, words)))
 
 
 def put_together(root, pages, bundle, pattern, join, tag):
-    """모든 쪽이 부르는 파일들을 bundle 하나로 잇고, 쪽마다 그것들을 부르던 첫 자리에서 bundle을 부른다."""
-    calls = {name: called(name, html, pattern) for name, html in pages.items()}
-    calls = {
-        name: files for name, files in calls.items() if bundle not in files
-    }  # 앞서 묶은 쪽은 뺀다
+    """모든 쪽이 부르는 파일들을 bundle 하나로 잇고, 그것들을 부르던 첫 자리에서 bundle을 부른다."""
+    calls = {}
+    for name, html in pages.items():
+        files = called(name, html, pattern)
+        if bundle not in files:  # 앞서 묶은 쪽은 뺀다
+            calls[name] = files
     if not calls:
         return
     first, *others = calls.values()
@@ -182,14 +170,14 @@ def put_together(root, pages, bundle, pattern, join, tag):
 
 def finish(app, pages):
     root = Path(app.outdir)
-    scripts = [
-        p.read_text("utf-8") for p in (root / "_static").rglob("*.js") if p.name not in UNUSED
-    ]
-    words = set(re.findall(r"[\w-]+", "".join([*pages.values(), *scripts])))
+    scripts = [file for file in (root / "_static").rglob("*.js") if file.name not in UNUSED]
+    texts = [*pages.values(), *(file.read_text("utf-8") for file in scripts)]
+    words = set(re.findall(r"[\w-]+", "".join(texts)))
     put_together(root, pages, "_static/bundle.js", SCRIPT, joined_scripts, SCRIPT_TAG)
     join = partial(joined_styles, words=words)
     put_together(root, pages, "_static/bundle.css", STYLE, join, STYLE_TAG)
 
 
 def setup(app):
+    # furo와 확장들이 스크립트를 더한 다음
     app.connect("html-page-context", drop_unused, priority=900)

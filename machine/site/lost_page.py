@@ -13,7 +13,8 @@ from machine.settings.repository import published
 ADDRESSES = {"href", "src", "action", "formaction", "poster", "data"}
 ATTRIBUTE = re.compile(r'(?<=\s)([\w-]+)="(?!#|/|[a-z]+:)([^"]*)"')
 LOST = (
-    "<h1>쪽을 찾을 수 없습니다</h1><p>주소가 바뀌었거나 잘못되었습니다. 차례나 검색에서 찾아보세요.</p>"
+    "<h1>쪽을 찾을 수 없습니다</h1>"
+    "<p>주소가 바뀌었거나 잘못되었습니다. 차례나 검색에서 찾아보세요.</p>"
     '<p><a href="index.html">책의 첫 쪽으로 가기</a></p>'
 )
 
@@ -24,15 +25,15 @@ def lost_page(app):
 
 
 def from_the_root(html, site, root):
-    """404.html은 어느 깊이의 주소에서나 열리므로 그 주소들이 사이트의 첫 폴더(root)에서 시작하게 한다."""
+    """404.html은 어느 깊이의 주소에서나 열리므로 그 주소들이 첫 폴더(root)에서 시작하게 한다."""
 
     def absolute(match):
         name, value = match.groups()
         file = site / unquote(re.sub("[?#].*", "", value))
-        is_address = (
-            name in ADDRESSES or name.startswith("data-") and (value == "./" or file.is_file())
-        )
-        return f'{name}="{root}{value.removeprefix("./")}"' if is_address else match[0]
+        in_data = name.startswith("data-") and (value == "./" or file.is_file())
+        if name in ADDRESSES or in_data:
+            return f'{name}="{root}{value.removeprefix("./")}"'
+        return match[0]
 
     return ATTRIBUTE.sub(absolute, html)
 

@@ -1,7 +1,8 @@
-"""책의 화면을 한국어로: 번역 목록에 빠진 말은 ko.po로 채우고, 번역할 길이 없는 글은 다 만든 파일에서 바꾼다.
+"""책의 화면을 한국어로: 번역 목록에 빠진 말은 ko.po로 채우고, 나머지는 다 만든 파일에서 바꾼다.
 
-Sphinx의 locale_dirs는 .mo를 원고 옆에 만들고 sphinx-exercise의 말을 바꾸지 못한다. furo와 sphinx-copybutton은
-몇몇 글을 HTML과 자바스크립트에 박아 두었다. 그 글이 바뀌어 찾을 수 없으면 빌드가 실패한다.
+Sphinx의 locale_dirs는 .mo를 원고 옆에 만들고 sphinx-exercise의 말을 바꾸지 못한다. furo와
+sphinx-copybutton은 몇몇 글을 HTML과 자바스크립트에 박아 두었다. 그 글이 바뀌어 찾을 수 없으면
+빌드가 실패한다.
 """
 
 from gettext import GNUTranslations
@@ -15,13 +16,12 @@ from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 HIDDEN_CELL = '<summary aria-label="Toggle hidden content">'  # 접은 셀이 있는 책에만 있다
-STOCK_SEARCH = (
-    "Please activate JavaScript to enable the search functionality."  # search를 뺀 책에만 있다
-)
+# search를 뺀 책에만 있다
+STOCK_SEARCH = "Please activate JavaScript to enable the search functionality."
 FIXED = {  # {쪽에 박힌 글: 한국어}
     'aria-label="Toggle site navigation sidebar"': 'aria-label="책 차례 여닫기"',
     'aria-label="Toggle table of contents sidebar"': 'aria-label="이 쪽의 차례 여닫기"',
-    'aria-label="Toggle Light / Dark / Auto color theme"': 'aria-label="화면 색 바꾸기: 밝게, 어둡게, 시스템 설정"',
+    "Toggle Light / Dark / Auto color theme": "화면 색 바꾸기: 밝게, 어둡게, 시스템 설정",
     HIDDEN_CELL: "<summary>",  # 보이는 글이 곧 이름이다
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="책 차례">',
     '<aside class="toc-drawer': '<aside aria-label="이 쪽의 차례" class="toc-drawer',
@@ -41,6 +41,10 @@ COPY_WORDS = (
     "  'ko': {'copy': '복사', 'copy_to_clipboard': '클립보드에 복사', "
     "'copy_success': '복사했습니다', 'copy_failure': '복사하지 못했습니다'},\n"
 )
+# Sphinx의 색인은 첫소리를 조합용 낱자(U+1100…)로 적는데, 홀로 쓰면 작고 높이 찍힌다
+INITIALS = {
+    chr(0x1100 + n): letter for n, letter in enumerate("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")
+}
 
 
 def fill_catalogue(app, config):
@@ -72,16 +76,8 @@ def finish(app, pages):
 
 
 def compatible_initials(app, page, template, context, doctree):
-    """Sphinx의 색인은 첫소리를 조합용 낱자(U+1100…)로 적는데, 홀로 쓰면 작고 높이 찍힌다."""
-    if "genindexentries" in context:
-        letters = {
-            chr(0x1100 + n): letter
-            for n, letter in enumerate("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")
-        }
-        context["genindexentries"] = [
-            (letters.get(initial, initial), entries)
-            for initial, entries in context["genindexentries"]
-        ]
+    if index := context.get("genindexentries"):
+        context["genindexentries"] = [(INITIALS.get(head, head), *rest) for head, *rest in index]
 
 
 def setup(app):

@@ -1,6 +1,7 @@
 """책을 한 번 열면 나머지 쪽도 저장하여, 연결이 끊겨도 읽게 한다. 저장하는 일은 Workbox가 한다.
 
-workbox-build와 workbox-cli는 Node가 있어야 한다. 파일의 목록만 여기서 만들고, 브라우저에서 도는 부분은 그대로 쓴다.
+workbox-build와 workbox-cli는 Node가 있어야 한다. 파일의 목록만 여기서 만들고, 브라우저에서 도는
+부분은 그대로 쓴다.
 """
 
 import json
@@ -11,9 +12,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 HERE = Path(__file__).parent
-URL = re.compile(
-    r"""(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)"""
-)
+URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
 
 
 def version(path):
@@ -28,7 +27,7 @@ def addresses(name, text):
 
 
 def files(root, pages):
-    """쪽과, 쪽과 CSS가 부르는 파일: {주소: 내용이 바뀌면 바뀌는 글}. 주소에 ?v=가 있으면 그것으로 된다."""
+    """쪽과, 쪽과 CSS가 부르는 파일의 목록. revision은 내용이 바뀌면 바뀌고, 주소의 ?v=도 그렇다."""
     found = {name: sha256(html.encode()).hexdigest()[:8] for name, html in pages.items()}
     texts = dict(pages)
     while texts:
@@ -52,10 +51,6 @@ def finish(app, pages):
     (root / "sw.js").write_text(code, "utf-8")
 
 
-def add_script(app, config):
-    config.html_static_path.append(str(HERE / "offline.js"))
-
-
 def setup(app):
     app.add_js_file("offline.js", loading_method="defer")
-    app.connect("config-inited", add_script)
+    app.config.html_static_path.append(str(HERE / "offline.js"))

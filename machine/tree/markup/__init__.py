@@ -18,16 +18,14 @@ from . import balance, leftovers
 from .hangul import beside_hangul
 
 log = logging.getLogger(__name__)
-BOXES = {
-    False: ("□", "할 일"),
-    True: ("■", "한 일"),
-}  # 책의 글꼴에 다 있는 글자와, 소리 내어 읽을 말
+# 책의 글꼴에 다 있는 글자와, 소리 내어 읽을 말
+BOXES = {False: ("□", "할 일"), True: ("■", "한 일")}
+LEFTOVER = "%s 남은 문법이 있습니다: '%s'. %s"
 CELL = "line of the cell whose output is read"
 LEFT_WITHOUT = re.compile(r"\*\*|^\[[ xX]\] ")
 QUOTES = {'"': "“”", "'": "‘’"}
-OPENINGS, CLOSINGS = [
-    {f"{name}_{side}" for name in ("strong", "em", "s")} for side in ("open", "close")
-]
+OPENINGS = {"strong_open", "em_open", "s_open"}
+CLOSINGS = {"strong_close", "em_close", "s_close"}
 
 
 class task(nodes.inline):
@@ -51,18 +49,12 @@ def plugin(md):
 
 
 def find_tasks(state):
-    """항목의 처음에 있는 [ ]와 [x]. MyST의 tasklist는 MyST-NB가 쪽을 셀로 나눌 때 멈춘다(IndexError)."""
+    """항목의 처음에 있는 [ ]와 [x]. MyST의 tasklist는 MyST-NB가 쪽을 셀로 나눌 때 멈춘다."""
     for item, paragraph, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:]):
-        box = (
-            re.match(r"\[([ xX])\](?=\s)", inline.content)
-            if item.type == "list_item_open"
-            else None
-        )
-        if (
-            box
-            and paragraph.type == "paragraph_open"
-            and inline.children[0].content.startswith(box[0])
-        ):
+        if (item.type, paragraph.type) != ("list_item_open", "paragraph_open"):
+            continue
+        box = re.match(r"\[([ xX])\](?=\s)", inline.content)
+        if box and inline.children[0].content.startswith(box[0]):
             inline.children[0].content = inline.children[0].content.removeprefix(box[0])
             inline.children.insert(0, Token("task", "", 0, meta={"done": box[1] != " "}))
             item.attrJoin("class", "task-item")
@@ -70,16 +62,15 @@ def find_tasks(state):
 
 def read_alternatives(state):
     """MyST는 ![대체 글](그림)에서 역슬래시를 붙인 글자와 줄바꿈을 말없이 버린다."""
-    for image in (
-        child for inline in state.tokens for child in inline.children or () if child.type == "image"
-    ):
-        for token in image.children or ():
+    inner = [token for inline in state.tokens for token in inline.children or ()]
+    for image in inner:
+        for token in image.children or ():  # 속이 있는 것은 그림뿐이다
             if token.type in ("text_special", "softbreak"):
                 token.type, token.content = "text", token.content or " "
 
 
 def turn_quotes(state):
-    """강조의 처음과 끝에 있는 곧은 따옴표를 안쪽으로 굽힌다. docutils는 글자에 붙은 것을 모두 닫는 따옴표로 본다."""
+    """강조의 안에 붙은 곧은 따옴표를 안쪽으로 굽힌다. docutils는 글자에 붙은 것을 다 닫는다."""
     for inline in state.tokens:
         tokens = inline.children or []
         for one, two in zip(tokens, tokens[1:]):
@@ -101,25 +92,21 @@ def render_s(renderer, token):
 
 def render_leftover(renderer, token):
     """쪽의 글이면 그 줄을, 셀의 출력이면 셀의 줄을 알린다."""
-    place, cell = token, renderer.md_env.get(CELL)
+    place, line = token, renderer.md_env.get(CELL)
     while not place.map and place.parent:
         place = place.parent
-    line = cell or place.map and place.map[0] + token.meta["line"] or None
-    log.warning(
-        "%s 남은 문법이 있습니다: '%s'. %s",
-        "셀의 출력에" if cell else "글에",
-        token.content,
-        token.meta["remedy"],
-        location=(renderer.sphinx_env.docname, line),
-    )
+    where = "셀의 출력에" if line else "글에"
+    if place.map and not line:
+        line = place.map[0] + token.meta["line"]
+    location = (renderer.sphinx_env.docname, line)
+    log.warning(LEFTOVER, where, token.content, token.meta["remedy"], location=location)
 
 
 def visit_task(writer, node):
-    writer.body.append(f'<span class="task" role="img" aria-label="{BOXES[node["done"]][1]}">')
-
-
-def depart_task(writer, node):
-    writer.body.append("</span>")
+    label = BOXES[node["done"]][1]
+    box = f'<span class="task" role="img" aria-label="{label}">{node.astext()}</span>'
+    writer.body.append(box)
+    raise nodes.SkipNode
 
 
 def visit_struck(writer, node):
@@ -175,7 +162,7 @@ def setup(app):
     output._render_markdown_base = in_output(output._render_markdown_base)
     for module in (pages, notebooks, outputs):
         module.create_md_parser = with_plugin(module.create_md_parser)
-    app.add_node(task, html=(visit_task, depart_task))
+    app.add_node(task, html=(visit_task, None))
     app.add_node(struck, html=(visit_struck, depart_struck))
     app.connect("doctree-read", leftovers.check_footnotes)
     app.connect("doctree-read", balance.check)

@@ -1,19 +1,19 @@
 """짝이 맞지 않는 HTML을 쪽과 줄로 알린다.
 
-닫지 않은 태그를 브라우저는 쪽의 끝까지 이어진 것으로 보고, 종이책과 전자책은 그 자리에서 닫는다. 남는 닫는 태그는 쪽을 그 자리에서 끝낸다.
+닫지 않은 태그를 브라우저는 쪽의 끝까지 이어진 것으로 보고, 종이책과 전자책은 그 자리에서 닫는다.
+남는 닫는 태그는 쪽을 그 자리에서 끝낸다.
 """
 
 from html.parser import HTMLParser
 
-from docutils import nodes
+from bs4.builder import HTMLTreeBuilder
 from sphinx.util import logging
 
-from machine.tree.nodes import is_output
-
-from .leftovers import place
+from machine.tree.nodes import is_output, raw_html, with_line
 
 log = logging.getLogger(__name__)
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
+VOID = HTMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS
+WRONG = "HTML의 태그가 맞지 않습니다: %s. 여는 태그와 닫는 태그의 짝을 맞춥니다"
 
 
 class Tags(HTMLParser):
@@ -56,9 +56,7 @@ class Tags(HTMLParser):
 def check(app, doctree):
     """글 속의 HTML은 쪽 전체에서, 셀의 출력은 그 출력 안에서 짝을 맞춘다."""
     page, faults = Tags(), []
-    for node in doctree.findall(nodes.raw):
-        if "html" not in node.get("format", "").split():
-            continue
+    for node in raw_html(doctree):
         if is_output(node):
             output = Tags()
             output.read(node)
@@ -66,8 +64,4 @@ def check(app, doctree):
         else:
             page.read(node)
     for what, node in [*page.finish(), *faults]:
-        log.warning(
-            "HTML의 태그가 맞지 않습니다: %s. 여는 태그와 닫는 태그의 짝을 맞춥니다",
-            what,
-            location=place(app.env.docname, node),
-        )
+        log.warning(WRONG, what, location=(app.env.docname, with_line(node).line))

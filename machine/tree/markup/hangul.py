@@ -1,7 +1,8 @@
 """괄호나 따옴표로 끝나는 굵은 글씨 뒤에 조사가 와도 굵게: **경사 하강법(gradient descent)**은.
 
-CommonMark는 문장 부호와 글자 사이의 별표를 여닫는 것으로 보지 않는다. 한글과 한자, 가나는 띄지 않고 쓰므로 그 옆에서는
-빈칸처럼 본다(commonmark-spec #650의 안). mdit-py-cjk-friendly는 괄호 뒤의 한글을 다루지 않는다.
+CommonMark는 문장 부호와 글자 사이의 별표를 여닫는 것으로 보지 않는다. 한글과 한자, 가나는 띄지 않고
+쓰므로 그 옆에서는 빈칸처럼 본다(commonmark-spec #650의 안). mdit-py-cjk-friendly는 괄호 뒤의 한글을
+다루지 않는다.
 """
 
 import re
