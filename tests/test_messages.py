@@ -222,7 +222,13 @@ def test_a_failing_cell_is_told_from_one_with_the_same_code(tmp_path, cell):
 
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n  - file: chapters/a\n  - file: chapters/b\n"
-MACHINE = "sphinx:\n  local_extensions: {machine: .}\n  config:\n    extensions:\n    - myst_nb\n    - machine\n"
+MACHINE = """sphinx:
+  local_extensions: {machine: .}
+  config:
+    extensions:
+    - myst_nb
+    - machine
+"""
 CONFIG = f"title: 책\nexclude_patterns: [draft.md]\n{MACHINE}"
 SOURCES = {
     "들여쓰기": (
@@ -312,7 +318,8 @@ WRITE = "sphinx.local_extensions에 {machine: .}을"
 FORKS = {
     "옛 줄 모두": (
         OLD,
-        "_config.yml:2: machine 하나로 모인 옛 확장입니다: chapter_numbers, settings, offline 외 1개 "
+        "_config.yml:2: machine 하나로 모인 옛 확장입니다: "
+        "chapter_numbers, settings, offline 외 1개 "
         f"→ 그 줄을 모두 지우고 {WRITE}, sphinx.config.extensions의 끝에 - machine을 적으세요",
     ),
     "한 줄만 남은 것": (
@@ -349,7 +356,7 @@ FORKS = {
 @pytest.mark.parametrize("case", FORKS)
 def test_a_fork_is_told_what_to_write_instead_of_its_old_extensions(case):
     text, said = FORKS[case]
-    told = [str(problem) for problem in sources.machine(yaml.safe_load(text), text)]
+    told = [str(problem) for problem in sources.check_machine(yaml.safe_load(text), text)]
     assert told == ([said] if said else [])
 
 

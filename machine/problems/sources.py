@@ -19,15 +19,12 @@ CONFIG, TOC = "_config.yml", "_toc.yml"
 SUFFIXES = (".md", ".ipynb", ".rst")
 NOT_PAGES = re.compile(r"[A-Z][A-Z_-]+")  # README, CONTRIBUTING, CHANGELOG, LICENSE
 PART = {"caption", "chapters", "numbered", "hidden", "maxdepth", "reversed", "titlesonly"}
+# 쪽의 머리글. 닫지 않았으면 괄호에 맞은 글이 없다
 HEAD = re.compile(r"---[ \t]*\r?\n(?=\S)(?:(.*?)^(?:---|\.\.\.)[ \t]*$)?", re.S | re.M)
 
 
 class Unreadable(Exception):
-    """더 읽을 수 없게 하는 고칠 곳들."""
-
-    def __init__(self, *problems):
-        super().__init__(*problems)
-        self.problems = problems
+    """더 읽을 수 없다. args는 그 까닭인 고칠 곳들."""
 
 
 def unreadable(name, line, text, remedy):
@@ -39,11 +36,12 @@ def read(name):
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line, text = data[: error.start].count(b"\n") + 1, "UTF-8로 읽을 수 없는 글자가 있습니다"
-        raise unreadable(name, line, text, "편집기에서 UTF-8로 다시 저장하세요") from error
+        line = data[: error.start].count(b"\n") + 1
+        said = "UTF-8로 읽을 수 없는 글자가 있습니다"
+        raise unreadable(name, line, said, "편집기에서 UTF-8로 다시 저장하세요") from error
     if text.startswith("\ufeff"):
-        bom = "맨 앞에 보이지 않는 글자(BOM)가 있습니다"
-        raise unreadable(name, 1, bom, "편집기에서 BOM 없는 UTF-8로 다시 저장하세요")
+        said = "맨 앞에 보이지 않는 글자(BOM)가 있습니다"
+        raise unreadable(name, 1, said, "편집기에서 BOM 없는 UTF-8로 다시 저장하세요")
     return text
 
 
@@ -60,16 +58,12 @@ def parse(name, text, first=1):
         remedy = "들여쓰기, 쌍점 뒤의 빈칸, 따옴표의 짝을 윗줄과 견주어 보세요"
         said = f"YAML로 읽을 수 없습니다: {said}"
         raise unreadable(name, first + line, said, remedy) from error
-    twice = [
-        Problem(
-            f"{name}:{first + line - 1}",
-            f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key}",
-            "하나로 합치세요",
-        )
-        for key, line in repeated(node)
-    ]
-    if twice:
-        raise Unreadable(*twice)
+    wrong = []
+    for key, line in repeated(node):
+        said = f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key}"
+        wrong.append(Problem(f"{name}:{first + line - 1}", said, "하나로 합치세요"))
+    if wrong:
+        raise Unreadable(*wrong)
     return value
 
 
@@ -96,7 +90,7 @@ def node_line(text, path):
     """sphinx/extensions/0처럼 적은 자리의 줄. 없는 자리이면 닿은 데까지의 줄."""
     node = yaml.compose(text)
     found = node.start_mark.line + 1 if node else 1
-    for part in path.split("/"):
+    for part in filter(None, path.split("/")):  # 라이브러리는 //도 적는다
         inside = {name: (line, child) for name, line, child in children(node)}
         if part not in inside:
             break
@@ -149,7 +143,7 @@ def malformed(text, message):
         line = lines_of(text, twice[1])[-1]
     else:
         at = re.search(r" @ '/(.*?)'", message)
-        line = node_line(text, at[1].strip("/") if at else "")
+        line = node_line(text, at[1] if at else "")
     return Problem(f"{TOC}:{line}", f"차례를 읽을 수 없습니다: {told.text}", told.remedy)
 
 
@@ -165,7 +159,7 @@ def source(doc):
     return next((path for path in paths if path.is_file()), None)
 
 
-def page(path):
+def check_page(path):
     """UTF-8이 아니거나 머리글이 깨진 쪽을 알린다."""
     name = path.relative_to(ROOT).as_posix()
     text = read(name)
@@ -179,7 +173,7 @@ def page(path):
         raise unreadable(name, 2, "머리글이 이름과 값의 짝이 아닙니다", remedy)
 
 
-def machine(config, text):
+def check_machine(config, text):
     """기계를 켜는 두 줄이 없으면 알린다. 옛 포크에는 그 대신 확장이 하나씩 적혀 있다."""
     local = inside(config, dict, "sphinx", "local_extensions")
     extensions = inside(config, list, "sphinx", "config", "extensions")
@@ -260,16 +254,16 @@ def check():
         try:
             return function(*args)
         except Unreadable as error:
-            wrong.extend(error.problems)
+            wrong.extend(error.args)
             return None
 
-    config, config_text = tried(config_file) or ({}, "")
+    config, config_text = tried(config_file) or (None, "")
     toc, toc_text = tried(contents) or ((), "")
-    if config:
-        wrong += machine(config, config_text)
+    if config is not None:
+        wrong += check_machine(config, config_text)
     lost = [*lost_files(toc, toc_text)]
     for path in filter(None, map(source, toc)):
-        tried(page, path)
-    if config and toc and not lost:
+        tried(check_page, path)
+    if config is not None and toc and not lost:
         stray = [*left_out(toc, config)]
     return wrong + lost, stray

@@ -183,8 +183,8 @@ class Page(HTMLParser):
         if tag == "script" and "src" not in attrs:
             declared = "script-src" in attrs.get("data-policy", "")
             self.open = Code("", "<script>", self.text, declared)
-        elif tag == "style":
-            self.open = tag
+        elif not isinstance(self.open, Code):
+            self.open = "style" if tag == "style" else None
 
     def want(self, directive, url, what):
         self.wants.append(Want(directive, url, what, self.text))
