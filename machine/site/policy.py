@@ -42,28 +42,21 @@ DIRECTIVES = {*POLICY, "frame-src", "media-src", "object-src", "child-src"} | {
 }
 NOT_LOADED = {"base-uri", "form-action"}  # default-src에서 물려받지 않는다
 
-# 지시어마다, 주소를 부르는 요소와 속성. 요소가 *이면 어느 요소든.
+# 지시어마다, 주소를 부르는 요소/속성이나 요소=rel의 값. 요소가 *이면 어느 요소든.
 LOADS = {
     "img-src": "img/src img/srcset input/src */background image/href image/xlink:href use/href "
-    "use/xlink:href video/poster",
+    "use/xlink:href video/poster link=icon link=apple-touch-icon",
     "media-src": "video/src audio/src track/src",
-    "script-src": "script/src",
+    "script-src": "script/src link=modulepreload",
+    "style-src": "link=stylesheet",
     "frame-src": "iframe/src frame/src",
     "object-src": "embed/src object/data",
     "form-action": "form/action */formaction",
     "connect-src": "a/ping",
+    "manifest-src": "link=manifest",
+    "default-src": "link=preload link=prefetch link=preconnect link=dns-prefetch",
 }
-LINKS = {
-    "style-src": "stylesheet",
-    "img-src": "icon apple-touch-icon",
-    "manifest-src": "manifest",
-    "script-src": "modulepreload",
-    "default-src": "preload prefetch preconnect dns-prefetch",
-}
-LOADED_BY, LINKED_BY = (
-    {place: directive for directive, places in table.items() for place in places.split()}
-    for table in (LOADS, LINKS)
-)
+LOADED_BY = {place: directive for directive, places in LOADS.items() for place in places.split()}
 # 앞선 빌드가 적은 정책은 charset의 바로 뒤에 있다.
 WRITTEN = re.compile(
     r'(<meta charset="utf-8"\s*/?>)(?:<meta http-equiv="Content-Security-Policy"[^>]*>)?'
@@ -175,9 +168,9 @@ class Page(HTMLParser):
             self.asked.append((attrs["data-policy"], self.text))
         for name, value in attrs.items():
             self.attribute(tag, name, value)
-        for kind in attrs.get("rel", "").lower().split() if tag == "link" else ():
-            if kind in LINKED_BY:
-                self.want(LINKED_BY[kind], attrs.get("href", ""), f'<link rel="{kind}">')
+        for kind in attrs.get("rel", "").lower().split():
+            if directive := LOADED_BY.get(f"{tag}={kind}"):
+                self.want(directive, attrs.get("href", ""), f'<link rel="{kind}">')
         if tag == "base" or tag == "meta" and "http-equiv" in attrs:
             self.fault(f"<{tag}>", "지우세요. 쪽의 주소와 정책은 책이 정합니다")
         if tag == "script" and "src" not in attrs:
@@ -257,15 +250,14 @@ def blocked(page, rules):
             remedy = REMEDY.get(directive, "지우세요")
             remedy = f"{remedy}. 꼭 써야 하면 그 쪽의 HTML 요소에 {asked}를 적으세요"
             yield Fault(f"{what} {url[:60]}", remedy, text)
-    allowed = {*rules["script-src"]}
+    allowed, remedy = {*rules["script-src"]}, REMEDY["script-src"]
     for code, what, text, _ in page.scripts:
         if hashed(code) not in allowed:
             way_out = '꼭 써야 하면 <script data-policy="script-src">로 적으세요'
-            yield Fault(what, f"{REMEDY['script-src']}. {way_out}", text)
+            yield Fault(what, f"{remedy}. {way_out}", text)
     for code, what, text, _ in page.handlers:
         if not {"'unsafe-hashes'", hashed(code)} <= allowed:
-            way_out = "접고 펼치는 것은 {dropdown}으로 됩니다"
-            yield Fault(what, f"{REMEDY['script-src']}. {way_out}", text)
+            yield Fault(what, f"{remedy}. 접고 펼치는 것은 {{dropdown}}으로 됩니다", text)
 
 
 def remember(app, doctree, docname):
