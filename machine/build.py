@@ -20,7 +20,7 @@ from sphinx.util import logging as sphinx_logging
 
 from machine.problems import Problem, show, with_line
 from machine.problems.cells import failed_cell
-from machine.problems.phrases import from_config, korean
+from machine.problems.phrases import from_config, from_crash, korean
 from machine.problems.sources import check
 from machine.settings import ROOT
 
@@ -31,7 +31,7 @@ MADE = {
 }
 
 FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
-NUMBERLESS = "번호가 없는 것을 {numref}로 부릅니다"
+UNDEFINED, NUMBERLESS = "undefined label", "번호가 없는 것을 {numref}로 부릅니다"
 
 
 class PageError(Exception):
@@ -54,39 +54,45 @@ class Warnings(sphinx_logging.WarningStreamHandler):
         )
 
 
+def page_of(place):
+    return place.partition(":")[0]
+
+
+# (덧붙는 말, 그 까닭을 이미 알린 말, 두 말의 자리에서 견줄 것)
+REPEATS = (
+    (STDERR, MARKED, page_of),
+    (MARKED, FAILED, page_of),
+    (NUMBERLESS, UNDEFINED, str),  # 이름표가 없으면 번호도 없다
+)
+
+
+def once(found):
+    """한 잘못을 두 번 알린 것을 뺀다."""
+    for late, early, part in REPEATS:
+        places = {part(place) for place, message in found if message.startswith(early)}
+        found = [
+            (place, message)
+            for place, message in found
+            if not (message.startswith(late) and part(place) in places)
+        ]
+    return found
+
+
 def problems(found):
-    """모은 경고를 고칠 곳으로. 한 잘못을 두 번 알린 것은 합친다."""
-    page_of = lambda place: place.partition(":")[0]
-    failed = {page_of(place) for place, message in found if message.startswith(FAILED)}
-    marked = {page_of(place) for place, message in found if message.startswith(MARKED)}
-    words = {
-        page_of(place): stderr_line(message)
-        for place, message in found
-        if message.startswith(STDERR)
-    }
+    """모은 경고를 고칠 곳으로."""
     config = (ROOT / "_config.yml").read_text("utf-8")
+    stderr = {page_of(place): stderr_line(text) for place, text in found if text.startswith(STDERR)}
     placed = {message for place, message in found if place}
-    undefined = {place for place, message in found if message.startswith("undefined label")}
-    for place, message in found:
-        page = page_of(place)
+    for place, message in once(found):
         if message.startswith(FAILED):
             yield failed_cell(place, message)
-        elif (
-            message.startswith(STDERR)
-            and page in marked
-            or message.startswith(MARKED)
-            and page in failed
-        ):
-            continue
-        elif message.startswith(NUMBERLESS) and place in undefined:  # 이름표가 없으면 번호도 없다
-            continue
         elif not place and (problem := from_config(message, config)):
             yield problem
-        elif (told := korean(message)) and (place or message not in placed):
-            text, remedy, word = told
+        elif (place or message not in placed) and (told := korean(message)):
+            text = told.text
             if message.startswith((MARKED, STDERR)):
-                text = f"셀이 stderr에 글을 냈습니다: {words.get(page, '')}".rstrip(": ")
-            yield Problem(with_line(place, word), " ".join(text.split()), remedy)
+                text = f"셀이 stderr에 글을 냈습니다: {stderr.get(page_of(place), '')}".rstrip(": ")
+            yield Problem(with_line(place, told.word), " ".join(text.split()), told.remedy)
 
 
 def stderr_line(message):
@@ -97,34 +103,11 @@ def stderr_line(message):
 
 def crash(error):
     """라이브러리가 던진 예외를 고칠 곳으로."""
-    text = (
-        str(error.args[0])
-        if isinstance(error, SphinxParallelError)
-        else f"{type(error).__name__}: {error}"
-    )
-    if isinstance(error, KeyboardInterrupt):
-        return Problem("", "중간에 멈추었습니다")
-    text = re.sub(r"\s+", " ", re.sub(r"^(?:[\w.]*PageError: )", "", text))
-    if problem := from_config(text, (ROOT / "_config.yml").read_text("utf-8")):
-        return problem
-    if bib := re.search(r"cite.*\(exception: syntax error in line (\d+): (.*)\)", text):
-        return Problem(
-            f"references.bib:{bib[1]}",
-            f"문헌의 목록을 읽을 수 없습니다: {bib[2]}",
-            "괄호와 쉼표의 짝을 확인하세요",
-        )
-    place, text = re.fullmatch(r"(?:([^:]+\.(?:md|ipynb|rst)): )?(.*)", text).groups()
-    if cell := re.search(r"Code cell \d+ at line (\d+) could not be read", text):
-        return Problem(
-            f"{place}:{cell[1]}",
-            "코드 셀의 옵션을 읽을 수 없습니다",
-            "들여쓰기와 괄호의 짝을 확인하세요",
-        )
-    return Problem(
-        place or "",
-        f"책을 만들다 멈추었습니다: {text}",
-        "이 쪽에서 방금 고친 곳을 확인하세요" if place else "",
-    )
+    text = f"{type(error).__name__}: {error}"
+    if isinstance(error, SphinxParallelError):
+        text = str(error.args[0])
+    text = " ".join(re.sub(r"^[\w.]*PageError: ", "", text).split())
+    return from_config(text, (ROOT / "_config.yml").read_text("utf-8")) or from_crash(text)
 
 
 def named(method):
@@ -177,24 +160,16 @@ def screen_in(log):
                 os.close(old)
 
 
-def main(builder):
-    warnings.simplefilter("ignore")
-    log = ROOT / f"_build/{builder}.log"
-    title = "책을 만들지 않았습니다."
-    wrong, noticed = check()
-    if wrong:
-        show(title, wrong + noticed, log)
-        return 1
-    handler = Warnings()
-    collect(handler)
+def build(builder, log):
+    """jupyter-book build . --all -W --keep-going -n -q. 실패하면 예외나 0이 아닌 수를 돌려준다."""
     settings = {
         "external_toc_path": str(ROOT / "_toc.yml"),
         "latex_individualpages": False,
         "nitpicky": True,
     }
     with screen_in(log):
-        try:  # jupyter-book build . --all -W --keep-going -n -q
-            result = build_sphinx(
+        try:
+            return build_sphinx(
                 ROOT,
                 ROOT / "_build" / builder,
                 builder=builder,
@@ -207,19 +182,31 @@ def main(builder):
                 quiet=True,
             )
         except Exception as error:  # 설정을 읽는 때의 것
-            result = error
+            return error
+
+
+def main(builder):
+    warnings.simplefilter("ignore")
+    log = ROOT / f"_build/{builder}.log"
+    title = "책을 만들지 않았습니다."
+    wrong, noticed = check()
+    if wrong:
+        show(title, wrong + noticed, log)
+        return 1
+    handler = Warnings()
+    collect(handler)
+    result = build(builder, log)
     said = log.read_text("utf-8", "replace")
     for notice in dict.fromkeys(re.findall(r"^알림: .*(?:\n  .*)*", said, re.M)):
         print(notice, flush=True)
     found = [*problems(handler.found), *noticed]
-    if isinstance(result, BaseException) and not any(
-        problem.place.startswith("_config.yml") for problem in found
-    ):
+    of_config = any(problem.place.startswith("_config.yml") for problem in found)
+    if isinstance(result, BaseException) and not of_config:
         found.append(crash(result))
-    if found or result:
-        show(
-            title, found or [Problem("", "까닭을 알 수 없습니다", "기록의 끝을 보세요")], log, said
-        )
+    if result and not found:
+        found = [Problem("", "까닭을 알 수 없습니다", "기록의 끝을 보세요")]
+    if found:
+        show(title, found, log, said)
         return 1
     print(f"만들었습니다: {MADE[builder]}")
     return 0

@@ -1,6 +1,7 @@
 """책을 만드는 일의 시험: 책의 사본이나 작은 책을 실제로 만들어 본다."""
 
 import os
+import pickle
 import re
 import shutil
 import sys
@@ -475,6 +476,9 @@ def test_a_mended_book_builds(tiny):
     page.write_text(good + "\n```{code-cell} ipython3\n1/0\n```\n", "utf-8")
     assert make(tiny, "html")[0] != 0
     page.write_text(good, "utf-8")
+    old = tiny / "_build/.doctrees/index.doctree"  # 옛 _build는 없어진 모듈을 가리킨다
+    assert pickle.loads(old.read_bytes())
+    old.write_bytes(b"cno_such_module\nThing\n.")
     status, screen = make(tiny, "html")
     assert status == 0, screen
 

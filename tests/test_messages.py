@@ -7,12 +7,13 @@ from unicodedata import east_asian_width
 
 import audit
 import pytest
+import yaml
 
 from book import listed, make, need
 from test_build import HEADER, set_slug, tiny_book
 
 from machine.page.scripts import own  # noqa: E402
-from machine.problems import cells, sources  # noqa: E402
+from machine.problems import cells, sources, tables  # noqa: E402
 from machine.site import bundle, policy  # noqa: E402
 
 # 한 책에 심는 잘못들: {원고의 글: [셋째 자리의 낱말, 알리는 말, …]}. 하나하나가 고칠 곳이 되고, 고칠 곳이 하나라도 있으면 빌드가 실패한다.
@@ -221,6 +222,14 @@ def test_a_failing_cell_is_told_from_one_with_the_same_code(tmp_path, cell):
 
 
 TOC = "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n  - file: chapters/a\n  - file: chapters/b\n"
+MACHINE = """sphinx:
+  local_extensions: {machine: .}
+  config:
+    extensions:
+    - myst_nb
+    - machine
+"""
+CONFIG = f"title: 책\nexclude_patterns: [draft.md]\n{MACHINE}"
 SOURCES = {
     "들여쓰기": (
         {"_toc.yml": TOC.replace("  - file: chapters/b", " - file: chapters/b")},
@@ -247,7 +256,7 @@ SOURCES = {
         "_toc.yml:4: 이 묶음에 쓸 수 없는 이름입니다: sections",
     ),
     "같은 이름": (
-        {"_config.yml": "title: 책\nsphinx: {}\ntitle: 다른 책\n"},
+        {"_config.yml": "title: 책\nlogo: a.png\ntitle: 다른 책\n"},
         "_config.yml:3: 같은 이름을 두 번",
     ),
     "차례의 부호": ({"_toc.yml": TOC.encode("cp949")}, "_toc.yml:4: UTF-8로"),
@@ -283,7 +292,7 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
     (tmp_path / "chapters").mkdir()
     for name, text in {
         "_toc.yml": TOC,
-        "_config.yml": "title: 책\nexclude_patterns: [draft.md]\n",
+        "_config.yml": CONFIG,
         "index.md": "# 책\n",
         "chapters/a.md": "# 가\n",
         "chapters/b.md": "# 나\n",
@@ -293,6 +302,96 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
     monkeypatch.setattr(sources, "ROOT", tmp_path)
     listed = [str(problem) for problems in sources.check() for problem in problems]
     assert len(listed) == bool(said) and said in "".join(listed), listed
+
+
+OLD = """sphinx:
+  local_extensions: {chapter_numbers: _ext}   # _ext/를 파이썬 경로에 넣는다
+  config:
+    extensions:
+    - myst_nb
+    - settings
+    - chapter_numbers
+    - offline
+    - book_pdf
+"""
+WRITE = "sphinx.local_extensions에 {machine: .}을"
+FORKS = {
+    "옛 줄 모두": (
+        OLD,
+        "_config.yml:2: machine 하나로 모인 옛 확장입니다: "
+        "chapter_numbers, settings, offline 외 1개 "
+        f"→ 그 줄을 모두 지우고 {WRITE}, sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+    "한 줄만 남은 것": (
+        MACHINE + "    - offline\n",
+        "_config.yml:7: machine 하나로 모인 옛 확장입니다: offline → 그 줄을 모두 지우세요",
+    ),
+    "옛 경로만 남은 것": (
+        MACHINE.replace("{machine: .}", "{chapter_numbers: ./_ext/}"),
+        "_config.yml:2: machine 하나로 모인 옛 확장입니다: chapter_numbers "
+        f"→ 그 줄을 모두 지우고 {WRITE} 적으세요",
+    ),
+    "기계가 없는 것": (
+        MACHINE.replace("    - machine\n", ""),
+        "_config.yml:4: 책을 만드는 기계(machine)를 켜지 않았습니다 "
+        "→ sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+    "아무것도 없는 것": (
+        "title: 책\n",
+        "_config.yml:1: 책을 만드는 기계(machine)를 켜지 않았습니다 "
+        f"→ {WRITE}, sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+    "이름이 같은 포크의 확장": (
+        MACHINE.replace("{machine: .}", "{machine: ., search: mine}") + "    - search\n",
+        None,
+    ),
+    "종류가 틀린 값": (
+        "sphinx: {local_extensions: true, config: {extensions: machine}}\n",
+        "_config.yml:1: 책을 만드는 기계(machine)를 켜지 않았습니다 "
+        f"→ {WRITE}, sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FORKS)
+def test_a_fork_is_told_what_to_write_instead_of_its_old_extensions(case):
+    text, said = FORKS[case]
+    told = [str(problem) for problem in sources.check_machine(yaml.safe_load(text), text)]
+    assert told == ([said] if said else [])
+
+
+def test_a_build_of_a_fork_stops_at_its_old_extensions(tmp_path):
+    """옛 _ext/가 남아 있어 옛 확장을 불러올 수 있어도."""
+    book = tiny_book(tmp_path / "book")
+    (book / "_ext").mkdir()
+    (book / "_ext/offline.py").write_text("def setup(app):\n    pass\n", "utf-8")
+    config = book / "_config.yml"
+    text = config.read_text("utf-8").replace("{machine: .}", "{machine: ., offline: _ext}")
+    config.write_text(f"{text}    - offline\n", "utf-8")
+    status, screen = make(book, "html")
+    place = f"_config.yml:{line_of(text, 'offline: _ext')}"
+    assert status != 0 and screen.count("→") == 1, screen
+    assert f"{place}: machine 하나로 모인 옛 확장입니다: offline → 그 줄을 모두 지우세요" in screen
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ("{pattern: '(', text: 글}", "missing )"),
+        ("{pattern: '(a)', text: '{} {}'}", "Replacement index 1"),
+        ("{pattern: a, text: 글, remedy: '글 {'}", "Single '{'"),
+        ("{pattern: a, txet: 글}", "txet"),
+        ("{text: 글}", "pattern"),
+        ("{pattern: a, remedy: {글: 글}}", "format"),
+    ],
+)
+def test_a_malformed_row_is_named(tmp_path, row, said):
+    """알림의 표는 읽을 때에 살핀다."""
+    file = tmp_path / "table.yml"
+    file.write_text(f"page:\n- {{pattern: 옳은 줄}}\n- {row}\n", "utf-8")
+    with pytest.raises(ValueError, match=r"table\.yml의 줄이 틀렸습니다: {.*") as error:
+        tables.load(file)
+    assert said in str(error.value) and "옳은 줄" not in str(error.value)
 
 
 def test_a_broken_contents_stops_make_in_a_few_lines(tmp_path):

@@ -1,6 +1,6 @@
-"""책을 만들지 못한 까닭을 한 화면에 보인다: 어디에서, 무엇이, 어떻게 고치는지. 나머지는 _build의 기록에 둔다.
+"""책을 만들지 못한 까닭을 한 화면에 보인다: 어디에서, 무엇이, 어떻게 고치는지.
 
-책을 만드는 build.py와 종이책, 전자책의 make.py가 show()로 보인다.
+나머지는 _build의 기록에 둔다. 책을 만드는 build.py와 종이책, 전자책의 make.py가 show()로 보인다.
 """
 
 import re
@@ -34,12 +34,9 @@ class Problem:
     remedy: str = ""
 
     def __str__(self):
-        return " ".join(
-            filter(
-                None,
-                [self.place and f"{self.place}:", self.text, self.remedy and f"→ {self.remedy}"],
-            )
-        )
+        place = self.place and f"{self.place}: "
+        remedy = self.remedy and f" → {self.remedy}"
+        return f"{place}{self.text}{remedy}"
 
     @property
     def order(self):
@@ -50,22 +47,24 @@ class Problem:
         ]
 
 
+def lines_with(text, pattern):
+    """무늬가 있는 줄의 번호들."""
+    return [n for n, line in enumerate(text.split("\n"), 1) if re.search(pattern, line)]
+
+
 def with_line(place, word):
-    """줄을 모르면 그 글이 있는 줄. sphinx-exercise는 쪽의 이름도 틀리게 알리므로, 없는 쪽이면 모든 쪽에서 찾는다."""
+    """줄을 모르면 그 글이 있는 줄.
+
+    sphinx-exercise는 쪽의 이름도 틀리게 알리므로, 없는 쪽이면 모든 쪽에서 찾는다.
+    """
     if ":" in place or len(word) < 3:
         return place
-    known = (
-        [place]
-        if (ROOT / place).is_file()
-        else sorted(
-            path.relative_to(ROOT).as_posix()
-            for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")]
-        )
-    )
-    for page in known:
-        for number, line in enumerate((ROOT / page).read_text("utf-8").split("\n"), 1):
-            if word.split("/")[-1] in line:
-                return f"{page}:{number}"
+    pages = [ROOT / place]
+    if not pages[0].is_file():
+        pages = sorted([*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
+    for page in pages:
+        if lines := lines_with(page.read_text("utf-8"), re.escape(word.split("/")[-1])):
+            return f"{page.relative_to(ROOT).as_posix()}:{lines[0]}"
     return place
 
 

@@ -1,6 +1,7 @@
 """공개한 저장소와 사이트의 주소. _config.yml의 book_repository에서 얻는다.
 
-Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 코랩에서 열리지 않는 .md를 연다.
+Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 단추는 코랩에서 열리지 않는
+.md를 연다.
 """
 
 import os
@@ -46,21 +47,22 @@ class Repository:
         return self.home and f"{self.home}{quote(docname)}.html"
 
     def colab(self, docname):
-        return f"https://colab.research.google.com/github/{self.slug}/blob/{quote(self.branch)}/{quote(notebook(docname))}"
+        return f"https://colab.research.google.com/github/{self.blob(notebook(docname))}"
 
     def binder(self, docname):
-        return (
-            f"https://mybinder.org/v2/gh/{self.slug}/{quote(self.branch, safe='')}"
-            f"?urlpath={quote('lab/tree/' + notebook(docname), safe='')}"
-        )
+        branch, path = quote(self.branch, safe=""), quote(f"lab/tree/{notebook(docname)}", safe="")
+        return f"https://mybinder.org/v2/gh/{self.slug}/{branch}?urlpath={path}"
 
     def source(self, file):
-        return f"https://github.com/{self.slug}/blob/{quote(self.branch)}/{quote(file)}"
+        return f"https://github.com/{self.blob(file)}"
+
+    def blob(self, file):
+        return f"{self.slug}/blob/{quote(self.branch)}/{quote(file)}"
 
     def report(self, title):
         """쪽의 제목이 적힌 새 이슈."""
-        body = "잘못된 곳:\n\n\n나온 오류나 고칠 글:\n\n"
-        return f"https://github.com/{self.slug}/issues/new?title={quote(title + ': ')}&body={quote(body)}"
+        title, body = quote(f"{title}: "), quote("잘못된 곳:\n\n\n나온 오류나 고칠 글:\n\n")
+        return f"https://github.com/{self.slug}/issues/new?title={title}&body={body}"
 
 
 def notebook(docname):
@@ -78,24 +80,18 @@ def published(config):
     here, running = repository(config), os.environ.get("GITHUB_REPOSITORY", "")
     if running in ("", here.slug) or not SLUG.fullmatch(running):
         return here
-    return replace(
-        here, slug=running, site="" if here.slug else here.site
-    )  # 남의 저장소에서 온 site는 쓰지 않는다
+    site = "" if here.slug else here.site  # 남의 저장소에서 온 site는 쓰지 않는다
+    return replace(here, slug=running, site=site)
 
 
 def read(value, names):
     """설정에 적힌 것만 글자로 읽고, 모르는 이름은 알릴 글로: ({이름: 값}, [글])."""
-    value = value or {}
-    given = (
-        {key: str(text) for key, text in value.items() if text}
-        if isinstance(value, dict)
-        else {str(value): ""}
-    )
-    return given, [
-        f"모르는 이름입니다: {key}. {', '.join(names)}만 씁니다"
-        for key in given
-        if key not in names
-    ]
+    if value and not isinstance(value, dict):
+        value = {str(value): value}
+    given = {str(key): str(text) for key, text in (value or {}).items() if text}
+    known = ", ".join(names)
+    wrong = [f"모르는 이름입니다: {key}. {known}만 씁니다" for key in given if key not in names]
+    return given, wrong
 
 
 def check(config):
@@ -108,10 +104,9 @@ def check(config):
     for message in wrong:
         log.warning("_config.yml의 book_repository: %s", message)
     config.book_repository = {} if wrong else given
-    if not SLUG.fullmatch(os.environ.get("GITHUB_REPOSITORY") or "owner/book"):
-        log.warning(
-            "GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", os.environ["GITHUB_REPOSITORY"]
-        )
+    running = os.environ.get("GITHUB_REPOSITORY") or "owner/book"
+    if not SLUG.fullmatch(running):
+        log.warning("GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", running)
 
 
 def setup(app):
