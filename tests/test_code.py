@@ -1,4 +1,4 @@
-"""코드에 색을 입히는 일의 시험: 색, 말, 번호의 링크. Sphinx가 부르는 대로 부르고 책은 만들지 않는다."""
+"""코드에 색을 입히는 일의 시험: 색, 말, 번호의 링크. 책은 만들지 않고 Sphinx처럼 부른다."""
 
 import re
 from types import SimpleNamespace
@@ -156,6 +156,15 @@ def test_what_is_not_a_number_stays_code(code):
     assert html_of(document).find("a") is None and "[1]" in html_of(document).get_text()
     literal = next(document.findall(nodes.literal))
     assert literal["classes"] == ["language-en"]
+
+
+def test_a_line_of_a_string_that_reads_like_the_number_is_not_linked():
+    text = '''x = """
+# ---- [1]
+"""
+y = 1 # ---- [1]
+'''
+    assert len(links_of(("python", text), ["`[1]`"])) == 2
 
 
 def test_a_comment_with_hangul_is_korean_and_unlinked():

@@ -1,7 +1,7 @@
 """코드의 번호 `# ---- [1]`과 그 아래 설명의 `[1]`이 서로를 가리키게 한다.
 
-노트북에서는 글로만 남는다. 강조한 코드 안에 링크를 넣는 패키지가 없다. Sphinx의 code-block은 줄 강조만,
-sphinx-codeautolink는 API 문서로 가는 링크만 한다.
+노트북에서는 글로만 남는다. 강조한 코드 안에 링크를 넣는 패키지가 없다. Sphinx의 code-block은 줄을
+강조하기만 하고, sphinx-codeautolink는 API 문서로 가는 링크만 단다.
 """
 
 import re
@@ -30,13 +30,12 @@ def link(number, to, label, name=""):
 
 
 def numbers_in(code, highlighter):
-    """주석이 번호뿐인 것들. 글자열 속의 것을 가리려고 색을 입힐 때의 lexer로 읽는다."""
+    """주석의 번호. 글자열 속의 것을 가리려고 색을 입힐 때의 lexer로 읽는다."""
     if COMMENT not in code.rawsource:
         return []
     lexer = highlighter.get_lexer(code.rawsource, code.get("language", "default"), force=True)
     comments = [text for kind, text in lexer.get_tokens(code.rawsource) if kind in Comment]
-    numbers = [text.removeprefix(COMMENT) for text in comments if text.startswith(COMMENT)]
-    return [number for number in numbers if NUMBER.fullmatch(number)]
+    return [text.removeprefix(COMMENT) for text in comments if text.startswith(COMMENT)]
 
 
 def opens_item(literal):
@@ -74,18 +73,21 @@ def link_callouts(app, doctree, docname):
     if app.builder.format != "html":
         return
     codes, items, texts = find_places(doctree, app.builder.highlighter)
-    for node, place in texts:
-        if place not in codes or place not in items:
-            continue
-        group, number = place
-        code, item = (f"{kind}-{group}-{number[1:-1]}" for kind in ("code", "callout"))
-        if node is items[place]:
-            html = link(number, code, "코드로", item)
-            comments = codes[place].setdefault("highlight_args", {}).setdefault("links", {})
-            comments[COMMENT + number] = COMMENT + link(number, item, "설명으로", code)
-        else:
-            html = link(number, item, "설명으로")
-        node.parent.replace(node, callout("", number, html=html))
+    for literal, place in texts:
+        if place in codes and place in items:
+            html = link_both(literal, place, codes[place], items[place])
+            literal.parent.replace(literal, callout("", literal.astext(), html=html))
+
+
+def link_both(literal, place, block, item):
+    """글의 링크를 돌려준다. 설명이면 코드에서 그리로 오는 링크도 코드에 단다."""
+    group, number = place
+    in_code, in_item = (f"{kind}-{group}-{number[1:-1]}" for kind in ("code", "callout"))
+    if literal is not item:
+        return link(number, in_item, "설명으로")
+    links = block.setdefault("highlight_args", {}).setdefault("links", {})
+    links[COMMENT + number] = COMMENT + link(number, in_item, "설명으로", in_code)
+    return link(number, in_code, "코드로", in_item)
 
 
 def setup(app):
