@@ -46,6 +46,7 @@ def setup(app):
     features = {name: import_module(f"machine.{name}") for name in on}
     for feature in features.values():
         feature.setup(app)
+    import_module("machine.page.code").setup(app)  # 위의 일들이 코드에 단 것을 쪽에 적는다
     for name in set(NEEDED) - set(on):
         import_module(f"machine.{name}").without(app)
     import_module("machine.site").setup(app, features.values())

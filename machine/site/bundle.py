@@ -24,8 +24,6 @@ from machine.page.scripts import own
 log = logging.getLogger(__name__)
 # 앞의 셋은 Sphinx의 검색이 쓰고, 마지막 것은 고른 탭을 기억한다.
 UNUSED = {"doctools.js", "sphinx_highlight.js", "translations.js", "design-tabs.js"}
-# 코드의 이름, 문장 부호, 빈칸. 바탕글과 색이 같은데 쪽의 요소 셋 가운데 하나이다.
-PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')
 # 거의 모든 수식에 쓰는 글꼴. 따로 받으면 늦게 와서 글이 밀리므로 CSS에 담고, 글보다 먼저 읽게 한다.
 FIRST = {
     "KaTeX_Main-Regular.woff2": "1em KaTeX_Main",
@@ -51,8 +49,6 @@ def drop_unused(app, page, template, context, doctree):
             for file in context["script_files"]
             if urlsplit(str(getattr(file, "filename", file))).path.split("/")[-1] not in UNUSED
         ]
-    if app.builder.name == "html" and "body" in context:
-        context["body"] = PLAIN.sub(r"\1", context["body"])
 
 
 def digest(data):

@@ -6,62 +6,46 @@ lang을 다는 Sphinx의 확장은 없다. docutils는 클래스 language-en을 
 import re
 
 from docutils import nodes
+from sphinx import addnodes
 
-from machine.tree.nodes import ancestors
+from machine.tree.nodes import ancestors, is_coloured
 
-HANGUL = "[가-힣ㄱ-ㅣ]"
+HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 WORD = r"[A-Za-z][A-Za-z0-9_'’-]*"
-ENGLISH = re.compile(
-    rf"(?<=\(){WORD}(?:[ ,–]+{WORD})*(?=\))|{WORD}(?:,? {WORD})+"
-)  # 괄호 안의 말, 두 낱말 이상
-CODE = re.compile(
-    r'<(pre|code class="docutils literal notranslate")>(.*?)</(?:pre|code)>', re.DOTALL
-)
-RUN = re.compile(rf"(?<=>)[^<>]*?{HANGUL}[^<>]*(?=<)")
+# 괄호 안의 말, 두 낱말 이상
+PHRASE = re.compile(rf"((?<=\(){WORD}(?:[ ,–]+{WORD})*(?=\))|{WORD}(?:,? {WORD})+)")
+# 한글이 없으면 통째로 영어인 것
+WHOLE = (nodes.citation, nodes.literal, nodes.literal_block, addnodes.productionlist)
+NOT_PROSE = (nodes.citation, nodes.literal, nodes.FixedTextElement, nodes.math, nodes.raw)
 
 
-def mark_words(app, doctree, docname):
+def mark(app, doctree, docname):
     if app.builder.format != "html":
         return
-    for citation in doctree.findall(nodes.citation):
-        if not re.search(HANGUL, citation.astext()):
-            citation["classes"].append("language-en")
-    for text in [text for text in doctree.findall(nodes.Text) if ENGLISH.search(text)]:
-        if any(
-            isinstance(
-                above,
-                (nodes.FixedTextElement, nodes.literal, nodes.math, nodes.raw, nodes.citation),
-            )
-            for above in ancestors(text)
-        ):
-            continue
-        parts, end = [], 0
-        for match in ENGLISH.finditer(text):
-            parts += [
-                nodes.Text(text[end : match.start()]),
-                nodes.inline("", match[0], classes=["language-en"]),
-            ]
-            end = match.end()
-        at = text.parent.index(text)
-        text.parent[at : at + 1] = [
-            part for part in [*parts, nodes.Text(text[end:])] if part.astext()
-        ]
+    for node in doctree.findall(nodes.Element):
+        if is_coloured(node):  # 그 안의 한글(주석, 출력)은 page/code.py가 가린다
+            node.setdefault("highlight_args", {})["html_lang"] = "en"
+        elif isinstance(node, WHOLE) and not node["classes"] and not has_hangul(node):
+            node["classes"].append("language-en")
+        elif isinstance(node, nodes.raw) and not has_hangul(node):
+            node[:] = [nodes.Text(node.astext().replace("<pre>", '<pre lang="en">'))]
+    for text in [text for text in doctree.findall(nodes.Text) if PHRASE.search(text)]:
+        if not any(isinstance(above, NOT_PROSE) for above in ancestors(text)):
+            text.parent.replace(text, list(marked(text)))
 
 
-def mark_code(app, page, template, context, doctree):
-    """코드는 영어, 그 안의 한글(주석, 출력)은 한국어."""
+def has_hangul(node):
+    return HANGUL.search(node.astext())
 
-    def mark(match):
-        tag, code = match[1], match[2]
-        if tag != "pre" and re.search(HANGUL, code):
-            return match[0]
-        korean = RUN.sub(lambda run: f'<span lang="ko">{run[0]}</span>', f">{code}<")[1:-1]
-        return f'<{tag} lang="en">{korean}</{tag.split()[0]}>'
 
-    if app.builder.format == "html" and "body" in context:
-        context["body"] = CODE.sub(mark, context["body"])
+def marked(text):
+    """글과 영어 구절이 번갈아 나온다."""
+    for n, part in enumerate(PHRASE.split(text)):
+        if n % 2:
+            yield nodes.inline("", part, classes=["language-en"])
+        elif part:
+            yield nodes.Text(part)
 
 
 def setup(app):
-    app.connect("doctree-resolved", mark_words, priority=950)
-    app.connect("html-page-context", mark_code)
+    app.connect("doctree-resolved", mark)

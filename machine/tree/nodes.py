@@ -1,4 +1,4 @@
-"""문서의 나무에서 위를 찾고, 노드의 줄과 번호를 알아낸다. docutils에는 부모(parent)만 있다."""
+"""문서의 나무에서 위를 찾고, 무엇인지와 줄과 번호를 알아낸다. docutils에는 부모(parent)만 있다."""
 
 from docutils import nodes
 
@@ -44,3 +44,9 @@ def number_of(env, docname, kind, names):
 def section_number(env, docname):
     """절의 번호 "6.1". 없으면 빈 문자열."""
     return ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
+
+
+def is_coloured(node):
+    """Sphinx가 색을 입히는 코드인가. parsed-literal은 글이 원고와 다르므로 아니다."""
+    code = isinstance(node, (nodes.literal_block, nodes.doctest_block))
+    return code and node.rawsource == node.astext()
