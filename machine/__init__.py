@@ -35,7 +35,7 @@ FEATURES = (
     "notebook",
 )
 # 없으면 쪽이 틀리므로, 껐을 때에는 무엇이 함께 없어야 하는지 알린다
-NEEDED = ("maths", "tree.markup")
+NEEDED = ("run", "tree.markup", "maths")
 
 
 def setup(app):
@@ -44,10 +44,10 @@ def setup(app):
     off = settings.switched_off(app.config, FEATURES)
     on = [name for name in FEATURES if name not in off]
     features = {name: import_module(f"machine.{name}") for name in on}
+    import_module("machine.page").setup(app)
     for feature in features.values():
         feature.setup(app)
-    import_module("machine.page.code").setup(app)  # 위의 일들이 코드에 단 것을 쪽에 적는다
-    for name in set(NEEDED) - set(on):
+    for name in (name for name in NEEDED if name not in on):
         import_module(f"machine.{name}").without(app)
     import_module("machine.site").setup(app, features.values())
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -25,11 +25,13 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
+from machine.settings.conventions import SERIF, font
+
 log = logging.getLogger(__name__)
 subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
 KATEX = Path(__file__).with_name("katex")
 # KaTeX에 없는 글자를 종이에 찍는 글꼴(print.css)
-HANGUL = KATEX.parents[2] / "fonts/NanumMyeongjo.ttf"
+HANGUL = font(SERIF)
 NUMBERING = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather))\}")
 GROUP = r"\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # 안에 중괄호가 두 겹까지 있는 {…}
 DEPTH = 10  # 매크로 속의 매크로를 푸는 깊이

@@ -78,7 +78,7 @@ def draw_labels(app, doctree, docname):
 
 
 def number_exercises(app, doctree, docname):
-    """MyST는 [](#ex-6-1)에 번호 없이 "연습문제"와 제목을 붙여 적는다."""
+    """MyST는 [](#ex-9-1)에 번호 없이 "연습문제"와 제목을 붙여 적는다."""
     known = numbers(app.env, docname, "exercise")
     for link in doctree.findall(nodes.reference):
         if link.get("id_link") and link.get("refid") in known:

@@ -1,4 +1,4 @@
-"""절 쪽을 출력 없는 노트북으로 옮기는 빌더: chapters/chap6/x.md → _build/notebook/chap6/x.ipynb.
+"""절 쪽을 출력 없는 노트북으로 옮기는 빌더: chapters/chap9/x.md → _build/notebook/chap9/x.ipynb.
 
 참조와 번호가 다 풀린 문서를 markdown.py가 글로 옮기고 코드 셀은 원고에서 가져온다. README의 표도.
 sphinx-tojupyter는 식 번호가 틀리고 그림 제목을 잃으며, jupytext는 MyST 문법을 그대로 남긴다.
@@ -15,7 +15,8 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
 
-from machine.settings.repository import notebook, repository
+from machine.settings.conventions import NOTEBOOKS, notebook, setting
+from machine.settings.repository import repository
 from machine.tree.nodes import section_number
 
 from .markdown import CELL, Translator, escaped
@@ -26,7 +27,7 @@ INTRO = (
     "> 코랩 단추로 열면 고친 내용이 저절로 저장되지 않습니다. 남기려면 메뉴에서 "
     "**파일 → 드라이브에 사본 저장**을 고릅니다. "
     "Binder에서는 창을 닫기 전에 노트북을 내려받습니다. "
-    "내 컴퓨터에서 실행하려면 numpy, sympy, matplotlib, torch를 먼저 설치합니다."
+    "내 컴퓨터에서 실행하려면 {packages} 먼저 설치합니다."
 )
 PAGE = " 출력은 [책의 이 절]({})에서 볼 수 있습니다."
 TABLE = re.compile(r"(<!-- 절의 표:.*? -->\n).*?(<!-- 끝 -->)", re.S)
@@ -80,7 +81,7 @@ class NotebookBuilder(MarkdownBuilder):
             log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
         texts[0] = self.introduce(docname, texts[0])
         texts[-1] += self.cited(docname, translator)
-        path = Path(self.outdir, notebook(docname).removeprefix("notebooks/"))
+        path = Path(self.outdir, notebook(docname).removeprefix(f"{NOTEBOOKS}/"))
         path.parent.mkdir(parents=True, exist_ok=True)
         notebook_file = make_notebook(texts, code, translator.folds)
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
@@ -94,6 +95,7 @@ class NotebookBuilder(MarkdownBuilder):
             section=self.config.numfig_format["section"] % section_number(self.env, docname),
             source=self.env.doc2path(docname, False),
             page=PAGE.format(url) if url else "",
+            packages=with_particle(", ".join(setting("book_packages"))),
         )
         return f"{title}\n\n{intro}\n{rest}"
 
@@ -137,6 +139,11 @@ class NotebookBuilder(MarkdownBuilder):
             return f"| {name} | [읽기]({repo.page(doc)}) | {open_in} |"
         source = self.env.doc2path(doc, False)
         return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
+
+
+def with_particle(names):
+    """영어 이름 뒤의 을, 를. ㄹ, ㅁ, ㄴ으로 소리 나는 글자로 끝나면 을이다."""
+    return names + ("을" if names[-1:] in ("l", "m", "n") else "를")
 
 
 def make_notebook(texts, code, folds):

@@ -115,7 +115,7 @@ class Translator(MarkdownTranslator):
         self.quotes = 0
 
     def number(self, node, kind, form=None):
-        """ "그림 6-1" 같은 이름. 번호가 없으면 빈 문자열."""
+        """ "그림 9-1" 같은 이름. 번호가 없으면 빈 문자열."""
         number = number_of(self.builder.env, self.builder.current_doc_name, kind, node["ids"])
         return (form or self.config.numfig_format[kind]) % number if number else ""
 

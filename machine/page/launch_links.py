@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from machine.settings.repository import notebook, published
+from machine.settings.conventions import NOTEBOOKS, notebook
+from machine.settings.repository import published
 
 NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
 
@@ -45,7 +46,7 @@ def nav(name, links):
 
 def copy_notebooks(app, exc):
     if not exc and app.builder.name == "html":
-        for path in Path(app.srcdir, "notebooks").glob("chap*/*.ipynb"):
+        for path in Path(app.srcdir, NOTEBOOKS).rglob("*.ipynb"):
             target = Path(app.outdir, path.relative_to(app.srcdir))
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)

@@ -5,7 +5,6 @@
 """
 
 from html import escape
-from pathlib import Path
 
 from fontTools.ttLib import TTFont
 from matplotlib import font_manager
@@ -14,6 +13,7 @@ from sphinxext import opengraph
 from machine.maths.words import within
 from machine.page.appearance import STATIC, describe
 from machine.page.launch_links import nav
+from machine.settings.conventions import SANS, font
 from machine.settings.repository import published
 
 FILES = {"book.pdf": "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
@@ -27,12 +27,10 @@ def configure(app, config):
     # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
     opengraph.get_description = lambda doctree, *_: describe(doctree)
     opengraph.make_tag = make_tag  # 패키지는 <와 &를 그대로 둔다
-    config.ogp_social_cards = {"font": "NanumBarunGothic", "image_mini": str(STATIC / "icon.png")}
-    fonts = Path(app.srcdir, "fonts")
-    drawn = in_letters(opengraph.create_social_card, fonts / "NanumBarunGothic.ttf")
-    opengraph.create_social_card = drawn
-    for font in fonts.glob("NanumBarunGothic*.ttf"):
-        font_manager.fontManager.addfont(font)
+    config.ogp_social_cards = {"font": SANS, "image_mini": str(STATIC / "icon.png")}
+    opengraph.create_social_card = in_letters(opengraph.create_social_card, font(SANS))
+    for bold in ("", "Bold"):
+        font_manager.fontManager.addfont(font(SANS, bold))
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
     config.sitemap_excludes = ["404.html", "search.html", "genindex.html", "comments.html"]

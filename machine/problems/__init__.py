@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
-from machine.settings import ROOT
+from machine.settings import ROOT, conventions
 
 COLUMNS = 80
 LINES = 18  # 24줄에서 첫 줄과 마지막 줄, make가 덧붙이는 줄, 프롬프트를 뺀 것
@@ -40,7 +40,7 @@ class Problem:
 
     @property
     def order(self):
-        """쪽과 줄의 차례. 6-10은 6-9의 뒤이다."""
+        """쪽과 줄의 차례. 9-10은 9-9의 뒤이다."""
         return [
             (part.isdigit(), int(part) if part.isdigit() else part)
             for part in re.findall(r"\d+|\D+", self.place)
@@ -61,7 +61,7 @@ def with_line(place, word):
         return place
     pages = [ROOT / place]
     if not pages[0].is_file():
-        pages = sorted([*ROOT.glob("*.md"), *ROOT.glob("chapters/**/*.md")])
+        pages = sorted([*ROOT.glob("*.md"), *conventions.pages("**/*.md")])
     for page in pages:
         if lines := lines_with(page.read_text("utf-8"), re.escape(word.split("/")[-1])):
             return f"{page.relative_to(ROOT).as_posix()}:{lines[0]}"

@@ -13,7 +13,7 @@ from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 from machine.problems import Problem, lines_with
 from machine.problems.phrases import TABLES
 from machine.problems.tables import tell
-from machine.settings import ROOT
+from machine.settings import ROOT, conventions
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
 SUFFIXES = (".md", ".ipynb", ".rst")
@@ -213,7 +213,7 @@ def inside(value, kind, *names):
 
 def pages():
     """책의 폴더에 있는 글들."""
-    for path in [*ROOT.glob("*"), *ROOT.glob("chapters/**/*")]:
+    for path in [*ROOT.glob("*"), *conventions.pages("**/*")]:
         name = path.relative_to(ROOT)
         hidden = any(part.startswith((".", "_")) for part in name.parts)
         if path.suffix in SUFFIXES and path.is_file() and not hidden:

@@ -80,6 +80,16 @@ def forget_stderr(app, exc):
             cache.remove_cache(record.pk)
 
 
+def in_temp(app, config):
+    config.nb_execution_in_temp = True
+
+
+def without(app):
+    """MyST-NB의 방법으로 실행한다. 쪽이 저장하는 그림이 원고 옆에 생기지 않게만 한다."""
+    print("알림: run을 꺼서 바쁜 컴퓨터에서는 출력이 달라질 수 있고, 실행한 날을 적지 않습니다.")
+    app.connect("config-inited", in_temp)
+
+
 def setup(app):
     assert myst_nb_cache.single_nb_execution  # 이름이 바뀌면 조용히 옛 방법으로 실행한다
     myst_nb_cache.single_nb_execution = execute.execute

@@ -5,11 +5,12 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from machine.run import run_inside_build
 from machine.run.execute import PATIENCE, execute
 from machine.settings import ROOT
+from machine.settings.conventions import pages
 
 
 def main():
     run_inside_build(ROOT)
-    for page in sorted(ROOT.glob("chapters/*/*.md")):
+    for page in pages():
         text = page.read_text("utf-8")
         if 'savefig("imgs/' in text:
             print(page.relative_to(ROOT))

@@ -19,8 +19,9 @@ def switched_off(config, features):
 
 
 def setup(app):
-    from . import idle, repository
+    from . import conventions, idle, repository
 
     app.add_config_value("book_without", [], "env")
+    conventions.setup(app)
     repository.setup(app)
     idle.setup(app)

@@ -1,11 +1,14 @@
-"""책마다 다른 것과 책이 지키는 약속. 책마다 다른 것은 _config.yml의 sphinx.config 아래 book_…에 적는다."""
+"""책마다 다른 것과 책이 지키는 약속. 책마다 다른 것은 _config.yml의 book_…에 적는다."""
 
 import re
 from functools import cache
 
 import yaml
+from sphinx.util import logging
 
 from machine.settings import ROOT
+
+log = logging.getLogger(__name__)
 
 # {이름: 적지 않았을 때의 값}
 SETTINGS = {
@@ -59,3 +62,11 @@ def notebook(docname):
 def pages(pattern="*/*.md"):
     """장의 폴더에 있는 원고."""
     return sorted((ROOT / top()).glob(pattern))
+
+
+def setup(app):
+    for name, default in SETTINGS.items():
+        app.add_config_value(name, default, "env")
+    if app.config.book_chapters.count("{}") != 1:
+        said = "장의 번호가 올 자리 {}가 하나 있어야 합니다(예: chapters/chap{})"
+        log.warning("_config.yml의 book_chapters: %s", said)

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from sphinx.util import logging
 
+from machine.settings.conventions import notebook
+
 log = logging.getLogger(__name__)
 SLUG = re.compile(r"[^\W_][\w-]*/(?!\.+$)(?!.*\.git$)[\w.-]+", re.ASCII)
 
@@ -63,11 +65,6 @@ class Repository:
         """쪽의 제목이 적힌 새 이슈."""
         title, body = quote(f"{title}: "), quote("잘못된 곳:\n\n\n나온 오류나 고칠 글:\n\n")
         return f"https://github.com/{self.slug}/issues/new?title={title}&body={body}"
-
-
-def notebook(docname):
-    """절의 노트북이 놓인 곳: chapters/chap6/x이면 notebooks/chap6/x.ipynb."""
-    return re.sub(r"^chapters/", "notebooks/", docname) + ".ipynb"
 
 
 def repository(config):

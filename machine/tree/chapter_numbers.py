@@ -1,19 +1,13 @@
-"""장 번호를 폴더 이름에서 얻는다: chapters/chap6/이면 절 6.1, 그림·표·연습문제 6-1, 식 (6.1).
+"""장 번호를 폴더 이름에서 얻는다: chapters/chap9/이면 절 9.1, 그림·표·연습문제 9-1, 식 (9.1).
 
 Sphinx가 번호를 다 매긴 뒤에 바꾼다. 시작 번호를 정하는 설정이 sphinx-external-toc에 없고, 그림
 번호의 붙임표를 정하는 설정이 Sphinx에 없다. 장의 첫 쪽에 있는 소제목도 Sphinx에서는 번호를
 차지하므로, 절은 차례의 순서대로 센다.
 """
 
-import re
-
 from docutils import nodes
 
-
-def chapter(docname):
-    """폴더 이름의 장 번호. chapters/chapN/ 밖의 쪽이면 None."""
-    match = re.match(r"chapters/chap(\d+)/", docname)
-    return int(match[1]) if match else None
+from machine.settings.conventions import chapter
 
 
 def renumber(app, env):

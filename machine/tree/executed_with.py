@@ -9,7 +9,7 @@ from datetime import date
 
 from docutils import nodes
 
-KOREAN = {"numpy": "넘파이", "sympy": "심파이", "matplotlib": "맷플롯립", "torch": "파이토치"}
+from machine.settings.conventions import setting
 
 
 def add_versions(app, doctree, docname):
@@ -19,7 +19,7 @@ def add_versions(app, doctree, docname):
     code = "\n".join(block.astext() for block in doctree.findall(nodes.literal_block))
     imported = set(re.findall(r"^(?:import|from) (\w+)", code, re.M)) & set(record["packages"])
     versions = [f"파이썬 {record['version']}"]
-    for name, korean in KOREAN.items():
+    for name, korean in setting("book_packages").items():
         if name in imported:
             versions.append(f"{korean} {record['packages'][name].split('+')[0]}")
     ro = "으로" if versions[-1][-1] in "036" else "로"

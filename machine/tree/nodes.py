@@ -30,7 +30,7 @@ def unlink(title):
 
 
 def numbers(env, docname, kind):
-    """쪽에 있는 그림, 식, 연습문제의 번호: {이름표: "6-1"}."""
+    """쪽에 있는 그림, 식, 연습문제의 번호: {이름표: "9-1"}."""
     found = env.toc_fignumbers.get(docname, {}).get(kind, {})
     return {name: ".".join(map(str, number)) for name, number in found.items()}
 
@@ -42,7 +42,7 @@ def number_of(env, docname, kind, names):
 
 
 def section_number(env, docname):
-    """절의 번호 "6.1". 없으면 빈 문자열."""
+    """절의 번호 "9.1". 없으면 빈 문자열."""
     return ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
 
 

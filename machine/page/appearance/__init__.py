@@ -13,11 +13,6 @@ from machine.maths.words import said
 from machine.page.scripts import own
 
 STATIC = Path(__file__).with_name("static")
-# furo는 제목의 단계를 적지 않고, docutils는 이제 쓰지 않는 role을 적는다
-WRONG_ROLES = {
-    "furo_navigation_tree": ' role="heading"',
-    "body": ' role="doc-biblioentry"| role="list"',
-}
 FIGURE = re.compile(r'(<img[^>]*? src="[^"]*_images/([^"/]+\.svg)")')
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')  # 맷플롯립이 적은 크기
 # 원고가 없는 쪽
@@ -30,23 +25,6 @@ ALONE = {
 def add_files(app, config):
     config.html_static_path.append(str(STATIC))
     config.html_favicon = str(STATIC / "favicon.svg")
-
-
-def keep_ids_unique(app, doctree, docname):
-    """furo는 표와 식을 싸면서 id를 두 번 적고, sphinx-exercise는 문제마다 같은 id를 적는다."""
-    seen = set()
-    for node in doctree.findall(nodes.Element):
-        if {"table-wrapper", "math-wrapper"} & set(node.get("classes", ())):
-            node["ids"] = []
-        if ids := node.get("ids"):
-            node["ids"] = [name for name in ids if name not in seen]
-            seen.update(ids)
-
-
-def mend_roles(app, page, template, context, doctree):
-    for part, roles in WRONG_ROLES.items():
-        if part in context:
-            context[part] = re.sub(roles, "", context[part])
 
 
 def size_figures(app, page, template, context, doctree):
@@ -107,7 +85,5 @@ def setup(app):
     app.add_css_file("book.css", priority=900)  # 테마와 확장들의 CSS를 고친다
     app.add_js_file("book.js", loading_method="defer")
     app.connect("config-inited", add_files)
-    app.connect("doctree-resolved", keep_ids_unique)
-    app.connect("html-page-context", mend_roles, priority=900)  # furo가 차례를 그린 뒤
     app.connect("html-page-context", size_figures)
     app.connect("html-page-context", fill_head)

@@ -12,11 +12,11 @@ from urllib.parse import quote
 from sphinx.util import logging
 
 from machine.page.scripts import own
+from machine.settings.conventions import is_section
 from machine.settings.repository import published, read, repository
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
-SECTION = re.compile(r"chapters/[^/]+/(?!index$)")
 # 옛 id는 MD로 시작한다
 IDS = {"repo_id": r"(R_|MDEwOl)[\w=-]+", "category": ".+", "category_id": r"(DIC_|MDE4Ok)[\w=-]+"}
 WRONG_ID = "%s가 없거나 틀렸습니다. https://giscus.app이 알려 주는 값을 그대로 적습니다: %s"
@@ -63,7 +63,7 @@ def check(app, config):
 
 
 def add_box(app, page, template, context, doctree):
-    if app.builder.name == "html" and app.config.book_comments and doctree and SECTION.match(page):
+    if app.builder.name == "html" and app.config.book_comments and doctree and is_section(page):
         context["body"] += BOX % f"{context['pathto']('comments')}?page={quote(page)}"
 
 
@@ -74,7 +74,7 @@ def add_page(app):
     numbers = {
         doc: app.env.toc_secnumbers.get(doc, {}).get("", ())
         for doc in app.env.all_docs
-        if SECTION.match(doc)
+        if is_section(doc)
     }
     sections = sorted(numbers, key=numbers.get)
     settings = {"repo": published(app.config).slug, **app.config.book_comments}

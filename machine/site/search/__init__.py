@@ -95,7 +95,7 @@ def begin(app):
 
 
 def places(app, docname):
-    """{이름표: "그림 6-1"처럼 부르는 번호}"""
+    """{이름표: "그림 9-1"처럼 부르는 번호}"""
     return {
         name: KINDS[kind].format(".".join(map(str, place)))
         for kind, named in app.env.toc_fignumbers.get(docname, {}).items()
