@@ -85,6 +85,7 @@ def test_text_without_hangul_beside_marks_is_read_as_before():
         (r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "[1, 2; 3, 4]"),
         (r"2\log_2 n", "2 log₂ n"),
         (r"\sqrt[3]{x}", "∛x"),
+        (r"\sqrt[2]{x}", "√x"),
         ("A^{-1}", "A⁻¹"),
         (r"\left(\frac12\right)^2", "(1/2)²"),
         ("e^{-x^2}", "e^(−x²)"),

@@ -70,7 +70,7 @@ def accented(base, mark):
 
 
 def root(base, degree):
-    sign = {"2": "", "3": "∛", "4": "∜"}.get(words(degree), script(degree, RAISED, "") + "√")
+    sign = {"2": "√", "3": "∛", "4": "∜"}.get(words(degree), script(degree, RAISED, "") + "√")
     return sign + group(base)
 
 

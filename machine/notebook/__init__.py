@@ -125,7 +125,7 @@ class NotebookBuilder(MarkdownBuilder):
     def table(self):
         """절마다 읽고 실행하는 곳의 표."""
         sections = filter(self.is_section, self.env.found_docs)
-        in_order = sorted(sections, key=lambda doc: self.env.titles[doc].get("secnumber", ()))
+        in_order = sorted(sections, key=lambda doc: self.env.titles[doc].get("secnumber") or ())
         rows = map(self.row, in_order)
         if repository(self.config).slug:
             return "\n".join([READ_HEAD, *rows]) + "\n"

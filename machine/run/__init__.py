@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from itertools import chain
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 # 글꼴 목록이 낡았으면 여기서 만든다. 커널이 만들면 그 알림이 stderr에 나온다
@@ -37,6 +38,7 @@ def run_inside_build(root):
     profile.mkdir(parents=True, exist_ok=True)
     temp.mkdir(exist_ok=True)
     shutil.copy(PROFILE, profile)
+    get_temp_dir()  # 일꾼들의 소켓은 경로가 길면 열리지 않는다. 깊은 폴더로 옮기기 전에 정한다
     # 커널은 환경을 물려받는다
     os.environ |= execute.ENVIRONMENT | {"IPYTHONDIR": str(profile.parent)}
     tempfile.tempdir = str(temp)

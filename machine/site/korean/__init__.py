@@ -82,5 +82,5 @@ def compatible_initials(app, page, template, context, doctree):
 
 def setup(app):
     MenuSelection.BULLET_CHARACTER = "→"  # ‣는 나눔글꼴에 없다
-    app.connect("config-inited", fill_catalogue, priority=100)
+    app.connect("config-inited", fill_catalogue)
     app.connect("html-page-context", compatible_initials)

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 BOXES = {False: ("□", "할 일"), True: ("■", "한 일")}
 LEFTOVER = "%s 남은 문법이 있습니다: '%s'. %s"
 CELL = "line of the cell whose output is read"
+WITHOUT = "markup을 book_without에 적어 문법이 글로 남습니다. 지우거나 markup을 다시 켜세요: '%s'"
 LEFT_WITHOUT = re.compile(r"\*\*|^\[[ xX]\] ")
 QUOTES = {'"': "“”", "'": "‘’"}
 OPENINGS = {"strong_open", "em_open", "s_open"}
@@ -141,15 +142,9 @@ def in_output(render):
 
 def tell_left(app, doctree):
     for text in doctree.findall(nodes.Text):
-        shown_as_written = isinstance(
-            text.parent, (nodes.FixedTextElement, nodes.literal, nodes.math)
-        )
-        if not shown_as_written and LEFT_WITHOUT.search(text):
-            log.warning(
-                "markup을 book_without에 적어 문법이 글로 남습니다. 지우거나 markup을 다시 켜세요: '%s'",
-                text.astext()[:20],
-                location=text.parent,
-            )
+        as_written = isinstance(text.parent, (nodes.FixedTextElement, nodes.literal, nodes.math))
+        if LEFT_WITHOUT.search(text) and not as_written:
+            log.warning(WITHOUT, text.astext()[:20], location=text.parent)
 
 
 def without(app):
