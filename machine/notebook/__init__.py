@@ -101,7 +101,9 @@ class NotebookBuilder(MarkdownBuilder):
 
     def cited(self, docname, translator):
         """이 절에서 인용한 참고문헌의 목록."""
-        domain = self.env.get_domain("cite")
+        domain = self.env.domains.get("cite")
+        if domain is None:  # 문헌을 인용하지 않는 책이다
+            return ""
         refs = [ref for ref in domain.citation_refs if ref.docname == docname]
         keys = {key for ref in refs for key, *_ in ref.targets}
         lines = []
