@@ -45,8 +45,8 @@ fresh:
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook
 	@$(BUILD) notebook
-	rm -rf notebooks/chap*
-	cp -R _build/notebook/chap* notebooks/
+	@mkdir -p notebooks && find notebooks -mindepth 1 -maxdepth 1 -type d -exec rm -r {} +
+	@for folder in _build/notebook/*/; do cp -R "$${folder%/}" notebooks/; done
 	[ ! -f _build/notebook/README.md ] || cp _build/notebook/README.md .
 
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다

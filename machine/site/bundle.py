@@ -148,7 +148,7 @@ def put_together(root, pages, bundle, pattern, join, tag):
     calls = {}
     for name, html in pages.items():
         files = called(name, html, pattern)
-        if bundle not in files:  # 앞서 묶은 쪽은 뺀다
+        if files and bundle not in files:  # 다른 쪽으로 보내기만 하는 쪽과 앞서 묶은 쪽은 뺀다
             calls[name] = files
     if not calls:
         return

@@ -329,6 +329,8 @@ def finish(app, pages):
     if any("doctools.js" in html for html in pages.values()):
         without_eval(Path(app.outdir, "_static/doctools.js"))
     for name, html in pages.items():
+        if not WRITTEN.search(html):  # 다른 쪽으로 보내기만 하는 쪽
+            continue
         page = Page(WRITTEN.sub(r"\1", html, count=1))
         rules, wrong = policy_of(page)
         report(app, name.removesuffix(".html"), [*wrong, *page.faults, *blocked(page, rules)])
