@@ -47,10 +47,13 @@ def paragraph(text):
     )
 
 
+def app():
+    return SimpleNamespace(builder=SimpleNamespace(format="html", highlighter=bridge()))
+
+
 def resolved(document):
-    builder = SimpleNamespace(format="html", highlighter=bridge())
-    callouts.link_callouts(SimpleNamespace(builder=builder), document, "page")
-    languages.mark(SimpleNamespace(builder=builder), document, "page")
+    callouts.link_callouts(app(), document, "page")
+    languages.mark(app(), document, "page")
     return document
 
 
@@ -170,6 +173,12 @@ y = 1 # ---- [1]
 def test_a_comment_with_hangul_is_korean_and_unlinked():
     soup = html_of(resolved(page_of(("python", "a = 1 # ---- [1] 값\n"), ["`[1]`"])))
     assert soup.select_one('.c1 > [lang="ko"]').get_text() == "# ---- [1] 값"
+
+
+def test_the_order_of_callouts_and_languages_does_not_matter():
+    one, other = (page_of(("python", "a = 1 # ---- [1]\n"), ["`[1]` `x`"]) for _ in "12")
+    languages.mark(app(), other, "page")
+    assert html_of(resolved(one)) == html_of(resolved(other))
 
 
 def test_callouts_are_still_text_to_search():
