@@ -7,24 +7,31 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from PIL import Image
 
-ALT = "짙은 남색 바탕에 아래로 볼록한 흰 곡선이 있고, 곡선 위의 한 점에서 부챗살처럼 뻗은 할선 다섯 개가 차례로 누우며 점선으로 그은 접선에 가까워진다."
+from machine.book.fonts import FONTS, Font
+
+ALT = (
+    "짙은 남색 바탕에 아래로 볼록한 흰 곡선이 있고, 곡선 위의 한 점에서 부챗살처럼 뻗은 할선 다섯 개가 "
+    "차례로 누우며 점선으로 그은 접선에 가까워진다."
+)
 PAPER, LINE, ACCENT = "#14243d", "#ffffff", "#f2b84b"
 
 
-def draw(title, author, fonts):
+def draw(title, author):
     """1600×2400의 PNG."""
+    fonts = {path.stem: Font(path).path for path in FONTS if path.stem.startswith("NanumMyeongjo")}
 
-    def words(x, y, text, size, weight="", **options):
-        font = FontProperties(fname=fonts / f"NanumMyeongjo{weight}.ttf", size=size)
+    def words(x, y, text, size, font="NanumMyeongjo", **options):
+        font = FontProperties(fname=fonts[font], size=size)
         fig.text(x, y, text, fontproperties=font, color=LINE, **options)
 
     fig = Figure(figsize=(8, 12), dpi=200, facecolor=PAPER)
     title, _, subtitle = title.partition(":")
-    words(0.1, 0.83, title, 62, "Bold")
+    words(0.1, 0.83, title, 62, "NanumMyeongjoBold")
     words(0.1, 0.765, subtitle.strip(), 26)
     words(0.9, 0.06, author, 20, ha="right")
 
-    f, slope = lambda x: (x**2 + 2 * x) * np.log(x), 3  # 그림 6-1의 함수와 x=1에서 그 접선의 기울기
+    f = lambda x: (x**2 + 2 * x) * np.log(x)  # 그림 6-1의 함수
+    slope = 3  # x=1에서 그 접선의 기울기
     ax = fig.add_axes((0, 0, 1, 1), xlim=(0.25, 2.15), ylim=(-3.7, 9.4))
     ax.axis("off")
     x = np.linspace(0.05, 2.3, 300)

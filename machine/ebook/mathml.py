@@ -5,7 +5,7 @@ KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 
 
 from tinycss2.color4 import parse_color
 
-from machine.book.listing import plain_tex
+from machine.book.elements import plain_tex
 
 TOKENS = ["mi", "mn", "mo", "mtext"]
 SCRIPTS = {"mover", "munder", "munderover", "msub", "msup", "msubsup"}
@@ -16,9 +16,7 @@ SPACE = 0.2778  # em. 관계 기호의 앞뒤. KaTeX이 mo에 따로 적지 않�
 def formula(katex):
     """그린 수식(.katex)에서 꺼낸 <math>."""
     math = katex.math
-    tex = (
-        math.annotation.extract().get_text()
-    )  # 남겨 두면 MathML을 모르는 단말기가 식을 두 번 보인다
+    tex = math.annotation.extract().get_text()  # 두면 MathML을 모르는 단말기가 식을 두 번 보인다
     math["alttext"] = plain_tex(tex)
     math.semantics.unwrap()
     for name, attributes in REFUSED.items():
