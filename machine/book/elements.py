@@ -1,28 +1,15 @@
-"""쪽의 요소를 다루는 연장: 짓고, 줄에서 자르고, 옛 속성을 고치고, 책에 옮길 수 없는 것을 찾는다."""
+"""쪽의 요소를 다루는 연장: 짓고, 줄에서 자르고, 고치고, 책에 옮길 수 없는 것을 찾는다."""
 
 import re
 from itertools import count
+from pathlib import Path
 
+import yaml
 from bs4 import BeautifulSoup, NavigableString
 
-# {옛 속성: style에 적을 것}. 테의 굵기 따위는 책의 표가 정한다
-OLD_STYLES = {
-    "align": "text-align: {}",
-    "valign": "vertical-align: {}",
-    "bgcolor": "background-color: {}",
-    "nowrap": "white-space: nowrap",
-    "border": "",
-    "cellpadding": "",
-    "cellspacing": "",
-    "frame": "",
-    "rules": "",
-    "summary": "",
-}
-TAGS = set(
-    "a abbr article aside b blockquote br caption cite code col colgroup dd del details div dl dt "
-    "em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd label li mark ol p pre s samp section "
-    "small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr".split()
-)
+TABLE = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+ALLOWED, BLOCKS = TABLE["allowed"].split(), TABLE["blocks"].split()
+OLD_STYLES = TABLE["old_styles"]
 
 
 def parse(html):
@@ -107,14 +94,15 @@ def refused(art):
         groups.setdefault(id(x.find_parent(class_="cell_output") or x), []).append(x)
     for first, *others in groups.values():
         more = f" 외 {len(others)}개" if others else ""
-        yield f"책에 옮길 수 없는 요소입니다: {opening(first)}{more}. 그림이나 글로 바꾸어 적습니다."
+        what = f"책에 옮길 수 없는 요소입니다: {opening(first)}{more}"
+        yield f"{what}. 그림이나 글로 바꾸어 적습니다."
 
 
 def strange(element):
-    """TAGS에 없거나 스크립트를 부르는 요소. 수식의 속은 보지 않는다."""
+    """ALLOWED에 없거나 스크립트를 부르는 요소. 수식의 속은 보지 않는다."""
     for x in element.find_all(True, recursive=False):
         script = any(name.startswith("on") for name in x.attrs)
-        if x.name not in TAGS or script or x.name == "img" and not x.get("src"):
+        if x.name not in ALLOWED or script or x.name == "img" and not x.get("src"):
             yield x
         elif "katex" not in classes(x):
             yield from strange(x)
@@ -122,9 +110,8 @@ def strange(element):
 
 def opening(x):
     """요소가 시작하는 꼬리표. 알아볼 만큼만."""
-    attributes = "".join(
-        f' {name}="{value if isinstance(value, str) else " ".join(value)}"'
-        for name, value in x.attrs.items()
-        if not name.startswith("data-") and name != "style"
-    )
+    attributes = ""
+    for name, value in x.attrs.items():
+        if not name.startswith("data-") and name != "style":
+            attributes += f' {name}="{value if isinstance(value, str) else " ".join(value)}"'
     return f"<{x.name}{attributes if len(attributes) < 100 else attributes[:100] + '…'}>"

@@ -1,8 +1,9 @@
 """그림(SVG)을 종이책과 전자책이 받는 것으로 고친다.
 
-종이책에서는 글자를 책의 글꼴로 찍을 글자로 되돌린다. 그래야 PDF에서 찾고 베낄 수 있다. 맷플롯립은 글자를 하나씩
-<use xlink:href="#글꼴-글리프번호">로 그린다. 그 글꼴이 책의 것이면 번호에서 글자를 알 수 있다. 그려진 자리에 그 글자를 놓고, 다른
-글꼴의 글자와 분수의 선 따위는 윤곽선 그대로 둔다. 맷플롯립이 그리지 않은 그림은 건드리지 않는다.
+종이책에서는 글자를 책의 글꼴로 찍을 글자로 되돌린다. 그래야 PDF에서 찾고 베낄 수 있다. 맷플롯립은
+글자를 하나씩 <use xlink:href="#글꼴-글리프번호">로 그린다. 그 글꼴이 책의 것이면 번호에서 글자를
+알 수 있다. 그려진 자리에 그 글자를 놓고, 다른 글꼴의 글자와 분수의 선 따위는 윤곽선 그대로 둔다.
+맷플롯립이 그리지 않은 그림은 건드리지 않는다.
 """
 
 import re
@@ -18,7 +19,7 @@ ET.register_namespace("xlink", LINK[1:-5])
 
 
 def read(svg):
-    """SVG를 나무로 읽는다. 주석은 읽지 않고, 그림에 보이지 않는 설명은 뺀다."""
+    """SVG를 나무로 읽는다. DOCTYPE과 주석은 읽지 않고, 그림에 보이지 않는 설명은 뺀다."""
     root = ET.fromstring(svg)
     for metadata in root.findall(f"{SVG}metadata"):
         root.remove(metadata)
@@ -26,12 +27,9 @@ def read(svg):
 
 
 def without_doctype(svg):
-    """EPUB이 허락하는 것만. 맷플롯립의 SVG에는 DOCTYPE이 있고, 빈칸 글자의 path에는 d가 없다.
-
-    DOCTYPE과 주석은 읽을 때 빠진다.
-    """
+    """EPUB이 허락하는 그림."""
     root = read(svg)
-    for path in root.iter(f"{SVG}path"):
+    for path in root.iter(f"{SVG}path"):  # 맷플롯립이 그린 빈칸에는 d가 없다
         path.set("d", path.get("d", ""))
     return ET.tostring(root, "unicode")
 

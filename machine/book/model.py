@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from html import escape
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
@@ -28,33 +29,17 @@ INDEX = "genindex"  # 차례에는 없고 Sphinx가 만드는 색인
 
 @dataclass
 class Page:
-    """쪽 하나.
-
-    Parameters
-    ----------
-    doc, depth
-        쪽의 이름과 그 제목의 깊이.
-    article
-        본문. 종이책과 전자책이 고쳐 간다.
-    written
-        {조각: 글}. 고치기 앞의 글로, 책을 다 만든 뒤에 견준다.
-    ids, left
-        본문에 있는 이름표와, 뺀 것에 있던 이름표.
-    links, outside
-        책 안을 가리키는 (a, 쪽의 이름, 이름표)와, 책 밖을 가리키는 a.
-    images
-        (img, HTML 폴더에서의 파일 이름). 주소에 담긴 그림(data:)이면 이름이 빈 글이다.
-    """
+    """쪽 하나. 본문 `article`은 종이책과 전자책이 고쳐 간다."""
 
     doc: str
-    depth: int
+    depth: int  # 제목의 깊이
     article: Tag
-    written: dict
-    ids: set = field(default_factory=set)
-    left: set = field(default_factory=set)
-    links: list = field(default_factory=list)
-    outside: list = field(default_factory=list)
-    images: list = field(default_factory=list)
+    written: dict  # {조각: 글}. 고치기 앞의 글로, 책을 다 만든 뒤에 견준다
+    ids: set = field(default_factory=set)  # 본문에 있는 이름표
+    left: set = field(default_factory=set)  # 뺀 것에 있던 이름표
+    links: list = field(default_factory=list)  # 책 안을 가리키는 (a, 쪽의 이름, 이름표)
+    outside: list = field(default_factory=list)  # 책 밖을 가리키는 a
+    images: list = field(default_factory=list)  # (img, HTML 폴더의 파일). data:이면 파일이 빈 글
 
     def path(self, address):
         """이 쪽에 적힌 주소의 파일: HTML 폴더에서의 이름."""
@@ -62,15 +47,7 @@ class Page:
 
 
 class Model:
-    """책 한 권.
-
-    Parameters
-    ----------
-    left_out, moved
-        옮기지 않을 것과 자리를 옮길 것의 표(left_out.py).
-    prepare
-        뺄 것을 빼기 앞에 쪽들에 할 일.
-    """
+    """책 한 권. left_out과 moved는 left_out.py의 표이고, prepare는 뺄 것을 빼기 앞에 할 일이다."""
 
     def __init__(self, left_out, moved, prepare):
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
@@ -79,9 +56,7 @@ class Model:
         given, wrong = checked(config["sphinx"]["config"].get("book_repository"))
         self.site = Repository(**given).home
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
-        self.date = datetime.fromtimestamp(
-            int(os.environ.get("SOURCE_DATE_EPOCH", 0)), timezone.utc
-        )
+        self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
         self.pages = {
             doc: read(doc, depth, left_out, moved) for doc, depth in [*contents(), (INDEX, 1)]
         }
@@ -91,6 +66,12 @@ class Model:
             page.ids = {x["id"] for x in page.article.find_all(id=True)}
         for page in self.pages.values():
             self.problems += [f"{page.doc}: {message}" for message in self.settle(page)]
+
+    def filled(self, template, **values):
+        """책의 이름과 날짜를 채운 글."""
+        about = {"title": self.title, "author": self.author, "copyright": self.copyright}
+        texts = {name: escape(text) for name, text in about.items()}
+        return template.read_text("utf-8").format(**texts | {"date": self.date} | values)
 
     def settle(self, page):
         """쪽의 링크와 그림을 가려 적고, 고칠 곳을 알린다."""

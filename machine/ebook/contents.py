@@ -32,12 +32,16 @@ def numbered(entries):
     return [(len(entries) - n, *entry) for n, entry in enumerate(entries)]
 
 
+def deeper(entries, depth):
+    return list(takewhile(lambda entry: entry[1] > depth, entries))
+
+
 def nested(entries, group, item):
     """깊이에 따라 겹친 목록."""
     items = []
     while entries:
         (number, depth, title, href), *rest = entries
-        inner = list(takewhile(lambda entry: entry[1] > depth, rest))
+        inner = deeper(rest, depth)
         below = nested(inner, group, item)
         items.append(item.format(title=escape(title), href=href, number=number, below=below))
         entries = rest[len(inner) :]

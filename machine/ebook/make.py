@@ -1,8 +1,9 @@
 """책의 모형을 전자책 _build/book.epub(EPUB 3)으로 묶는다. 실행도 번호 매기기도 다시 하지 않는다.
 
-Sphinx의 epub 빌더로 만들면 차례에 첫 쪽만 있고 epubcheck이 잘못을 850개 찾는다: XHTML에 맞지 않는 쪽, KaTeX과
-맷플롯립이 쓴 것. 그것을 모두 고치면 남는 일은 목록을 적고 압축하는 것뿐이다. 그 일을 하는 EbookLib은 AGPL이고 같은
-바이트로 쓰지 않는다. 접은 답과 풀이는 details 그대로 둔다. 접지 못하는 단말기는 펼쳐서 보이므로 잃는 글이 없다.
+Sphinx의 epub 빌더로 만들면 차례에 첫 쪽만 있고 epubcheck이 잘못을 850개 찾는다: XHTML에 맞지 않는
+쪽, KaTeX과 맷플롯립이 쓴 것. 그것을 모두 고치면 남는 일은 목록을 적고 압축하는 것뿐이다. 그 일을
+하는 EbookLib은 AGPL이고 같은 바이트로 쓰지 않는다. 접은 답과 풀이는 details 그대로 둔다. 접지
+못하는 단말기는 펼쳐서 보이므로 잃는 글이 없다.
 """
 
 import re
@@ -15,6 +16,8 @@ from posixpath import dirname, relpath
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import yaml
 
 from machine.book.figure import without_doctype
 from machine.book.left_out import NOT_IN_EPUB
@@ -29,25 +32,8 @@ from machine.settings import ROOT
 
 OUT = ROOT / "_build/book.epub"
 ROOM = Path(__file__).parent
-MARKS = {"glossary": "dl.glossary", "bibliography": ".citation-list", "index": ".genindex-section"}
-TYPES = {
-    ".xhtml": "application/xhtml+xml",
-    ".ncx": "application/x-dtbncx+xml",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".gif": "image/gif",
-}
-
-
-def filled(template, **values):
-    return (ROOM / f"templates/{template}").read_text("utf-8").format(**values)
-
-
-def xhtml(title, body, name, attributes=""):
-    up = "../" * name.count("/")
-    return filled("page.xhtml", title=escape(title), up=up, body=body, attributes=attributes)
+TABLE = yaml.safe_load((ROOM / "epub.yml").read_text("utf-8"))
+TYPES = TABLE["types"]
 
 
 class Epub:
@@ -56,27 +42,30 @@ class Epub:
     def __init__(self):
         self.model = Model(NOT_IN_EPUB, (), prepare)
         self.problems, self.files = self.model.problems, {}
+        # 책마다 다르고 다시 만들어도 같은 이름. 사이트를 공개하지 않았으면 제목에서 얻는다
+        name = uuid5(NAMESPACE_URL, self.model.site or self.model.title)
+        self.identifier = f"urn:uuid:{name}"
         self.contents, self.landmarks = [], {"toc": ("차례", "nav.xhtml")}
         self.add_cover()
         self.files["nav.xhtml"] = ""  # 읽는 차례에서는 표지 다음이고, 쪽의 제목을 안 뒤에 쓴다
         for page in self.model.pages.values():
             self.add_page(page)
-        body = contents.nav(self.contents, self.landmarks)
-        self.files["nav.xhtml"] = xhtml("차례", body, "nav.xhtml")
-        self.files["toc.ncx"] = filled(
-            "toc.ncx",
-            identifier=self.identifier(),
-            title=escape(self.model.title),
-            points=contents.points(self.contents),
-        )
+        self.add_xhtml("nav.xhtml", "차례", contents.nav(self.contents, self.landmarks))
+        self.files["toc.ncx"] = self.filled("toc.ncx", points=contents.points(self.contents))
         self.files["epub.css"] = (ROOM / "epub.css").read_text("utf-8")
 
+    def filled(self, template, **values):
+        file = ROOM / f"templates/{template}"
+        return self.model.filled(file, identifier=self.identifier, **values)
+
+    def add_xhtml(self, name, title, body, attributes=""):
+        parts = {"title": escape(title), "up": "../" * name.count("/"), "attributes": attributes}
+        self.files[name] = self.filled("page.xhtml", body=body, **parts)
+
     def add_cover(self):
-        title, author = self.model.title, self.model.author
-        body = f'<img src="cover.png" alt="{escape(f"{title}. {author}. {cover.ALT}")}"/>'
         attributes = ' epub:type="cover" class="cover"'
-        self.files["cover.xhtml"] = xhtml("표지", body, "cover.xhtml", attributes)
-        self.files["cover.png"] = cover.draw(title, author)
+        self.add_xhtml("cover.xhtml", "표지", self.filled("cover.xhtml"), attributes)
+        self.files["cover.png"] = cover.draw(self.model.title, self.model.author)
 
     def add_page(self, page):
         doc, art, name = page.doc, page.article, f"{page.doc}.xhtml"
@@ -89,7 +78,7 @@ class Epub:
             self.add_image(page, img, file)
         unmark(art)
         title = self.list_titles(page, name)
-        self.files[name] = xhtml(title, art.decode_contents(), name)
+        self.add_xhtml(name, title, art.decode_contents())
         if not self.problems:
             self.problems += read_back(doc, art, self.files[name])
 
@@ -101,7 +90,7 @@ class Epub:
             self.contents.append((page.depth + 1, said_in_page(h), f"{name}#{h.parent['id']}"))
         if art.select_one(".section-number"):
             self.landmarks.setdefault("bodymatter", ("본문", name))
-        for kind, mark in MARKS.items():
+        for kind, mark in TABLE["landmarks"].items():
             if art.select_one(mark):
                 self.landmarks[kind] = title, name
         return title
@@ -126,13 +115,6 @@ class Epub:
         data = b64decode(data) if head.endswith("base64") else unquote(data).encode()
         return f"_images/{sha256(data).hexdigest()[:12]}{ending}", data
 
-    def identifier(self):
-        """책마다 다르고 다시 만들어도 같은 이름.
-
-        사이트의 주소에서, 공개하지 않았으면 제목에서 얻는다.
-        """
-        return f"urn:uuid:{uuid5(NAMESPACE_URL, self.model.site or self.model.title)}"
-
     def package(self):
         """묶은 파일의 목록."""
         manifest = "\n".join(
@@ -144,22 +126,14 @@ class Epub:
             f'<itemref idref="{slug(name)}"/>' for name in self.files if name.endswith(".xhtml")
         )
         preface = next(iter(self.model.pages.values())).article
-        return filled(
-            "book.opf",
-            identifier=self.identifier(),
-            title=escape(self.model.title),
-            author=escape(self.model.author),
-            copyright=escape(self.model.copyright),
-            description=escape(said_in_page(preface.p)),
-            date=self.model.date,
-            manifest=manifest,
-            spine=spine,
-        )
+        description = escape(said_in_page(preface.p))
+        parts = {"description": description, "manifest": manifest, "spine": spine}
+        return self.filled("book.opf", **parts)
 
     def write(self, path):
         members = {
             "mimetype": "application/epub+zip",
-            "META-INF/container.xml": filled("container.xml"),
+            "META-INF/container.xml": self.filled("container.xml"),
             "book.opf": self.package(),
             **self.files,
         }
@@ -171,22 +145,17 @@ class Epub:
 
 
 def properties(name, data):
-    kinds = {
-        "nav": name == "nav.xhtml",
-        "cover-image": name == "cover.png",
-        "mathml": "<math" in str(data),
-    }
-    found = " ".join(kind for kind, true in kinds.items() if true)
+    found = {"nav.xhtml": "nav", "cover.png": "cover-image"}.get(name)
+    found = found or "<math" in str(data) and "mathml"
     return f' properties="{found}"' if found else ""
 
 
 def main():
     for path in (OUT, HTML / OUT.name):
         path.unlink(missing_ok=True)
-    epub = Epub()
+    epub, log = Epub(), ROOT / "_build/book.epub.log"
     if epub.problems:
-        problems = [*map(as_problem, epub.problems)]
-        show("EPUB을 만들지 않았습니다.", problems, ROOT / "_build/book.epub.log")
+        show("EPUB을 만들지 않았습니다.", map(as_problem, epub.problems), log)
         return 1
     epub.write(OUT)
     shutil.copy(OUT, HTML)

@@ -2,12 +2,8 @@
 
 import re
 
-from machine.book.elements import added, classes
+from machine.book.elements import BLOCKS, added, classes
 
-BLOCKS = (
-    "blockquote dd div dl dt figcaption figure hr li ol p pre section "
-    "caption col colgroup table tbody td th thead tr ul"
-).split()
 BLANK = re.compile(r"^\s+$")
 
 
@@ -34,7 +30,7 @@ def call_notes(art):
 
 
 def hide_blocks(art):
-    """HTML의 p 안에는 p나 pre를 둘 수 없다. 문단 속의 각주는 span으로 적어 두고 읽은 다음에 되돌린다."""
+    """HTML의 p 안에는 p나 pre를 둘 수 없다. span으로 적어 두고 읽은 다음에 되돌린다."""
     for note in art.select(".fn"):
         # WeasyPrint은 각주의 상자 사이에 있는 빈칸에 한 줄을 준다
         for gap in note.find_all(string=BLANK):

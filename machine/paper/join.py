@@ -23,20 +23,17 @@ from machine.paper.notes import drawn, heading, move_answers, see
 from machine.settings import ROOT
 
 WORK = ROOT / "_build/print"
-SHEETS = (
-    HTML / "_static/katex/katex.min.css",
-    HTML / "_static/pygments.css",
-    Path(__file__).with_name("print.css"),
-)
+ROOM = Path(__file__).parent
+STATIC = HTML / "_static"
+SHEETS = (STATIC / "katex/katex.min.css", STATIC / "pygments.css", ROOM / "print.css")
 
 
 def prepare(pages):
     """뺄 것을 빼기 앞에 할 일. 첫 쪽의 제목은 책의 제목이어서 표지에 있다."""
     preface = next(iter(pages))
     title = preface.article.h1
-    title.extend(
-        [element("span", {"data-left-out": ""}, *title.contents), added("span", {}, "머리말")]
-    )
+    printed = element("span", {"data-left-out": ""}, *title.contents)
+    title.extend([printed, added("span", {}, "머리말")])
     preface.written = pieces(preface.article, preface.doc)
     for page in pages:
         call_notes(page.article)
@@ -128,7 +125,10 @@ class Book:
         pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
         self.articles = [self.article(page) for page in pages]
         self.add_appendices()
-        self.index = self.index_entries()
+        point(self.model.pages[INDEX])
+        self.index = entries(self.model.pages[INDEX].article)
+        if self.index:  # 쪽수를 안 뒤에 채운다
+            self.articles.append(chapter(INDEX, "색인", []))
         self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
         for n, figure in enumerate(self.figures):
             figure["data-figure"] = n
@@ -144,14 +144,6 @@ class Book:
             self.articles.insert(after, chapter("solutions", "연습문제 풀이", self.solutions))
         if self.answers:
             self.articles.insert(after, chapter("answers", "스스로 확인의 답", self.answers))
-
-    def index_entries(self):
-        page = self.model.pages[INDEX]
-        point(page)
-        found = entries(page.article)
-        if found:
-            self.articles.append(chapter(INDEX, "색인", []))
-        return found
 
     def joined(self):
         """이은 책의 글: {조각: 글}. 한 조각이 두 곳에 있으면 두 번 적힌다."""
@@ -225,13 +217,9 @@ class Book:
 
     def drop_unused_names(self):
         """아무도 부르지 않는 이름표와, 두 번 적힌 것의 뒤의 것을 지운다."""
-        links = [
-            a
-            for source in [*self.articles, *sum(self.index.values(), [])]
-            for a in source.select('a[href^="#"]')
-        ]
-        titles = [h for art in self.articles for h in art.select("h1, h2, h3")]
-        kept = {a["href"][1:] for a in links} | {h["id"] for h in titles}
+        sources = [*self.articles, *sum(self.index.values(), [])]
+        called = {a["href"][1:] for source in sources for a in source.select('a[href^="#"]')}
+        kept = called | {h["id"] for h in self.titles()}
         found = {art["id"] for art in self.articles}
         for x in [x for art in self.articles for x in art.find_all(id=True)]:
             if x["id"] in kept - found:
@@ -240,10 +228,7 @@ class Book:
                 del x["id"]  # furo는 표와 식을 싸면서 id를 두 번 적는다
 
     def float_figure(self, n, space, heights):
-        """다음 쪽으로 밀린 그림의 앞을 뒤따르는 문단들로 메운다.
-
-        space는 빈 높이, heights는 문단들의 높이.
-        """
+        """밀린 그림의 앞을 뒤따르는 문단들로 메운다. space는 빈 높이, heights는 문단들의 높이."""
         block, top = movable(self.figures[n])
         after = top
         for height in heights:
@@ -269,11 +254,13 @@ class Book:
         lines = "".join(
             f'<li class="{h.name}"><a href="#{h["id"]}" aria-label="{escape(h["data-said"])}">'
             f"{drawn(h).decode_contents()}</a></li>"
-            for art in self.articles
-            for h in art.select("h1, h2, h3")
+            for h in self.titles()
         )
         title = '<p class="toc-title">차례</p>'
         return f'<nav class="toc" role="doc-toc">{title}<ul>{lines}</ul></nav>'
+
+    def titles(self):
+        return [h for art in self.articles for h in art.select("h1, h2, h3")]
 
     def cover(self):
         pins = (ROOT / "requirements.txt").read_text("utf-8").split("\n\n")[0]
@@ -281,13 +268,7 @@ class Book:
             f"{name} {version(name).split('+')[0]}" for name in re.findall(r"^(\w+)==", pins, re.M)
         ]
         versions = ", ".join([f"파이썬 {python_version()}", *packages])
-        date = self.model.date
-        return (
-            f'<div class="cover"><p class="title">{escape(self.model.title)}</p>'
-            f'<p class="author">{escape(self.model.author)}</p>'
-            f'<p class="date">{date:%Y}년 {date.month}월 {date.day}일</p>'
-            f'<p class="versions">{versions}에서 실행한 결과를 실었습니다.</p></div>'
-        )
+        return self.model.filled(ROOM / "templates/cover.html", versions=versions)
 
     def html(self, head="", body=None):
         faces = "".join(
@@ -301,10 +282,5 @@ class Book:
         if body is None:
             preface, *rest = map(str, self.articles)
             body = "".join((self.cover(), preface, self.contents(), *rest))
-        return (
-            '<!doctype html><html lang="ko"><head><meta charset="utf-8">'
-            f"<title>{escape(self.model.title)}</title>"
-            f'<meta name="author" content="{escape(self.model.author)}">'
-            f'<meta name="dcterms.created" content="{self.model.date:%Y-%m-%dT%H:%M:%SZ}">'
-            f'<style>{faces}</style>{sheets}{head}</head><body class="book">{body}</body></html>'
-        )
+        parts = {"faces": faces, "sheets": sheets, "head": head, "body": body}
+        return self.model.filled(ROOM / "templates/book.html", **parts)

@@ -84,10 +84,7 @@ def break_codes(art):
 
 
 def part_spaces(art):
-    """글의 끝에 있는 빈칸을 따로 뗀다.
-
-    링크 따위의 앞에서 글이 빈칸으로 끝나고 그 빈칸만 줄에 넘치면, WeasyPrint은 첫 낱말에서 줄을 바꾼다.
-    """
+    """링크 따위의 앞에 있는 빈칸을 뗀다. 그 빈칸만 줄에 넘치면 WeasyPrint은 첫 낱말에서 꺾는다."""
     for text in art.find_all(string=re.compile(r"\S\s+$")):
         after = text.next_sibling
         inline = isinstance(after, Tag) and after.name in INLINE
@@ -109,10 +106,7 @@ def is_mark(x):
 
 
 def filled(rule):
-    """\\rule의 두 테두리 대신 바탕.
-
-    테두리로 그리면 둘이 만나는 빗금이 드러나고, 너비가 0이어도 가는 선이 남는다.
-    """
+    """\\rule의 두 테두리 대신 바탕. 테두리로는 빗금이 드러나고, 너비가 0이어도 가는 선이 남는다."""
     background = "" if "0em" in rule.groups() else ";background:currentColor"
     return f"width:{rule[1]};height:{rule[2]}{background}"
 
