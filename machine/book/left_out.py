@@ -1,7 +1,4 @@
-"""쪽의 무엇을 종이책과 전자책에 옮기지 않는가. 표는 left_out.yml에 있다.
-
-whole.py는 같은 표로 나머지를 견준다.
-"""
+"""책에 옮기지 않는 것과 자리를 옮기는 것. 표는 left_out.yml이고, whole.py가 같은 표로 견준다."""
 
 from pathlib import Path
 

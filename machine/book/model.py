@@ -51,15 +51,14 @@ class Model:
 
     def __init__(self, left_out, moved, prepare):
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-        self.title, self.author = config["title"], config["author"]
-        self.copyright = str(config.get("copyright", ""))
+        self.about = {name: str(config.get(name, "")) for name in ("title", "author", "copyright")}
         given, wrong = checked(config["sphinx"]["config"].get("book_repository"))
         self.site = Repository(**given).home
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
         self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
-        self.pages = {
-            doc: read(doc, depth, left_out, moved) for doc, depth in [*contents(), (INDEX, 1)]
-        }
+        toc = parse_toc_yaml(ROOT / "_toc.yml", encoding="utf-8")
+        docs = [*contents(toc, str(toc.root.docname)), (INDEX, 1)]
+        self.pages = {doc: read(doc, depth, left_out, moved) for doc, depth in docs}
         prepare(self.pages.values())
         for page in self.pages.values():
             page.left = leave_out(page.article)
@@ -69,9 +68,8 @@ class Model:
 
     def filled(self, template, **values):
         """책의 이름과 날짜를 채운 글."""
-        about = {"title": self.title, "author": self.author, "copyright": self.copyright}
-        texts = {name: escape(text) for name, text in about.items()}
-        return template.read_text("utf-8").format(**texts | {"date": self.date} | values)
+        about = {name: escape(text) for name, text in self.about.items()}
+        return template.read_text("utf-8").format(**about | {"date": self.date} | values)
 
     def settle(self, page):
         """쪽의 링크와 그림을 가려 적고, 고칠 곳을 알린다."""
@@ -102,14 +100,16 @@ class Model:
 def image(page, img):
     widen_float(img)
     source = img["src"]
-    inside, outside = source.startswith("data:"), re.match(r"(https?:)?//", source)
-    name = source.partition(",")[0] if inside else source if outside else page.path(source)
+    local = not re.match(r"data:|(https?:)?//", source)
+    name = page.path(source) if local else source.partition(",")[0]
     if lacks_text(img.get("alt"), source):
         yield f"그림에 대체 글(alt)이 없습니다: {name}"
-    if outside:
+    if source.startswith("data:"):
+        page.images.append((img, ""))
+    elif not local:
         yield f"책 밖에 있는 그림은 싣지 못합니다. 내려받아 imgs/에 둡니다: {source}"
-    elif inside or (HTML / name).is_file():
-        page.images.append((img, "" if inside else name))
+    elif (HTML / name).is_file():
+        page.images.append((img, name))
     else:
         yield f"그림 파일이 없습니다: {name}"
 
@@ -124,21 +124,14 @@ def read(doc, depth, left_out, moved):
     restyle(article)
     for img in article.find_all("img", src=True):
         img["data-image"] = img["src"][-120:]  # 파일의 이름은 옮기면서 바뀔 수 있다
-    return Page(doc, depth, article, pieces(article, doc))
+    return Page(doc, depth, article, pieces([(doc, article)]))
 
 
-def contents():
-    """(문서, 제목의 깊이)를 _toc.yml의 차례대로. 첫 쪽은 머리말이 된다."""
-    toc = parse_toc_yaml(ROOT / "_toc.yml", encoding="utf-8")
-
-    def below(doc, depth):
-        for tree in toc[doc].subtrees:
-            for child in tree.items:
-                yield child, depth
-                yield from below(child, depth + 1)
-
-    root = str(toc.root.docname)
-    return [(root, 1), *below(root, 1)]
+def contents(toc, doc, depth=0):
+    """doc과 그 아래의 (문서, 제목의 깊이)를 _toc.yml의 차례대로. 첫 쪽은 머리말이 된다."""
+    yield doc, max(depth, 1)
+    for child in [child for tree in toc[doc].subtrees for child in tree.items]:
+        yield from contents(toc, child, depth + 1)
 
 
 def slug(doc):

@@ -10,8 +10,8 @@ from machine.book.elements import formula_tex
 AHEAD = 12  # 이만큼 같으면 다시 맞은 것으로 친다
 
 
-def pieces(root, name):
-    """{조각: 글}. data-piece를 적은 요소는 따로 한 조각이고, 나머지는 name이다."""
+def pieces(articles):
+    """{조각: 글}. data-piece를 적은 요소는 따로 한 조각이고, 두 곳에 있으면 두 번 적힌다."""
     found = {}
 
     def walk(node, piece):
@@ -26,7 +26,8 @@ def pieces(root, name):
                 for child in node.children:
                     walk(child, piece)
 
-    walk(root, name)
+    for name, article in articles:
+        walk(article, name)
     return {piece: "".join(texts) for piece, texts in found.items()}
 
 

@@ -42,11 +42,12 @@ class Epub:
     def __init__(self):
         self.model = Model(NOT_IN_EPUB, (), prepare)
         self.problems, self.files = self.model.problems, {}
+        title, author = self.model.about["title"], self.model.about["author"]
         # 책마다 다르고 다시 만들어도 같은 이름. 사이트를 공개하지 않았으면 제목에서 얻는다
-        name = uuid5(NAMESPACE_URL, self.model.site or self.model.title)
-        self.identifier = f"urn:uuid:{name}"
+        self.identifier = f"urn:uuid:{uuid5(NAMESPACE_URL, self.model.site or title)}"
         self.contents, self.landmarks = [], {"toc": ("차례", "nav.xhtml")}
-        self.add_cover()
+        self.files["cover.xhtml"] = self.filled("cover.xhtml")
+        self.files["cover.png"] = cover.draw(title, author)
         self.files["nav.xhtml"] = ""  # 읽는 차례에서는 표지 다음이고, 쪽의 제목을 안 뒤에 쓴다
         for page in self.model.pages.values():
             self.add_page(page)
@@ -58,14 +59,9 @@ class Epub:
         file = ROOM / f"templates/{template}"
         return self.model.filled(file, identifier=self.identifier, **values)
 
-    def add_xhtml(self, name, title, body, attributes=""):
-        parts = {"title": escape(title), "up": "../" * name.count("/"), "attributes": attributes}
-        self.files[name] = self.filled("page.xhtml", body=body, **parts)
-
-    def add_cover(self):
-        attributes = ' epub:type="cover" class="cover"'
-        self.add_xhtml("cover.xhtml", "표지", self.filled("cover.xhtml"), attributes)
-        self.files["cover.png"] = cover.draw(self.model.title, self.model.author)
+    def add_xhtml(self, name, title, body):
+        up = "../" * name.count("/")
+        self.files[name] = self.filled("page.xhtml", title=escape(title), up=up, body=body)
 
     def add_page(self, page):
         doc, art, name = page.doc, page.article, f"{page.doc}.xhtml"
@@ -73,7 +69,7 @@ class Epub:
             file, sign, label = a["href"].partition("#")
             a["href"] = re.sub(r"\.html$", ".xhtml", file) + sign + label
         bind(art)
-        self.problems += compare(page.written, pieces(art, doc), "전자책")
+        self.problems += compare(page.written, pieces([(doc, art)]), "전자책")
         for img, file in page.images:
             self.add_image(page, img, file)
         unmark(art)

@@ -6,9 +6,10 @@ from itertools import pairwise
 from weasyprint.formatting_structure import boxes as kinds
 
 from machine.book.whole import differences, said, squeezed
-from machine.paper.boxes import boxes, children
+from machine.paper.boxes import children, words
 
 BOOK_FONTS = re.compile(r"(?:[A-Z]{6}\+)?(?:Nanum|KaTeX)")
+UNITS = ("main", "img", "svg")
 LEAST = 110  # px, 29 mm. 이보다 큰 빈자리는 메운다
 
 
@@ -23,7 +24,7 @@ def overflows(document):
             if isinstance(box, kinds.FootnoteAreaBox) and box.children and box.position_y < top:
                 note = doc_of(box.children[0].element, doc)
                 key = number, note, "각주(한 쪽보다 깁니다)", id(box)
-                problems.setdefault(key, text_of(box)[:40])
+                problems.setdefault(key, words(box)[:40])
             what, text = shown(box, block)
             outside = box.position_x + box.width > right + 1
             if what and (outside or box.position_y + box.height > bottom + 1):
@@ -42,10 +43,8 @@ def laid(box, doc, block, right):
     starts = isinstance(box, kinds.BlockLevelBox) and not is_formula(block)
     if box.element_tag == "main" or starts:
         block = box.element
-    if isinstance(box, kinds.TableCellBox) and box.element_tag in (
-        "td",
-        "th",
-    ):  # KaTeX도 속으로 표를 쓴다
+    # KaTeX도 속으로 표를 쓴다
+    if isinstance(box, kinds.TableCellBox) and box.element_tag in ("td", "th"):
         right = min(right, box.border_box_x() + box.border_width())
     yield box, doc, block, right
     if box.style["overflow"] == "visible":  # KaTeX의 긴 근호는 잘라 쓴다
@@ -76,10 +75,6 @@ def doc_of(element, doc):
     if element is None:
         return doc
     return element.get("data-piece", "").partition("::")[0] or element.get("data-doc", doc)
-
-
-def text_of(box):
-    return "".join(inner.text for inner in boxes(box) if isinstance(inner, kinds.TextBox))
 
 
 def pushed_figures(document):
@@ -205,6 +200,4 @@ def seen(text):
 
 def is_unit(element):
     """속을 보지 않는 것: 수식과 그림."""
-    if element is None:
-        return False
-    return element.tag in ("main", "img", "svg") or element.get("class") == "katex"
+    return element is not None and (element.tag in UNITS or element.get("class") == "katex")

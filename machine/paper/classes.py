@@ -18,7 +18,6 @@ UNKNOWN = (
     "적고 machine/paper/classes.yml에 더합니다."
 )
 KNOWN = WORDS["handled"].split() + WORDS["meaningless"].split()
-OURS = WORDS["ours"].split()
 SKIPPED = ("pygments.css", "katex.min.css")  # 코드의 색과 수식의 짜임새는 그 속의 일이다
 
 
@@ -47,7 +46,7 @@ def vocabulary(static):
         found = selectors(path.read_text("utf-8"))
         if path.name in SKIPPED:
             inner |= found
-        elif path.name not in OURS:
+        elif path.name not in WORDS["ours"].split():
             meant |= found
     return meant - inner
 

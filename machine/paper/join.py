@@ -23,9 +23,7 @@ from machine.paper.notes import drawn, heading, move_answers, see
 from machine.settings import ROOT
 
 WORK = ROOT / "_build/print"
-ROOM = Path(__file__).parent
-STATIC = HTML / "_static"
-SHEETS = (STATIC / "katex/katex.min.css", STATIC / "pygments.css", ROOM / "print.css")
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def prepare(pages):
@@ -34,7 +32,7 @@ def prepare(pages):
     title = preface.article.h1
     printed = element("span", {"data-left-out": ""}, *title.contents)
     title.extend([printed, added("span", {}, "머리말")])
-    preface.written = pieces(preface.article, preface.doc)
+    preface.written = pieces([(preface.doc, preface.article)])
     for page in pages:
         call_notes(page.article)
 
@@ -133,7 +131,8 @@ class Book:
         for n, figure in enumerate(self.figures):
             figure["data-figure"] = n
         written = {piece: text for page in pages for piece, text in page.written.items()}
-        self.problems += compare(written, self.joined(), "종이책")
+        joined = pieces([(art["data-doc"], art) for art in self.articles])
+        self.problems += compare(written, joined, "종이책")
         self.drop_unused_names()
 
     def add_appendices(self):
@@ -144,14 +143,6 @@ class Book:
             self.articles.insert(after, chapter("solutions", "연습문제 풀이", self.solutions))
         if self.answers:
             self.articles.insert(after, chapter("answers", "스스로 확인의 답", self.answers))
-
-    def joined(self):
-        """이은 책의 글: {조각: 글}. 한 조각이 두 곳에 있으면 두 번 적힌다."""
-        found = {}
-        for art in self.articles:
-            for piece, text in pieces(art, art["data-doc"]).items():
-                found[piece] = found.get(piece, "") + text
-        return found
 
     def article(self, page):
         """쪽의 본문을 종이에 맞게 고친다. 뒤의 일은 앞의 일이 고친 것을 받는다."""
@@ -268,7 +259,7 @@ class Book:
             f"{name} {version(name).split('+')[0]}" for name in re.findall(r"^(\w+)==", pins, re.M)
         ]
         versions = ", ".join([f"파이썬 {python_version()}", *packages])
-        return self.model.filled(ROOM / "templates/cover.html", versions=versions)
+        return self.model.filled(TEMPLATES / "cover.html", versions=versions)
 
     def html(self, head="", body=None):
         faces = "".join(
@@ -276,11 +267,8 @@ class Book:
             f" src: url({os.path.relpath(font.path, WORK)}); font-weight: {font.weight} }}\n"
             for font in self.fonts.values()
         )
-        sheets = "".join(
-            f'<link rel="stylesheet" href="{os.path.relpath(sheet, WORK)}">' for sheet in SHEETS
-        )
         if body is None:
             preface, *rest = map(str, self.articles)
             body = "".join((self.cover(), preface, self.contents(), *rest))
-        parts = {"faces": faces, "sheets": sheets, "head": head, "body": body}
-        return self.model.filled(ROOM / "templates/book.html", **parts)
+        parts = {"faces": faces, "head": head, "body": body}
+        return self.model.filled(TEMPLATES / "book.html", **parts)

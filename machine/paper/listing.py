@@ -1,11 +1,11 @@
 """종이에 찍을 코드와 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 수식의 자리를 맞춘다."""
 
 import re
-from unicodedata import east_asian_width
 
 from bs4 import NavigableString, Tag
 
 from machine.book.elements import classes, cut, element, formula_tex
+from machine.problems import width
 
 COLUMNS = 96  # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 INDENT = 2  # 꺾은 줄의 앞에 놓는 표시의 너비
@@ -32,10 +32,6 @@ def fold(pre):
     pre.attrs = {}
     for size, part in zip(groups, parts):
         pre.append(element("span", {"class": "together" if size <= 16 else "lines"}, *part))
-
-
-def width(text):
-    return sum(1 + (east_asian_width(char) in "WF") for char in text)
 
 
 def folded(text, column, columns):

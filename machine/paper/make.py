@@ -37,12 +37,11 @@ def hear(record, problems):
 
 def stop_if(problems):
     """고칠 곳이 있으면 보이고 멈춘다."""
-    if not problems:
-        return
-    if OUT.exists():
-        OUT.rename(BAD)
-    show("PDF를 만들지 않았습니다.", map(as_problem, problems), ROOT / "_build/book.pdf.log")
-    sys.exit(1)
+    if problems:
+        if OUT.exists():
+            OUT.rename(BAD)
+        show("PDF를 만들지 않았습니다.", map(as_problem, problems), ROOT / "_build/book.pdf.log")
+        sys.exit(1)
 
 
 def listen(problems):

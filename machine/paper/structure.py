@@ -10,7 +10,7 @@
 import pydyf
 from weasyprint.formatting_structure import boxes as kinds
 
-from machine.paper.boxes import boxes, children, in_document
+from machine.paper.boxes import boxes, children, in_document, words
 
 
 def mark_formulas(document):
@@ -93,15 +93,6 @@ def name_links(box, text=""):
         box.link_annotation["Contents"] = pydyf.String(text)
     for child in children(box):
         name_links(child, text)
-
-
-def words(box):
-    texts = [
-        inner.text if isinstance(inner, kinds.TextBox) else inner.element.get("alt", "")
-        for inner in boxes(box)
-        if isinstance(inner, (kinds.TextBox, kinds.ReplacedBox))
-    ]
-    return "".join(texts).strip()
 
 
 def mend_element(item, kids, height):
