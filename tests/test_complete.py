@@ -117,8 +117,8 @@ HTML('<p><button>누르기</button><video></video></p><img alt="점 하나">')
 """
 )
 OUTPUT = {
-    "pdf": "6-2-two: PDF에 찍을 수 없는 요소입니다: <button> 외 2개.",
-    "epub": "6-2-two: EPUB에 담을 수 없는 요소입니다: <button> 외 2개.",
+    "pdf": "6-2-two: 책에 옮길 수 없는 요소입니다: <button> 외 2개.",
+    "epub": "6-2-two: 책에 옮길 수 없는 요소입니다: <button> 외 2개.",
 }
 
 
@@ -145,7 +145,10 @@ def run(book, script):
 
 @pytest.mark.parametrize(
     "kind, module, name",
-    [("pdf", "machine.book.listing", "part_spaces"), ("epub", "machine.book.paper", "leave_out")],
+    [
+        ("pdf", "machine.paper.listing", "part_spaces"),
+        ("epub", "machine.book.left_out", "leave_out"),
+    ],
 )
 def test_what_is_lost_on_the_way_is_named(book, kind, module, name):
     script = SPOIL.format(module=module, name=name, selectors=SELECTORS[kind], room=ROOMS[kind])

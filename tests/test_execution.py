@@ -25,9 +25,9 @@ from test_build import tiny_book
 
 import machine.run.execute as runner  # noqa: E402
 from machine.tree.alternatives import lacks_text  # noqa: E402
-from machine.book.figure import drawing, fonts  # noqa: E402
+from machine.book.figure import with_letters  # noqa: E402
+from machine.book.fonts import FONTS, fonts  # noqa: E402
 from machine.tree.index_places import specific  # noqa: E402
-from machine.paper.join import FONTS  # noqa: E402
 
 
 def stream(text, name="stdout"):
@@ -273,23 +273,27 @@ def test_letters_of_a_figure_are_printed_as_drawn(tmp_path, book_fonts):
     """윤곽선 그대로 찍은 것과 어느 곳에서도 밝기가 5 넘게 다르지 않다. 제목의 한 글자만 달라도 그보다 다르다."""
     svg = draw(tmp_path, TITLE)
     model = print_drawing(svg, tmp_path)[0]
-    picture, text, names = print_drawing(drawing(svg, book_fonts), tmp_path)
+    picture, text, names = print_drawing(with_letters(svg, book_fonts), tmp_path)
     assert farthest(picture, model) < 5, farthest(picture, model)
     assert names == {"NanumBarunGothic", "NanumMyeongjo-Bold"}
     for part in ("함수", "의 그래프", "둘째 줄", "h<0 & A--B", "세로 & 축 <값>", "전방 차분"):
         assert part in text, text
-    wrong = drawing(draw(tmp_path, TITLE.replace("그래프", "그레프")), book_fonts)
+    wrong = with_letters(draw(tmp_path, TITLE.replace("그래프", "그레프")), book_fonts)
     assert farthest(print_drawing(wrong, tmp_path)[0], model) > 5
 
 
 def test_only_known_letters_become_text(tmp_path, book_fonts):
     """저자의 SVG와, 판이 다른 글꼴로 그린 글자는 그대로 둔다."""
     authors = '<svg xmlns="http://www.w3.org/2000/svg"><!-- 가 & 나 --><metadata>다</metadata><text>라</text></svg>'
-    assert drawing(authors, book_fonts) == authors
+    assert with_letters(authors, book_fonts) == authors
     svg = draw(tmp_path, "가")
     moved = re.sub(r'(<path id="NanumBarunGothic-\w+" d="M )\d+', r"\g<1>9999", svg)
-    assert "전방 차분" in drawing(svg, book_fonts) and ">세로 &amp;" in drawing(svg, book_fonts)
-    assert "전" not in drawing(moved, book_fonts) and "차" not in drawing(moved, book_fonts)
+    assert "전방 차분" in with_letters(svg, book_fonts) and ">세로 &amp;" in with_letters(
+        svg, book_fonts
+    )
+    assert "전" not in with_letters(moved, book_fonts) and "차" not in with_letters(
+        moved, book_fonts
+    )
 
 
 @pytest.mark.parametrize(

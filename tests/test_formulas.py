@@ -25,8 +25,9 @@ from test_build import HEADER, tiny_book
 from test_epub import check
 
 from machine import maths  # noqa: E402
-from machine.book.listing import formulas, parse  # noqa: E402
+from machine.book.elements import parse  # noqa: E402
 from machine.paper.checks import foreign_fonts  # noqa: E402
+from machine.paper.listing import formulas  # noqa: E402
 
 FUNCTIONS = json.loads((ROOT / "tests/katex/functions.json").read_text("utf-8"))
 STOPPED = {  # make html을 멈추는 명령과 까닭

@@ -364,11 +364,11 @@ def test_same_bytes_and_nothing_executed(printed):
 
 
 FAULTS = {
-    '<img alt="없는 것" src="../../_images/none.svg"/>': "그림 파일이 없습니다: none.svg",
-    '<img src="../../_images/none.png"/>': "대체 글(alt)이 없습니다: none.png",
-    '<a href="#nowhere">가</a>': "책에 없는 곳을 가리킵니다: chapters-chap6-6-1-one--nowhere",
+    '<img alt="없는 것" src="../../_images/none.svg"/>': "그림 파일이 없습니다: _images/none.svg",
+    '<img src="../../_images/none.png"/>': "대체 글(alt)이 없습니다: _images/none.png",
+    '<a href="#nowhere">가</a>': "책에 없는 곳을 가리킵니다: chapters/chap6/6-1-one#nowhere",
     '<a href="../../none.zip">가</a>': "링크가 가리키는 파일이 없습니다: none.zip",
-    '<video src="a.mp4"></video>': '찍을 수 없는 요소입니다: <video src="a.mp4">',
+    '<video src="a.mp4"></video>': '옮길 수 없는 요소입니다: <video src="a.mp4">',
     '<span class="math">\\(x\\)</span>': "수식이 조판되지 않았습니다",
     "𓀀": "책의 글꼴에 없는 글자입니다: 𓀀",
 }

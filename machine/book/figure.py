@@ -1,14 +1,14 @@
-"""그림(SVG)의 글자를 책의 글꼴로 찍을 글자로 되돌린다. 그래야 PDF에서 찾고 베낄 수 있다.
+"""그림(SVG)을 종이책과 전자책이 받는 것으로 고친다.
 
-맷플롯립은 글자를 하나씩 <use xlink:href="#글꼴-글리프번호">로 그린다. 그 글꼴이 책의 것이면 번호에서 글자를 알 수 있다. 그려진 자리에
-그 글자를 놓고, 다른 글꼴의 글자와 분수의 선 따위는 윤곽선 그대로 둔다. 맷플롯립이 그리지 않은 그림은 건드리지 않는다.
+종이책에서는 글자를 책의 글꼴로 찍을 글자로 되돌린다. 그래야 PDF에서 찾고 베낄 수 있다. 맷플롯립은
+글자를 하나씩 <use xlink:href="#글꼴-글리프번호">로 그린다. 그 글꼴이 책의 것이면 번호에서 글자를
+알 수 있다. 그려진 자리에 그 글자를 놓고, 다른 글꼴의 글자와 분수의 선 따위는 윤곽선 그대로 둔다.
+맷플롯립이 그리지 않은 그림은 건드리지 않는다.
 """
 
 import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
-
-from fontTools.ttLib import TTFont
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 GLYPH = re.compile(r"#(.+)-([0-9a-f]+)")
@@ -18,42 +18,24 @@ ET.register_namespace("", SVG[1:-1])
 ET.register_namespace("xlink", LINK[1:-5])
 
 
-class Font:
-    """책의 글꼴 하나: CSS의 이름과 굵기, 글리프 번호마다의 글자."""
-
-    def __init__(self, path):
-        self.font = TTFont(path)
-        self.name = self.font["name"].getDebugName(6)
-        self.family = path.stem.removesuffix("Bold")
-        self.weight = "bold" if path.stem.endswith("Bold") else "normal"
-        letters = sorted(
-            self.font.getBestCmap().items(), reverse=True
-        )  # 한 글리프에 글자가 여럿이면 앞의 것(빈칸)
-        self.letters = {self.font.getGlyphID(name): chr(code) for code, name in letters}
-
-    def draws(self, number, path):
-        """그 번호의 글리프가 이 윤곽선인지. 판이 다른 글꼴에서는 번호가 다른 글자를 가리킬 수 있다."""
-        table, scale = self.font["glyf"], 6400 / self.font["head"].unitsPerEm
-        points = table[self.font.getGlyphName(number)].getCoordinates(table)[0]
-        drawn = [float(n) for n in re.findall(r"-?[\d.]+", path.get("d", ""))]
-        extent = [f(axis) * scale for axis in zip(*points) for f in (min, max)] if points else []
-        shown = [f(drawn[axis::2]) for axis in (0, 1) for f in (min, max)] if drawn else []
-        return len(shown) == len(extent) and all(abs(a - b) < 2 for a, b in zip(shown, extent))
-
-
-def fonts(paths):
-    return {font.name: font for font in map(Font, paths)}
-
-
 def read(svg):
-    """SVG를 나무로 읽는다. 주석은 읽지 않고, 그림에 보이지 않는 설명은 뺀다."""
+    """SVG를 나무로 읽는다. DOCTYPE과 주석은 읽지 않고, 그림에 보이지 않는 설명은 뺀다."""
     root = ET.fromstring(svg)
     for metadata in root.findall(f"{SVG}metadata"):
         root.remove(metadata)
     return root
 
 
-def drawing(svg, fonts):
+def without_doctype(svg):
+    """EPUB이 허락하는 그림."""
+    root = read(svg)
+    for path in root.iter(f"{SVG}path"):  # 맷플롯립이 그린 빈칸에는 d가 없다
+        path.set("d", path.get("d", ""))
+    return ET.tostring(root, "unicode")
+
+
+def with_letters(svg, fonts):
+    """글꼴 fonts로 그린 글자를 글로 되돌린 그림."""
     if not any(f'"#{name}-' in svg for name in fonts):
         return svg
     root = read(svg)
@@ -95,11 +77,9 @@ def write(group, place, size, letters):
 def style_of(child, letters):
     """책의 글꼴로 그린 글자이면 (글꼴, 배율), 아니면 None."""
     at = PLACE.fullmatch(child.get("transform", ""))
-    return (
-        (letters[child.get(LINK)][0], float(at[3] or 1))
-        if at and child.get(LINK) in letters
-        else None
-    )
+    if at and child.get(LINK) in letters:
+        return letters[child.get(LINK)][0], float(at[3] or 1)
+    return None
 
 
 def text(run, font, scale, place, size, letters):

@@ -1,14 +1,17 @@
-"""쪽의 글, 수식, 그림이 책에 한 번씩 차례대로 있는지 견준다. 빈칸은 세지 않고, 수식은 TeX으로, 그림은 이름으로 본다."""
+"""쪽의 글, 수식, 그림이 책에 한 번씩 차례대로 있는지 견준다.
+
+빈칸은 세지 않고, 수식은 TeX으로, 그림은 이름으로 본다.
+"""
 
 from bs4 import CData, NavigableString, Tag
 
-from machine.book.listing import formula_tex
+from machine.book.elements import formula_tex
 
 AHEAD = 12  # 이만큼 같으면 다시 맞은 것으로 친다
 
 
-def pieces(root, name):
-    """{조각: 글}. data-piece를 적은 요소는 따로 한 조각이고, 나머지는 name이다."""
+def pieces(articles):
+    """{조각: 글}. data-piece를 적은 요소는 따로 한 조각이고, 두 곳에 있으면 두 번 적힌다."""
     found = {}
 
     def walk(node, piece):
@@ -23,7 +26,8 @@ def pieces(root, name):
                 for child in node.children:
                     walk(child, piece)
 
-    walk(root, name)
+    for name, article in articles:
+        walk(article, name)
     return {piece: "".join(texts) for piece, texts in found.items()}
 
 
@@ -66,11 +70,9 @@ def said(doc, book, lost, extra):
     lost, extra = (text if len(text) < 80 else f"{text[:60]}…" for text in (lost, extra))
     if lost and extra:
         return f"{doc}: {book}의 글이 쪽과 다릅니다: 쪽에는 {lost}, {book}에는 {extra}"
-    return (
-        f"{doc}: {book}에 빠진 글입니다: {lost}"
-        if lost
-        else f"{doc}: {book}에 더 있거나 차례가 다른 글입니다: {extra}"
-    )
+    if lost:
+        return f"{doc}: {book}에 빠진 글입니다: {lost}"
+    return f"{doc}: {book}에 더 있거나 차례가 다른 글입니다: {extra}"
 
 
 def compare(expected, actual, book):

@@ -1,24 +1,23 @@
-"""make html이 쓴 한 쪽의 본문을 XHTML로 옮긴다."""
+"""쪽의 본문을 EPUB이 허락하는 XHTML로 옮긴다."""
 
 import re
 import xml.etree.ElementTree as ET
 
-from machine.book.figure import SVG, read
-from machine.book.listing import parse
-from machine.book.paper import MARKS, NOT_IN_EPUB, added, leave_out, page, refused
-from machine.book.whole import compare, pieces, squeezed
+from machine.book.elements import added, cut, element
+from machine.book.left_out import MARKS
+from machine.book.whole import compare, squeezed
 from machine.ebook.mathml import formula
 
 
-def article(doc):
-    """(한 쪽의 본문, 옮기지 못한 것). 화면에만 쓰는 것을 걷고, 수식은 MathML만 남긴다."""
-    art = page(doc, NOT_IN_EPUB)
-    written = pieces(art, doc)
-    for x in art.select(".collapsed"):
+def prepare(pages):
+    """뺄 것을 빼기 앞에 할 일: 접은 셀에는 펼치라는 말 대신 무엇을 접었는지만 적는다."""
+    for x in [x for page in pages for x in page.article.select(".collapsed")]:
         folded = "코드" if x.find_parent("details").select(".cell_input") else "출력"
-        x.insert_after(added(f"<span>{re.sub(' ?펼치기', '', x.get_text()) or folded}</span>"))
-    leave_out(art)
-    problems = refused(doc, art, "EPUB에 담을")
+        x.insert_after(added("span", {}, re.sub(" ?펼치기", "", x.get_text()) or folded))
+
+
+def bind(art):
+    """수식은 MathML만 남기고, 전자책에 없는 요소를 있는 것으로 바꾼다."""
     for x in art.select(".katex"):
         x.replace_with(formula(x))
     for x in art.select("summary p"):  # summary에는 문단을 둘 수 없다
@@ -28,16 +27,24 @@ def article(doc):
     for x in art.select("a > .std-term"):
         x.parent["class"] = "term"
     for pre in art.find_all("pre"):
-        boxes = parse(f"<pre>{''.join(lines(pre.decode_contents()))}</pre>").pre.contents
-        pre.clear()
-        pre.extend(list(boxes))
-    for x in art.select(
-        ".indextable, .indextable tr, .indextable td"
-    ):  # 좁은 화면에는 단이 하나여야 한다
+        box_lines(pre)
+    # 좁은 화면에는 단이 하나여야 한다
+    for x in art.select(".indextable, .indextable tr, .indextable td"):
         x.unwrap()
     for x in art.find_all(lang=True):
         x["xml:lang"] = x["lang"]
-    return art, problems + compare(written, pieces(art, doc), "전자책")
+
+
+def box_lines(pre):
+    """꺾인 줄을 들여 쓸 수 있게 줄마다 상자에 담는다. 끝의 빈 줄은 뺀다."""
+    for text in reversed(pre.find_all(string=True)):
+        text.replace_with(text.rstrip())
+        if text.strip():
+            break
+    pre.append("\n")
+    lines = [line.contents for line in cut(pre, range(1, pre.get_text().count("\n")))]
+    pre.clear()
+    pre.extend([element("span", {"class": "line"}, *line) for line in lines])
 
 
 def unmark(art):
@@ -52,29 +59,9 @@ def read_back(doc, art, xhtml):
         body = ET.fromstring(xhtml).find("{*}body")
     except ET.ParseError as error:
         return [f"{doc}: XHTML로 옮기지 못했습니다: {error}"]
-    images = [img.get("src") for img in body.findall(".//{*}img")] == [
-        img["src"] for img in art.find_all("img")
-    ]
     written, read = squeezed(art.get_text()), squeezed("".join(body.itertext()))
-    return compare({doc: written}, {doc: read}, "전자책") + (
-        [] if images else [f"{doc}: 전자책에 빠진 그림이 있습니다"]
-    )
-
-
-def lines(code):
-    """꺾인 줄을 들여 쓸 수 있게 줄마다 상자에 담는다. 여러 줄에 걸친 요소는 줄마다 닫고 다시 연다."""
-    opened, code = [], re.sub(r"\s+(?=(</\w+>|\s)*$)", "", code)
-    for line in code.split("\n"):
-        start = "".join(opened)
-        for tag in re.findall("<[^>]+>", line):
-            opened = opened[:-1] if tag.startswith("</") else [*opened, tag]
-        end = "".join(f"</{re.match('<([a-z]+)', tag)[1]}>" for tag in reversed(opened))
-        yield f'<span class="line">{start}{line}\n{end}</span>'
-
-
-def drawing(svg):
-    """맷플롯립의 SVG에는 EPUB이 허락하지 않는 DOCTYPE이 있고, 빈칸 글자의 path에는 d가 없다. DOCTYPE과 주석은 읽을 때 빠진다."""
-    root = read(svg)
-    for path in root.iter(f"{SVG}path"):
-        path.set("d", path.get("d", ""))
-    return ET.tostring(root, "unicode")
+    problems = compare({doc: written}, {doc: read}, "전자책")
+    images = [img.get("src") for img in body.findall(".//{*}img")]
+    if images != [img["src"] for img in art.find_all("img")]:
+        problems.append(f"{doc}: 전자책에 빠진 그림이 있습니다")
+    return problems

@@ -1,11 +1,12 @@
 """KaTeX이 쓴 MathML을 EPUB이 허락하는 것으로 고친다.
 
-KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 속에 다른 요소를 넣고, 아무 색 이름이나 적는다.
+KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 속에 다른 요소를 넣고, 아무 색
+이름이나 적는다.
 """
 
 from tinycss2.color4 import parse_color
 
-from machine.book.listing import plain_tex
+from machine.book.elements import plain_tex
 
 TOKENS = ["mi", "mn", "mo", "mtext"]
 SCRIPTS = {"mover", "munder", "munderover", "msub", "msup", "msubsup"}
@@ -16,9 +17,7 @@ SPACE = 0.2778  # em. 관계 기호의 앞뒤. KaTeX이 mo에 따로 적지 않�
 def formula(katex):
     """그린 수식(.katex)에서 꺼낸 <math>."""
     math = katex.math
-    tex = (
-        math.annotation.extract().get_text()
-    )  # 남겨 두면 MathML을 모르는 단말기가 식을 두 번 보인다
+    tex = math.annotation.extract().get_text()  # 두면 MathML을 모르는 단말기가 식을 두 번 보인다
     math["alttext"] = plain_tex(tex)
     math.semantics.unwrap()
     for name, attributes in REFUSED.items():
@@ -40,31 +39,31 @@ def hexadecimal(color):
 
 
 def only_text(token):
-    """다른 요소를 담은 요소를, 기호뿐이면 기호 하나로 잇고 그 밖에는 묶음으로 바꾼다. 연산자의 앞뒤 빈칸은 그대로 둔다."""
+    """다른 요소를 담은 요소를, 기호뿐이면 기호 하나로 잇고 그 밖에는 묶음으로 바꾼다."""
     if is_operator(token):
         token.string = token.get_text().replace("\u2061", "")  # 함수를 적용한다는 보이지 않는 기호
     elif token.name == "mo" and not is_operator(core(token)) and token.parent.name not in SCRIPTS:
-        before, after = (
-            float(token.get(side, f"{SPACE}em").removesuffix("em")) for side in ("lspace", "rspace")
-        )
-        token.name, token.attrs = (
-            "mpadded",
-            {"lspace": f"{before:g}em", "width": f"+{before + after:g}em"},
-        )
+        before, after = space(token, "lspace"), space(token, "rspace")  # 연산자의 앞뒤 빈칸은 둔다
+        token.name = "mpadded"
+        token.attrs = {"lspace": f"{before:g}em", "width": f"+{before + after:g}em"}
     else:
         token.name, token.attrs = "mrow", {}
 
 
+def space(token, side):
+    return float(token.get(side, f"{SPACE}em").removesuffix("em"))
+
+
 def is_operator(x):
     """연산자와, mod처럼 똑바로 쓴 글자로만 되었는가."""
-    leaves = [
-        leaf for leaf in [x, *x.find_all(True)] if not leaf.find(True) and leaf.name != "mspace"
-    ]
-    inside = {part.name for part in x.find_all(True)} <= {"mrow", "mspace", "mi", "mo"}
-    return inside and all(
-        leaf.name == "mo" or leaf.name == "mi" and leaf.get("mathvariant") == "normal"
-        for leaf in leaves
-    )
+    parts = x.find_all(True)
+    leaves = [leaf for leaf in [x, *parts] if not leaf.find(True) and leaf.name != "mspace"]
+    plain = {part.name for part in parts} <= {"mrow", "mspace", "mi", "mo"}
+    return plain and all(map(is_upright, leaves))
+
+
+def is_upright(x):
+    return x.name == "mo" or x.name == "mi" and x.get("mathvariant") == "normal"
 
 
 def core(x):

@@ -2,33 +2,8 @@
 
 import re
 
-from machine.book.paper import added
+from machine.book.elements import BLOCKS, added, classes
 
-BLOCKS = [
-    "blockquote",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "figcaption",
-    "figure",
-    "hr",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "caption",
-    "col",
-    "colgroup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-]
 BLANK = re.compile(r"^\s+$")
 
 
@@ -44,11 +19,9 @@ def call_notes(art):
                 gap.extract()  # WeasyPrint은 번호 뒤의 빈칸에서 줄을 바꾼다
             a.replace_with(note)
         else:
-            a.replace_with(added(f'<a class="fn-again" href="#{name}"></a>'))
+            a.replace_with(added("a", {"class": "fn-again", "href": f"#{name}"}))
     for x in art.select(".fn, .fn-again"):
-        if {"fn", "fn-again"} & {
-            *(getattr(x.previous_sibling, "attrs", None) or {}).get("class", ())
-        }:
+        if {"fn", "fn-again"} & {*classes(x.previous_sibling)}:
             x["class"].append("fn-next")  # 낱말에[^1][^2]: 번호를 붙여 쓰면 12로 읽힌다
     for x in art.select("aside.footnote-list"):
         x.unwrap()  # 아무도 부르지 않은 각주는 whole.py가 알린다
@@ -57,11 +30,10 @@ def call_notes(art):
 
 
 def hide_blocks(art):
-    """HTML의 p 안에는 p나 pre를 둘 수 없다. 문단 속의 각주는 span으로 적어 두고 읽은 다음에 되돌린다."""
+    """HTML의 p 안에는 p나 pre를 둘 수 없다. span으로 적어 두고 읽은 다음에 되돌린다."""
     for note in art.select(".fn"):
-        for gap in note.find_all(
-            string=BLANK
-        ):  # WeasyPrint은 각주의 상자 사이에 있는 빈칸에 한 줄을 준다
+        # WeasyPrint은 각주의 상자 사이에 있는 빈칸에 한 줄을 준다
+        for gap in note.find_all(string=BLANK):
             beside = {getattr(x, "name", None) for x in (gap.previous_sibling, gap.next_sibling)}
             if beside & {*BLOCKS} and not gap.find_parent("pre"):
                 gap.extract()

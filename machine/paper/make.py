@@ -1,6 +1,7 @@
-"""make html이 쓴 쪽들을 이어 _build/book.pdf로 찍는다(WeasyPrint). 실행도 번호 매기기도 다시 하지 않는다.
+"""이은 책을 _build/book.pdf로 찍는다(WeasyPrint). 실행도 번호 매기기도 다시 하지 않는다.
 
-LaTeX은 수백 MB를 깔아야 하고, Typst는 번역기를 따로 지녀야 하며, singlehtml 빌더는 sphinx-exercise에서 멈춘다.
+LaTeX은 수백 MB를 깔아야 하고, Typst는 번역기를 지녀야 하며, singlehtml 빌더는 sphinx-exercise에서
+멈춘다.
 """
 
 import logging
@@ -24,46 +25,31 @@ OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")  # 화면용 CSS를 건너뛴다는 말
 
 
-class Progress(logging.Handler):
-    """WeasyPrint의 진행 알림을 한 줄로 옮긴다. 쪽은 화면에서만 하나씩 센다."""
-
-    def emit(self, record):
-        page = re.search(r"layout - Page (\d+)$", record.getMessage())
-        if page and sys.stdout.isatty():
-            print(f"\r쪽을 나눕니다: {page[1]}쪽", end=" ", flush=True)
-
-
-class Complaints(logging.Handler):
-    """WeasyPrint은 그림이나 글꼴을 못 읽어도 로그에만 적고 PDF를 만든다."""
-
-    def __init__(self, problems):
-        super().__init__(logging.WARNING)
-        self.problems = problems
-
-    def emit(self, record):
-        if not HARMLESS.match(record.getMessage()):
-            self.problems.append(record.getMessage())
-
-
-class Stopped(Exception):
-    """고칠 곳을 보이고 멈춘다."""
+def hear(record, problems):
+    """WeasyPrint은 그림이나 글꼴을 못 읽어도 로그에만 적고 PDF를 만든다. 쪽은 화면에서만 센다."""
+    message = record.getMessage()
+    page = re.search(r"layout - Page (\d+)$", message)
+    if record.levelno >= logging.WARNING and not HARMLESS.match(message):
+        problems.append(message)
+    elif page and sys.stdout.isatty():
+        print(f"\r쪽을 나눕니다: {page[1]}쪽", end=" ", flush=True)
 
 
 def stop_if(problems):
+    """고칠 곳이 있으면 보이고 멈춘다."""
     if problems:
         if OUT.exists():
             OUT.rename(BAD)
-        log = ROOT / "_build/book.pdf.log"
-        show("PDF를 만들지 않았습니다.", [*map(as_problem, problems)], log)
-        raise Stopped
+        show("PDF를 만들지 않았습니다.", map(as_problem, problems), ROOT / "_build/book.pdf.log")
+        sys.exit(1)
 
 
 def listen(problems):
     """WeasyPrint의 알림은 problems에, 진행은 화면에."""
-    logging.getLogger("weasyprint").addHandler(Complaints(problems))
-    progress = logging.getLogger("weasyprint.progress")
-    progress.setLevel(logging.INFO)
-    progress.addHandler(Progress())
+    handler = logging.Handler()
+    handler.emit = lambda record: hear(record, problems)
+    logging.getLogger("weasyprint").addHandler(handler)
+    logging.getLogger("weasyprint.progress").setLevel(logging.INFO)
 
 
 def render(html, fonts):
@@ -80,7 +66,8 @@ def lay_out(book, fonts):
     """쪽을 나눈다. 그림을 옮기면 뒤의 쪽이 바뀌어 다른 그림이 밀릴 수 있다."""
     root, document = render(book.html(), fonts)
     for _ in range(2):
-        if not any([book.float_figure(*pushed) for pushed in pushed_figures(document)]):
+        moved = [book.float_figure(*pushed) for pushed in pushed_figures(document)]
+        if not any(moved):
             break
         root, document = render(book.html(), fonts)
     book.problems += unprinted(root, document.pages)
@@ -96,7 +83,7 @@ def add_index(book, document, fonts):
     return document.copy(body + index.pages)
 
 
-def make():
+def main():
     OUT.unlink(missing_ok=True)
     BAD.unlink(missing_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
@@ -115,11 +102,3 @@ def make():
     stop_if(book.problems + foreign_fonts(PdfReader(OUT)))
     shutil.copy(OUT, ROOT / "_build/html")  # 사이트에서 내려받는 것
     print(f"{OUT.relative_to(ROOT)}: {len(document.pages)}쪽")
-
-
-def main():
-    try:
-        make()
-    except Stopped:
-        return 1
-    return 0

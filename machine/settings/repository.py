@@ -91,16 +91,21 @@ def read(value, names):
     return given, wrong
 
 
-def check(config):
-    """틀린 것은 알리고(빌드가 실패한다) 적지 않은 것으로 친다."""
-    given, wrong = read(config.book_repository, Repository.__annotations__)
+def checked(value):
+    """(설정에 적힌 {이름: 값}, 틀린 것을 알리는 글들). 틀린 것이 있으면 적지 않은 것으로 친다."""
+    given, wrong = read(value, Repository.__annotations__)
     if not SLUG.fullmatch(given.get("slug", "owner/book")):
         wrong.append(f"slug는 소유자/저장소 꼴이어야 합니다(예: owner/book): {given['slug']}")
     if not re.fullmatch(r"https?://[^\s?#]+", given.get("site", "https://book")):
         wrong.append(f"site는 https://로 시작하는 주소여야 합니다: {given['site']}")
+    return {} if wrong else given, wrong
+
+
+def check(config):
+    """틀린 것을 알린다(빌드가 실패한다)."""
+    config.book_repository, wrong = checked(config.book_repository)
     for message in wrong:
         log.warning("_config.yml의 book_repository: %s", message)
-    config.book_repository = {} if wrong else given
     running = os.environ.get("GITHUB_REPOSITORY") or "owner/book"
     if not SLUG.fullmatch(running):
         log.warning("GITHUB_REPOSITORY는 소유자/저장소 꼴이어야 합니다: %s", running)
