@@ -1,4 +1,4 @@
-"""책을 만드는 기계. _config.yml의 extensions에 machine 한 줄을 적어 켠다. 방의 이야기는 README.md에."""
+"""책을 만드는 기계. _config.yml의 extensions에 machine 한 줄을 적어 켠다. 방은 README.md에 있다."""
 
 from importlib import import_module
 
@@ -47,7 +47,8 @@ def setup(app):
     import_module("machine.page").setup(app)
     for feature in features.values():
         feature.setup(app)
-    for name in (name for name in NEEDED if name not in on):
-        import_module(f"machine.{name}").without(app)
+    for name in NEEDED:
+        if name not in on:
+            import_module(f"machine.{name}").without(app)
     import_module("machine.site").setup(app, features.values())
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,12 +6,9 @@ import sys
 from fontTools.ttLib import TTFont, TTLibError
 
 from machine.settings import ROOT
+from machine.settings.conventions import MONO, SANS, SERIF, font
 
-FONTS = [
-    ROOT / f"fonts/{name}{bold}.ttf"
-    for name in ("NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo")
-    for bold in ("", "Bold")
-]
+FONTS = [font(name, bold) for name in (SANS, MONO, SERIF) for bold in ("", "Bold")]
 
 
 class Font:

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import yaml
 
-TABLE = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+from machine.settings.conventions import DRAWING
+
+TEXT = Path(__file__).with_suffix(".yml").read_text("utf-8")
+TABLE = yaml.safe_load(TEXT.replace("{drawing}", DRAWING))
 NOT_IN_PRINT = TABLE["not_in_books"] | TABLE["not_in_print"]
 NOT_IN_EPUB = TABLE["not_in_books"] | TABLE["not_in_epub"]
 MOVED = TABLE["moved"]

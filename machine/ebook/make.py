@@ -29,6 +29,7 @@ from machine.maths.words import said_in_page
 from machine.problems import show
 from machine.problems.phrases import as_problem
 from machine.settings import ROOT
+from machine.settings.conventions import setting
 
 OUT = ROOT / "_build/book.epub"
 ROOM = Path(__file__).parent
@@ -46,8 +47,12 @@ class Epub:
         # 책마다 다르고 다시 만들어도 같은 이름. 사이트를 공개하지 않았으면 제목에서 얻는다
         self.identifier = f"urn:uuid:{uuid5(NAMESPACE_URL, self.model.site or title)}"
         self.contents, self.landmarks = [], {"toc": ("차례", "nav.xhtml")}
-        self.files["cover.xhtml"] = self.filled("cover.xhtml")
-        self.files["cover.png"] = cover.draw(title, author)
+        alt = escape(setting("book_cover").get("alt", ""))
+        self.files["cover.xhtml"] = self.filled("cover.xhtml", alt=alt)
+        try:
+            self.files["cover.png"] = cover.draw(title, author)
+        except (TypeError, ValueError) as error:
+            self.problems.append(f"_config.yml의 book_cover: {error}")
         self.files["nav.xhtml"] = ""  # 읽는 차례에서는 표지 다음이고, 쪽의 제목을 안 뒤에 쓴다
         for page in self.model.pages.values():
             self.add_page(page)

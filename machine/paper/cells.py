@@ -6,8 +6,8 @@ from machine.book.elements import element
 from machine.book.model import slug
 from machine.book.whole import squeezed
 from machine.paper.notes import see
+from machine.settings.conventions import AGAIN
 
-AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
 LONG = 12  # 줄바꿈이 이보다 많으면 코드와 출력 사이에서 쪽을 나눌 수 있다
 
 

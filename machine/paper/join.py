@@ -21,6 +21,7 @@ from machine.paper.index import entries, index_line
 from machine.paper.listing import break_codes, fold, formulas, part_spaces
 from machine.paper.notes import drawn, heading, move_answers, see
 from machine.settings import ROOT
+from machine.settings.conventions import setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -171,7 +172,9 @@ class Book:
         self.place_images(page)
         hide_blocks(art)
         self.solutions += take_solutions(doc, art)
-        art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
+        kinds = {"level1": depth == 1, "one-sheet": doc in setting("book_one_sheet")}
+        kind = " ".join(name for name, is_so in kinds.items() if is_so)
+        art.attrs = {"id": slug(doc), "class": kind, "data-doc": doc}
         return art
 
     def say_titles(self, art):
@@ -254,10 +257,8 @@ class Book:
         return [h for art in self.articles for h in art.select("h1, h2, h3")]
 
     def cover(self):
-        pins = (ROOT / "requirements.txt").read_text("utf-8").split("\n\n")[0]
-        packages = [
-            f"{name} {version(name).split('+')[0]}" for name in re.findall(r"^(\w+)==", pins, re.M)
-        ]
+        names = setting("book_packages")
+        packages = [f"{name} {version(name).split('+')[0]}" for name in names]
         versions = ", ".join([f"파이썬 {python_version()}", *packages])
         return self.model.filled(TEMPLATES / "cover.html", versions=versions)
 

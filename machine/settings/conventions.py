@@ -15,11 +15,13 @@ SETTINGS = {
     "book_chapters": "chapters/chap{}",  # 장의 폴더. {}에는 장의 번호가 온다
     "book_packages": {},  # 쪽에서 쓰는 패키지: {이름: 절의 끝에 적을 이름}
     "book_one_sheet": [],  # 종이 한 장에 작은 글씨로 찍을 쪽
-    "book_cover": {},  # 전자책의 표지에 그릴 곡선: {curve: 식, at: 접하는 곳, alt: 대체 글}
+    "book_cover": {},  # 전자책의 표지에 그릴 곡선(ebook/cover.py): {curve, at, x, y, alt}
 }
 NOTEBOOKS = "notebooks"  # 노트북을 두는 폴더
 # fonts/에 있는 글꼴. 굵은 것은 뒤에 Bold가 붙는다
 SANS, MONO, SERIF = "NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo"
+# 앞 절의 코드를 다시 적은 셀의 첫 줄. 종이에는 그 코드가 있는 쪽만 알린다
+AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
 DRAWING = "# 그림을 그리는 코드"  # 배울 코드가 아닌 셀의 첫 줄. 종이에는 그림만 찍는다
 
 
