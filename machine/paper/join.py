@@ -1,7 +1,6 @@
 """책의 모형에 있는 쪽들을 차례대로 이어 종이책 한 권의 HTML로 만든다."""
 
 import os
-import re
 from html import escape
 from importlib.metadata import version
 from pathlib import Path

@@ -318,7 +318,7 @@ EVALUATED = re.compile(r'new Function\(\s*"n",[^)]*\)`\s*\)')
 
 
 def without_eval(script):
-    """Sphinx의 doctools.js는 복수형의 규칙을 eval로 읽어 정책에 막힌다. 한국어에는 복수형이 없다."""
+    """Sphinx의 doctools.js는 복수형을 eval로 읽어 정책에 막힌다. 한국어에는 복수형이 없다."""
     code = script.read_text("utf-8")
     if not EVALUATED.search(code):
         log.warning("machine/site/policy.py: %s의 eval을 찾지 못했습니다", script.name)
