@@ -26,9 +26,9 @@ INTRO = (
     "> 『{title}』의 {section}이며, 원고 `{source}`를 옮긴 노트북입니다.{page}\n>\n"
     "> 코랩 단추로 열면 고친 내용이 저절로 저장되지 않습니다. 남기려면 메뉴에서 "
     "**파일 → 드라이브에 사본 저장**을 고릅니다. "
-    "Binder에서는 창을 닫기 전에 노트북을 내려받습니다. "
-    "내 컴퓨터에서 실행하려면 {packages} 먼저 설치합니다."
+    "Binder에서는 창을 닫기 전에 노트북을 내려받습니다.{packages}"
 )
+INSTALL = " 내 컴퓨터에서 실행하려면 {} 먼저 설치합니다."
 PAGE = " 출력은 [책의 이 절]({})에서 볼 수 있습니다."
 TABLE = re.compile(r"(<!-- 절의 표:.*? -->\n).*?(<!-- 끝 -->)", re.S)
 NO_TABLE = "README.md에 절의 표를 넣을 자리(<!-- 절의 표: … -->와 <!-- 끝 -->)가 없습니다"
@@ -89,13 +89,13 @@ class NotebookBuilder(MarkdownBuilder):
     def introduce(self, docname, text):
         """첫 셀의 제목 아래에 무슨 노트북인지 적는다."""
         title, _, rest = text.partition("\n")
-        url = repository(self.config).page(docname)
+        url, packages = repository(self.config).page(docname), setting("book_packages")
         intro = INTRO.format(
             title=self.config.html_title,
             section=self.config.numfig_format["section"] % section_number(self.env, docname),
             source=self.env.doc2path(docname, False),
             page=PAGE.format(url) if url else "",
-            packages=with_particle(", ".join(setting("book_packages"))),
+            packages=INSTALL.format(with_particle(packages)) if packages else "",
         )
         return f"{title}\n\n{intro}\n{rest}"
 
@@ -143,9 +143,10 @@ class NotebookBuilder(MarkdownBuilder):
         return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
 
 
-def with_particle(names):
-    """영어 이름 뒤의 을, 를. ㄹ, ㅁ, ㄴ으로 소리 나는 글자로 끝나면 을이다."""
-    return names + ("을" if names[-1:] in ("l", "m", "n") else "를")
+def with_particle(packages):
+    """이름들 뒤의 을, 를. 마지막 것의 우리말 이름에 받침이 있으면 을이다."""
+    names, korean = ", ".join(packages), [*packages.values()][-1]
+    return names + ("을" if (ord(korean[-1]) - ord("가")) % 28 else "를")
 
 
 def make_notebook(texts, code, folds):

@@ -12,7 +12,7 @@ globalThis.createFinder = (() => {
     page: 0.4,
   };
   const KIND = "(그림|표|식|연습|문제)";
-  // 그림 6-4, 식 (6.10), 6-14번 문제
+  // 그림 9-4, 식 (9.10), 9-14번 문제
   const NUMBER = new RegExp(
     `${KIND}[ (]*(\\d+)(?:[-–.](\\d+))?|(\\d+)[-–.](\\d+)\\)?번? *${KIND}`,
   );
@@ -222,7 +222,7 @@ globalThis.createFinder = (() => {
       const end = words.at(-1);
       const joined = head + cut(end)[0];
       const others = synonyms.get(head + end) || synonyms.get(joined) || begunSynonyms(joined);
-      const written = head && isIndexed(joined) ? [joined] : []; // 수치 미분 -> 수치미분
+      const written = head && isIndexed(joined) ? [joined] : []; // 찾아 보기 -> 찾아보기
       return { words, joined, others: [...written, ...others] };
     }
 
