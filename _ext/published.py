@@ -13,9 +13,7 @@ from appearance import STATIC, describe
 from launch_links import nav
 from fontTools.ttLib import TTFont
 from maths.words import within
-from matplotlib import font_manager
 from repository import published
-from sphinxext import opengraph
 
 # 값이 늘 주소인 속성. data-*는 값이 사이트의 파일이나 첫 폴더이면 주소이다.
 ADDRESSES = {"href", "src", "action", "formaction", "poster", "data"}
@@ -28,6 +26,9 @@ LOST = (
 
 
 def configure(app, config):
+    from matplotlib import font_manager  # 공개하지 않은 책에서는 불러오지 않는다
+    from sphinxext import opengraph
+
     home = published(config).home
     config.html_baseurl = config.ogp_site_url = home
     config.ogp_site_name = config.html_title

@@ -10,7 +10,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import matplotlib.font_manager  # noqa: F401  글꼴 목록이 낡았으면 여기서 만든다. 커널이 만들면 그 알림이 stderr에 나온다
 from jupyter_cache import get_cache
 from myst_nb.core.execute import cache as myst_nb_cache
 from sphinx.util import logging
@@ -32,6 +31,13 @@ def cache_folder(root):
     ):
         key.update(file.read_bytes())
     return root / "_build/.jupyter_cache" / key.hexdigest()[:12]
+
+
+def execute(notebook, *args, **options):
+    """글꼴 목록이 낡았으면 실행하기 전에 만든다. 커널이 만들면 그 알림이 stderr에 나온다."""
+    import matplotlib.font_manager  # noqa: F401  실행할 쪽이 없으면 불러오지 않는다
+
+    return run.execute(notebook, *args, **options)
 
 
 def run_inside_build(root):
@@ -86,7 +92,7 @@ def forget_stderr(app, exc):
 
 def setup(app):
     assert myst_nb_cache.single_nb_execution  # 이름이 바뀌면 조용히 옛 방법으로 실행한다
-    myst_nb_cache.single_nb_execution = run.execute
+    myst_nb_cache.single_nb_execution = execute
     app.connect("config-inited", configure)
     app.connect("builder-inited", share)
     app.connect("env-before-read-docs", deal_out)

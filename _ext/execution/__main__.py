@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from execution import run_inside_build  # noqa: E402
-from execution.run import PATIENCE, execute  # noqa: E402
+from execution import execute, run_inside_build  # noqa: E402
+from execution.run import PATIENCE  # noqa: E402
 from myst_nb.core.read import read_myst_markdown_notebook  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]

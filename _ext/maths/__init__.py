@@ -7,23 +7,24 @@ KaTeX가 오류를 내지 않고 넘어가지만 쪽, 종이, 전자책, 노트�
 """
 
 import json
+import os
 import re
 import shutil
 from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import quickjs
 import tinycss2.color4
 from bs4 import BeautifulSoup, SoupStrainer
 from docutils import nodes
-from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
 log = logging.getLogger(__name__)
-subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
 KATEX = Path(__file__).with_name("katex")
 HANGUL = (
     KATEX.parents[2] / "fonts/NanumMyeongjo.ttf"
@@ -201,11 +202,32 @@ def copy(app, exc):
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):
-        options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
-        font, subsetter = subset.load_font(path, options), subset.Subsetter(options)
-        subsetter.populate(text=text)
-        subsetter.subset(font)
-        subset.save_font(font, out / "fonts" / path.name, options)
+        made = with_letters(path, text, Path(app.srcdir, "_build/.katex_fonts"))
+        shutil.copy(made, out / "fonts" / path.name)
+
+
+def with_letters(path, text, folder):
+    """그 글자만 담은 글꼴의 파일. 만든 것은 folder에 두고 다음 빌드에서도 쓴다."""
+    key = sha256(path.read_bytes() + text.encode() + version("fonttools").encode())
+    key.update(Path(__file__).read_bytes())  # 줄이는 방법
+    made = folder / f"{key.hexdigest()[:16]}.woff2"
+    if not made.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        save_subset(path, text, made)
+    return made
+
+
+def save_subset(path, text, made):
+    from fontTools import subset  # 불러오는 데 0.1초가 든다
+
+    subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
+    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
+    font, subsetter = subset.load_font(path, options), subset.Subsetter(options)
+    subsetter.populate(text=text)
+    subsetter.subset(font)
+    half_made = made.with_suffix(f".{os.getpid()}")  # 나란히 도는 빌드가 덜 쓴 것을 읽지 않게
+    subset.save_font(font, half_made, options)
+    half_made.replace(made)
 
 
 def setup(app):
