@@ -3,13 +3,13 @@
 import re
 from types import SimpleNamespace
 
-import book  # noqa: F401
 import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx.highlighting import PygmentsBridge
 
+import book  # noqa: F401
 from machine.page.code import CodeFormatter
 from machine.tree import callouts, languages
 

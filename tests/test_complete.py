@@ -1,15 +1,17 @@
-"""빠진 것이 없는지의 시험: 종이책과 전자책에서 일부러 하나씩 빼 보고, 아무 일도 하지 않는 설정과 클래스를 적어 본다."""
+"""빠진 것이 없는지의 시험.
+
+종이책과 전자책에서 일부러 하나씩 빼 보고, 틀린 설정과, 아무 일도 하지 않는 설정과 클래스를 적어
+본다.
+"""
 
 import re
 import subprocess
-import sys
 
 import pytest
 
-from book import ROOT, have_pango, make, need
-from test_build import HEADER, add_samples, tiny_book
-
-from machine.book.whole import differences  # noqa: E402
+from book import make, need_pango
+from machine.book.whole import differences
+from tiny import HEADER, add_samples, set_comments, set_slug, tiny_book
 
 # 잇는 도중에 각주, 셀, 수식, 그림, 답을 하나씩 지우고 글을 하나 뒤바꾼다
 SPOIL = """
@@ -71,7 +73,9 @@ import sys
 from machine.paper.join import Book
 from machine.paper.make import main
 real = Book.html
-Book.html = lambda *args: real(*args).replace("</head>", "<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important} .line-block {display: flex; flex-direction: column-reverse}</style></head>")
+css = '''<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important}
+.line-block {display: flex; flex-direction: column-reverse}</style></head>'''
+Book.html = lambda *args: real(*args).replace("</head>", css)
 sys.exit(main())
 """
 IDLE = {
@@ -96,6 +100,7 @@ IDLE = {
     ),
     "only_build_toc_files: true": ("only_build_toc_files: false", "only_build_toc_files: False: "),
 }
+WRONG = ["book_repository: slug는 소유자/저장소 꼴이어야", "book_comments: repo_id가 없거나"]
 CLASSES = (
     HEADER
     + """(sec-6-two)=
@@ -124,7 +129,7 @@ OUTPUT = {
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    need(have_pango(), "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요")
+    need_pango()
     book = tiny_book(tmp_path_factory.mktemp("complete") / "book")
     add_samples(book)
     status, screen = make(book, "html")
@@ -190,13 +195,15 @@ def test_differences_are_found_one_by_one():
     assert list(differences("앞" + text, text.replace("89A", ""))) == [("앞", ""), ("89A", "")]
 
 
-def test_idle_settings_and_classes_stop_the_build(book):
+def test_wrong_and_idle_settings_and_classes_stop_the_build(book):
     config, page = book / "_config.yml", book / "chapters/chap6/6-2-two.md"
     text = config.read_text("utf-8")
     for old, (new, *_) in IDLE.items():
         assert text.count(old) == 1
         text = text.replace(old, new)
     config.write_text(text, "utf-8")
+    set_slug(book, 'slug: "a/b.git"')
+    set_comments(book, {"repo_id": "wrong"})
     page.write_text(CLASSES, "utf-8")
     status, screen = make(book, "html")
     told = (
@@ -207,6 +214,7 @@ def test_idle_settings_and_classes_stop_the_build(book):
         "꼬리표입니다: margin",
         "꼬리표입니다: full-width",
         "클래스입니다: contents",
+        *WRONG,
     ]
     assert status != 0 and [words for words in said if words not in told] == [], told
     assert "my-own" not in told and told.count("html_titel") == 1, told
@@ -215,9 +223,8 @@ def test_idle_settings_and_classes_stop_the_build(book):
         in told
     )
     for kind, words in OUTPUT.items():
-        done = run(
-            book, f"import sys; from machine.{ROOMS[kind]}.make import main; sys.exit(main())"
-        )
+        script = f"import sys; from machine.{ROOMS[kind]}.make import main; sys.exit(main())"
+        done = run(book, script)
         assert done.returncode != 0 and words in done.stdout and "Traceback" not in done.stdout, (
             done.stdout
         )

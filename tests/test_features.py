@@ -7,14 +7,14 @@ from itertools import combinations
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
-import audit
 import pytest
 import yaml
-from book import FEATURES, listed, make, need
 from bs4 import BeautifulSoup
-from test_build import add_samples, tiny_book
 
+import audit
+from book import FEATURES, listed, make, need
 from machine import NEEDED
+from test_build import add_samples, tiny_book
 
 NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
 PUBLISHED = "slug"  # 끄고 켤 것 가운데 하나로, 공개한 책과 아닌 책을 섞는다

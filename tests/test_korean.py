@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 import pytest
 import quickjs
 import yaml
+
 from book import HTML, ROOT
 
 SCRIPTS = [

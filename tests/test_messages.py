@@ -1,22 +1,25 @@
-"""책이 하는 말의 시험: 만들지 못한 까닭이 한 화면에 있는지, 브라우저가 막을 것을 미리 알리는지, 스크립트 하나의 잘못이 퍼지지 않는지."""
+"""책이 하는 말의 시험.
+
+만들지 못한 까닭이 한 화면에 있는지, 브라우저가 막을 것을 미리 알리는지, 스크립트 하나의 잘못이
+퍼지지 않는지 본다.
+"""
 
 import re
 from html import unescape
-from importlib.util import find_spec
 from unicodedata import east_asian_width
 
-import audit
 import pytest
 import yaml
 
-from book import listed, make, need
-from test_build import HEADER, set_slug, tiny_book
+import audit
+from book import listed, make, need_chromium
+from machine.page.scripts import own
+from machine.problems import cells, sources, tables
+from machine.site import bundle, policy
+from tiny import HEADER, set_slug, tiny_book
 
-from machine.page.scripts import own  # noqa: E402
-from machine.problems import cells, sources, tables  # noqa: E402
-from machine.site import bundle, policy  # noqa: E402
-
-# 한 책에 심는 잘못들: {원고의 글: [셋째 자리의 낱말, 알리는 말, …]}. 하나하나가 고칠 곳이 되고, 고칠 곳이 하나라도 있으면 빌드가 실패한다.
+# 한 책에 심는 잘못들: {원고의 글: [그 줄에 있는 낱말, 알리는 말]}. 하나하나가 고칠 곳이 되고,
+# 고칠 곳이 하나라도 있으면 빌드가 실패한다. 저마다 홀로도 알리는지는 test_alone.py가 본다.
 ONE = {
     "```{code-cell} ipython3\n:tags: [hide-input]\nzero = 0\n\n1/zero\n```": [
         "1/zero",
@@ -55,7 +58,8 @@ ONE = {
     "{doc}`no-such-page`": ["no-such-page", "없는 쪽을 가리킵니다"],
 }
 TWO = {
-    "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.title('한글')\nplt.show()\n```": [
+    "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\n"
+    "plt.title('한글')\nplt.show()\n```": [
         "import matplotlib",
         "셀이 stderr에 글을 냈습니다: UserWarning: Glyph",
     ],
@@ -77,13 +81,16 @@ TWO = {
         "frame-sauce",
         "모르는 지시어입니다: frame-sauce",
     ],
-    "```{code-cell} ipython3\nfrom matplotlib.animation import FuncAnimation\nfrom IPython.display import HTML\nfig, ax = plt.subplots()\n"
-    "still = FuncAnimation(fig, lambda i: [], frames=1)\nplt.close(fig)\nHTML(still.to_jshtml())\n```": [
+    "```{code-cell} ipython3\nfrom matplotlib.animation import FuncAnimation\n"
+    "from IPython.display import HTML\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n"
+    "still = FuncAnimation(fig, lambda i: [], frames=1)\nplt.close(fig)\n"
+    "HTML(still.to_jshtml())\n```": [
         "```{code-cell} ipython3\nfrom matplotlib.animation",
         "셀의 출력이 보안 정책에 맞지 않습니다: <link",
     ],
-    "```{code-cell} ipython3\nHTML('<button onclick=\"x()\">누르기</button>')\n```": [
-        "```{code-cell} ipython3\nHTML('<button",
+    "```{code-cell} ipython3\nimport IPython\n"
+    "IPython.display.HTML('<button onclick=\"x()\">누르기</button>')\n```": [
+        "```{code-cell} ipython3\nimport IPython",
         "보안 정책에 맞지 않습니다: <button onclick>. 움직이는 그림은",
     ],
 }
@@ -93,7 +100,8 @@ ALONE = {
     "6-3-module": (
         HEADER,
         "import no_such_module",
-        "6-3-module.md:11: 셀을 실행하다 멈추었습니다: ModuleNotFoundError: No module named 'no_such_module'",
+        "6-3-module.md:11: 셀을 실행하다 멈추었습니다: "
+        "ModuleNotFoundError: No module named 'no_such_module'",
     ),
     "6-4-dead": (
         HEADER,
@@ -221,7 +229,10 @@ def test_a_failing_cell_is_told_from_one_with_the_same_code(tmp_path, cell):
     )
 
 
-TOC = "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n  - file: chapters/a\n  - file: chapters/b\n"
+TOC = (
+    "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n"
+    "  - file: chapters/a\n  - file: chapters/b\n"
+)
 MACHINE = """sphinx:
   local_extensions: {machine: .}
   config:
@@ -456,16 +467,16 @@ def test_script_with_broken_syntax_is_named(tmp_path, caplog):
 
 # --- 스크립트와 404.html
 
-FIRST = 'A "quoted" & <b>bold</b> <script data-policy="script-src">window.declared = true</script> a < b.'
+FIRST = (
+    'A "quoted" & <b>bold</b> <script data-policy="script-src">'
+    "window.declared = true</script> a < b."
+)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """공개한 작은 책. 책의 스크립트 하나가 처음부터 멈춘다."""
-    need(
-        find_spec("playwright") and audit.CHROMIUM,
-        "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다",
-    )
+    need_chromium()
     book = tiny_book(tmp_path_factory.mktemp("site") / "book")
     set_slug(book, 'slug: "owner/book"')
     (book / "index.md").write_text(
@@ -521,7 +532,8 @@ def test_declared_script_runs_and_metadata_is_escaped(site):
     assert page.evaluate("window.declared")
     html = (site.folder / "index.html").read_text("utf-8")
     values = re.findall(
-        r'<meta (?:property|name)="(?:og:title|og:description|description|og:image:alt)" content="([^"]*)"',
+        '<meta (?:property|name)="(?:og:title|og:description|description|og:image:alt)" '
+        'content="([^"]*)"',
         html,
     )
     assert len(values) == 4 and not any(
@@ -554,7 +566,8 @@ def test_an_address_that_cannot_be_decoded_changes_nothing(site, hash):
 def test_reader_may_deny_the_storage(site):
     page = audit.new_page(site.browser, site)
     page.add_init_script(
-        """Object.defineProperty(window, "localStorage", { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } })"""
+        """Object.defineProperty(window, "localStorage", { configurable: true,
+          get() { throw new DOMException("denied", "SecurityError"); } })"""
     )
     page.goto(site.url + "index.html")
     audit.choose_dark(page)

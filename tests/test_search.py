@@ -3,14 +3,13 @@
 import functools
 import re
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import PurePosixPath
 
-import audit
 import pytest
 import yaml
 
-from book import HTML, ROOT, need
+import audit
+from book import HTML, ROOT, need_chromium
 
 QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
 TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
@@ -31,10 +30,7 @@ def site():
 
 @pytest.fixture(scope="module")
 def browser():
-    need(
-        find_spec("playwright") and audit.CHROMIUM,
-        "Chromium이 없어 검색을 시험하지 못합니다(apt-get install chromium)",
-    )
+    need_chromium()
     with audit.chromium() as browser:
         yield browser
 
@@ -71,7 +67,9 @@ def ask_all(browser, site):
         tab.evaluate,
         """async (queries) => {
       const answers = [];
-      for (const query of queries) answers.push((await document.getElementById("search").ask(query)).map((hit) => [hit.url, hit.title]));
+      const search = document.getElementById("search");
+      for (const query of queries)
+        answers.push((await search.ask(query)).map((hit) => [hit.url, hit.title]));
       return answers;
     }""",
     )
@@ -233,7 +231,8 @@ def test_matches_are_marked_in_the_excerpts(page, site, query, mark):
     ask(page, query)
     marks = page.eval_on_selector_all(
         OPTIONS,
-        "options => options.slice(0, 5).map((o) => [...o.querySelectorAll('mark')].map((m) => m.textContent))",
+        """options => options.slice(0, 5).map(
+          (option) => [...option.querySelectorAll('mark')].map((mark) => mark.textContent))""",
     )
     assert marks and all(marks) and any(mark in words for words in marks), marks
 

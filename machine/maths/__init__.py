@@ -19,16 +19,15 @@ import quickjs
 import tinycss2.color4
 from bs4 import BeautifulSoup, SoupStrainer
 from docutils import nodes
-from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
+from machine.maths.letters import with_letters
 from machine.settings.conventions import SERIF, font
 
 log = logging.getLogger(__name__)
-subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
 KATEX = Path(__file__).with_name("katex")
 # KaTeX에 없는 글자를 종이에 찍는 글꼴(print.css)
 HANGUL = font(SERIF)
@@ -195,11 +194,8 @@ def finish(app, pages):
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):
-        options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
-        font, subsetter = subset.load_font(path, options), subset.Subsetter(options)
-        subsetter.populate(text=text)
-        subsetter.subset(font)
-        subset.save_font(font, out / "fonts" / path.name, options)
+        made = with_letters(path, text, Path(app.srcdir, "_build/.katex_fonts"))
+        shutil.copy(made, out / "fonts" / path.name)
 
 
 def refuse(writer, node):

@@ -7,8 +7,6 @@
 from html import escape
 
 from fontTools.ttLib import TTFont
-from matplotlib import font_manager
-from sphinxext import opengraph
 
 from machine.maths.words import within
 from machine.page.appearance import STATIC, describe
@@ -20,6 +18,9 @@ FILES = {"book.pdf": "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
 
 
 def configure(app, config):
+    from matplotlib import font_manager  # 공개하지 않은 책에서는 불러오지 않는다
+    from sphinxext import opengraph
+
     home = published(config).home
     config.html_baseurl = config.ogp_site_url = home
     config.ogp_site_name = config.html_title

@@ -12,8 +12,6 @@ from itertools import chain
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
-# 글꼴 목록이 낡았으면 여기서 만든다. 커널이 만들면 그 알림이 stderr에 나온다
-import matplotlib.font_manager  # noqa: F401
 from jupyter_cache import get_cache
 from myst_nb.core.execute import cache as myst_nb_cache
 from sphinx.util import logging

@@ -29,6 +29,8 @@ def execute(notebook, cwd, timeout, **options):
 
     커널이 없거나 죽어도 그 쪽만 실패한다. jupyter-cache는 셀의 예외만 받아 나머지 쪽을 가린다.
     """
+    import matplotlib.font_manager  # noqa: F401  커널이 글꼴 목록을 만들면 그 알림이 stderr에 나온다
+
     try:
         result = execute_patiently(notebook, cwd=cwd, timeout=timeout, **options)
     except Exception as error:
