@@ -46,7 +46,7 @@ notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 n
 	@rm -rf _build/notebook
 	@$(BUILD) notebook
 	@mkdir -p notebooks && find notebooks -mindepth 1 -maxdepth 1 -type d -exec rm -r {} +
-	@for folder in _build/notebook/*/; do cp -R "$${folder%/}" notebooks/; done
+	@for folder in _build/notebook/*/; do ! ls "$$folder"*.ipynb >/dev/null 2>&1 || cp -R "$${folder%/}" notebooks/; done
 	[ ! -f _build/notebook/README.md ] || cp _build/notebook/README.md .
 
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다

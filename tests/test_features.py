@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from importlib.util import find_spec
 from itertools import combinations
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -12,9 +11,9 @@ import yaml
 from bs4 import BeautifulSoup
 
 import audit
-from book import FEATURES, listed, make, need
-from machine import NEEDED
-from test_build import add_samples, tiny_book
+from book import listed, make, need_chromium
+from machine import FEATURES, NEEDED
+from tiny import add_samples, tiny_book
 
 NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
 PUBLISHED = "slug"  # 끄고 켤 것 가운데 하나로, 공개한 책과 아닌 책을 섞는다
@@ -91,9 +90,7 @@ def faults(folder, name, page):
 
 def assert_right(book):
     """만든 쪽을 모두 브라우저로 연다."""
-    need(
-        find_spec("playwright") and audit.CHROMIUM, "Chromium이 없습니다(apt-get install chromium)"
-    )
+    need_chromium()
     folder = book / "_build/html"
     with audit.serve(folder) as server, audit.chromium() as browser:
         for path in sorted(folder.rglob("*.html")):
@@ -107,6 +104,12 @@ def assert_right(book):
             page.context.close()
 
 
+def assert_right_without(off, folder):
+    book, status, screen = build(folder, off)
+    assert status == 0, screen
+    assert_right(book)
+
+
 def test_every_pair_meets_in_four_ways():
     for one, two in combinations([PUBLISHED, *NAMES], 2):
         assert len({(one in off, two in off) for off in PAIRWISE}) == 4, (one, two)
@@ -114,9 +117,16 @@ def test_every_pair_meets_in_four_ways():
 
 @pytest.mark.parametrize("off", PAIRWISE, ids=range(8))
 def test_the_book_is_right_without(off, tmp_path):
-    book, status, screen = build(tmp_path / "book", off)
-    assert status == 0, screen
-    assert_right(book)
+    assert_right_without(off, tmp_path / "book")
+
+
+ONE_OR_TWO = [off for count in (1, 2) for off in combinations([PUBLISHED, *NAMES], count)]
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("off", ONE_OR_TWO, ids="-".join)
+def test_the_book_is_right_without_one_or_two(off, tmp_path):
+    assert_right_without(off, tmp_path / "book")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""기계가 이 책의 장을 모르는지의 시험: 다른 책을 모든 꼴로 만들고, 기계에서 이 책의 이름을 찾는다."""
+"""기계가 이 책의 장을 모르는지의 시험: 다른 책을 만들고, 기계에서 이 책의 이름을 찾는다."""
 
 import json
 import re
@@ -10,7 +10,8 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
-from book import CONFIG, ROOT, SECTIONS, copy_book, have_pango, make, need
+from book import CONFIG, SECTIONS, copy_book, make, need_pango
+from outputs import ROOT
 
 OTHER = ROOT / "tests/other"
 BORROWED = ("katex", "minisearch", "workbox")
@@ -20,7 +21,7 @@ OURS = ["chap6", "미분", "torch", "파이토치", "심파이"]  # 이 책에�
 @pytest.fixture(scope="module")
 def other(tmp_path_factory):
     """기계만 같은 책을 사이트, 노트북, 종이책, 전자책으로."""
-    need(have_pango(), "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요")
+    need_pango()
     book = copy_book(tmp_path_factory.mktemp("other") / "book")
     (book / "references.bib").unlink()
     shutil.copytree(OTHER, book, dirs_exist_ok=True)
