@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import ImageFilter
 from pypdf import PdfReader
 
-from book import HTML, ROOT, SECTIONS, code_cells, listed, make, need_pango, pdf_texts, read_page
+from book import HTML, ROOT, SECTIONS, code_cells, listed, make, need_pango, read_page
 from outputs import TIMED, assert_printed, holds, lines, squeeze
 from tiny import tiny_book
 
@@ -258,7 +258,7 @@ def print_drawing(svg, folder):
     }
     return (
         pypdfium2.PdfDocument(folder / "print.pdf")[0].render(scale=6).to_pil(),
-        pdf_texts(folder / "print.pdf")[0],
+        pdf.extract_text(),
         names,
     )
 
