@@ -17,7 +17,7 @@ from PIL import ImageFilter
 from pypdf import PdfReader
 
 import machine.run.execute as runner
-from book import HTML, ROOT, SECTIONS, code_cells, listed, make, need_pango, pdf_texts, read_page
+from book import HTML, ROOT, SECTIONS, code_cells, listed, make, need_pango, read_page
 from machine.book.figure import with_letters
 from machine.book.fonts import FONTS, fonts
 from machine.tree.alternatives import lacks_text
@@ -258,7 +258,7 @@ def print_with_letters(svg, folder):
     }
     return (
         pypdfium2.PdfDocument(folder / "print.pdf")[0].render(scale=6).to_pil(),
-        pdf_texts(folder / "print.pdf")[0],
+        pdf.extract_text(),
         names,
     )
 

@@ -15,6 +15,7 @@ import audit
 from book import listed, make, need_chromium
 from machine.page.scripts import own
 from machine.problems import cells, sources, tables
+from machine.settings import conventions
 from machine.site import bundle, policy
 from tiny import HEADER, set_slug, tiny_book
 
@@ -310,7 +311,8 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
         **files,
     }.items():
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    for module in (sources, conventions):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
     listed = [str(problem) for problems in sources.check() for problem in problems]
     assert len(listed) == bool(said) and said in "".join(listed), listed
 

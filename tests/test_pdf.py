@@ -232,7 +232,7 @@ def test_figure_6_1_in_print(pdf, everything, bodies):
 def test_index_names_the_pages_of_its_terms(pdf, bodies):
     """절에 없는 말(빌드가 알린 것)은 {index}를 적은 자리를 가리킨다."""
     absent = {squeeze(word) for words in index_missing().values() for _, word in words}
-    printed_index = "".join(
+    printed_index = "\n".join(
         bodies[next(n for n in range(len(bodies)) if bodies[n].startswith("색인")) :]
     )
     entries = re.findall(r"^(?!\d)(.+?) (\d+(?:, \d+)*)$", printed_index, re.M)
