@@ -9,20 +9,20 @@ FEATURES = (
     "run",
     "tree.markup",
     # 문서의 나무를 고친다
+    "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
     "tree.index_places",
     "tree.callouts",
-    "tree.languages",
     "tree.alternatives",
     "tree.executed_with",
-    "maths",
+    "tree.dropdowns",
+    "tree.languages",  # 앞의 것들이 적은 글까지 가린다
     # 쪽을 쓴다
     "page.launch_links",
     "page.published",
     "page.comments",
     "page.appearance",
-    "tree.dropdowns",
     # 다 쓴 쪽을 한 번 읽어 차례로 고치고 한 번 쓴다(site)
     "site.korean",
     "site.search",
