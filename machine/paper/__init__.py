@@ -5,13 +5,20 @@
 
 from pathlib import Path
 
+from docutils import nodes
+
+from machine.settings.conventions import setting
+
 from .classes import finish as finish
 
 
-def add_style(app, config):
-    config.html_static_path.append(str(Path(__file__).with_name("print.css")))
+def mark_sheet(app, doctree, docname):
+    """종이 한 장에 찍을 쪽."""
+    if docname in setting("book_one_sheet"):
+        next(doctree.findall(nodes.section))["classes"].append("one-sheet")
 
 
 def setup(app):
-    app.connect("config-inited", add_style)
+    app.config.html_static_path.append(str(Path(__file__).with_name("print.css")))
     app.add_css_file("print.css", media="print", priority=950)
+    app.connect("doctree-resolved", mark_sheet)

@@ -171,9 +171,7 @@ class Book:
         self.place_images(page)
         hide_blocks(art)
         self.solutions += take_solutions(doc, art)
-        kinds = {"level1": depth == 1, "one-sheet": doc in setting("book_one_sheet")}
-        kind = " ".join(name for name, is_so in kinds.items() if is_so)
-        art.attrs = {"id": slug(doc), "class": kind, "data-doc": doc}
+        art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
         return art
 
     def say_titles(self, art):
