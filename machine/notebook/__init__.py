@@ -44,11 +44,7 @@ BINDER = "![Binder에서 열기](https://mybinder.org/badge_logo.svg)"
 METADATA = {
     "colab": {"provenance": []},
     "language_info": {"name": "python"},
-    "kernelspec": {
-        "name": "python3",
-        "display_name": "Python 3 (ipykernel)",
-        "language": "python",
-    },
+    "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
 }
 
 

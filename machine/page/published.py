@@ -55,7 +55,7 @@ def in_letters(draw, font):
 def add_files(app, page, template, context, doctree):
     """첫 쪽과, 쪽마다 차례의 아래에."""
     if app.builder.name == "html":
-        links = [(text, context["pathto"](file, 1), "") for file, text in FILES.items()]
+        links = [(text, context["pathto"](file, 1)) for file, text in FILES.items()]
         context["furo_navigation_tree"] += nav("책 파일", links)
         if page == app.config.root_doc:
             files = nav("이 책의 파일", links)

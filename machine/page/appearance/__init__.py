@@ -22,11 +22,6 @@ ALONE = {
 }
 
 
-def add_files(app, config):
-    config.html_static_path.append(str(STATIC))
-    config.html_favicon = str(STATIC / "favicon.svg")
-
-
 def size_figures(app, page, template, context, doctree):
     """그림을 받기 전에 자리를 비워 두어 글이 밀리지 않게 하고, 보일 때가 되면 받는다."""
     if app.builder.name != "html" or "body" not in context:
@@ -47,19 +42,7 @@ def size_figures(app, page, template, context, doctree):
 # furo는 body를 그리기 시작한 뒤에 색을 정하여, 어두운 화면을 고른 독자에게 흰 화면이 잠깐 보일 수
 # 있다. no-js도 다 그린 뒤에 지우는데, 그러면 브라우저가 모든 요소의 모양을 다시 계산한다. 저장소를
 # 막은 브라우저에서는 읽기만 해도 예외가 나므로, 쪽을 떠날 때까지만 기억하는 것으로 바꾼다.
-EARLY = own("""
-      try { localStorage.length; } catch {
-        const kept = new Map();
-        const memory = { getItem: (key) => kept.get(key) ?? null, \
-setItem: (key, value) => kept.set(key, String(value)) };
-        Object.defineProperty(window, "localStorage", { value: memory });
-      }
-      document.documentElement.classList.remove("no-js");
-      new MutationObserver((_, observer) => { if (document.body) {
-        document.body.dataset.theme = localStorage.getItem("theme") || "auto";
-        observer.disconnect();
-      } }).observe(document.documentElement, { childList: true });
-    """)
+EARLY = own(Path(__file__).with_name("early.js").read_text("utf-8"))
 
 
 def describe(doctree):
@@ -82,8 +65,9 @@ def fill_head(app, page, template, context, doctree):
 
 
 def setup(app):
+    app.config.html_static_path.append(str(STATIC))
+    app.config.html_favicon = str(STATIC / "favicon.svg")
     app.add_css_file("book.css", priority=900)  # 테마와 확장들의 CSS를 고친다
     app.add_js_file("book.js", loading_method="defer")
-    app.connect("config-inited", add_files)
     app.connect("html-page-context", size_figures)
     app.connect("html-page-context", fill_head)

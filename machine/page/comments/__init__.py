@@ -14,6 +14,7 @@ from sphinx.util import logging
 from machine.page.scripts import own
 from machine.settings.conventions import is_section
 from machine.settings.repository import published, read, repository
+from machine.tree.nodes import section_number
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -71,16 +72,12 @@ def add_page(app):
     """댓글 쪽. 색인과 검색에는 들지 않는다."""
     if app.builder.name != "html" or not app.config.book_comments:
         return
-    numbers = {
-        doc: app.env.toc_secnumbers.get(doc, {}).get("", ())
-        for doc in app.env.all_docs
-        if is_section(doc)
-    }
-    sections = sorted(numbers, key=numbers.get)
+    titles = app.env.titles
+    sections = filter(is_section, sorted(titles, key=lambda doc: titles[doc].get("secnumber", ())))
     settings = {"repo": published(app.config).slug, **app.config.book_comments}
     body = PAGE.format(
         policy=POLICY,
-        links="".join(link(app, doc, numbers[doc]) for doc in sections),
+        links="".join(link(app, doc) for doc in sections),
         settings=" ".join(
             f'data-{key.replace("_", "-")}="{escape(value)}"' for key, value in settings.items()
         ),
@@ -90,9 +87,9 @@ def add_page(app):
     yield "comments", {"title": "댓글", "body": body, "metatags": metatags}, "page.html"
 
 
-def link(app, docname, number):
+def link(app, docname):
     url, title = app.builder.get_target_uri(docname), escape(app.env.titles[docname].astext())
-    number = ".".join(map(str, number))
+    number = section_number(app.env, docname)
     return f'<a data-page="{escape(docname)}" href="{url}">{number} {title}</a>'
 
 

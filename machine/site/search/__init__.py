@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from machine.maths.words import said
+from machine.tree.nodes import numbers, section_number
 
 HERE = Path(__file__).parent
 # 찾는 창을 처음 열 때 색인과 함께 받는 스크립트
@@ -97,24 +98,23 @@ def begin(app):
 def places(app, docname):
     """{이름표: "그림 9-1"처럼 부르는 번호}"""
     return {
-        name: KINDS[kind].format(".".join(map(str, place)))
-        for kind, named in app.env.toc_fignumbers.get(docname, {}).items()
-        if kind in KINDS
-        for name, place in named.items()
+        name: form.format(number)
+        for kind, form in KINDS.items()
+        for name, number in numbers(app.env, docname, kind).items()
     }
 
 
 def sections(doctree, names):
     """절마다 [이름표, 제목, 글, 열쇠말, {번호: 이름표}, [오류의 글, …]]."""
-    numbers, errors = defaultdict(dict), defaultdict(list)
+    numbered, errors = defaultdict(dict), defaultdict(list)
     for node in doctree.findall(nodes.Element):
-        numbers[home(node)].update({names[name]: name for name in node["ids"] if name in names})
+        numbered[home(node)].update({names[name]: name for name in node["ids"] if name in names})
         if isinstance(node, nodes.literal_block) and "output" in node["classes"]:
             errors[home(node)] += map(tidy, ERROR.findall(node.astext()))
     for n, section in enumerate(doctree.findall(titled)):
         anchor = section["ids"][0] if n else ""
         title, text = heading(section[0]), tidy("".join(map(plain, section[1:])))
-        yield [anchor, title, text, keywords(section), numbers[section], errors[section]]
+        yield [anchor, title, text, keywords(section), numbered[section], errors[section]]
 
 
 def terms(doctree):
@@ -130,8 +130,7 @@ def collect(app, doctree, docname):
     """쪽마다 [번호와 제목, [절, …, 용어, …]]."""
     records = [*sections(doctree, places(app, docname)), *terms(doctree)]
     if records:
-        number = ".".join(map(str, app.env.toc_secnumbers.get(docname, {}).get("", ())))
-        name = f"{number} {records[0][1]}".strip()
+        name = f"{section_number(app.env, docname)} {records[0][1]}".strip()
         app.builder.search_pages[app.builder.get_target_uri(docname)] = [name, records]
 
 
@@ -152,15 +151,11 @@ def finish(app, pages):
         pages[name] = ADDRESS.sub(rf'\1?v={mark}"', html)
 
 
-def add_files(app, config):
-    config.html_static_path += [str(HERE / "static"), str(ENGINE)]
-    config.templates_path.append(str(HERE / "templates"))
-
-
 def setup(app):
+    app.config.html_static_path += [str(HERE / "static"), str(ENGINE)]
+    app.config.templates_path.append(str(HERE / "templates"))
     app.add_css_file("search.css")
     app.add_js_file("search.js", loading_method="defer")
-    app.connect("config-inited", add_files)
     app.connect("builder-inited", begin)
     app.connect("doctree-resolved", collect, priority=900)  # dropdowns가 상자를 접은 뒤
     app.connect("html-collect-pages", lambda app: [("search", {"title": "검색"}, "search.html")])
