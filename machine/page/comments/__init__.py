@@ -72,8 +72,8 @@ def add_page(app):
     """댓글 쪽. 색인과 검색에는 들지 않는다."""
     if app.builder.name != "html" or not app.config.book_comments:
         return
-    titles = app.env.titles
-    sections = filter(is_section, sorted(titles, key=lambda doc: titles[doc].get("secnumber", ())))
+    numbers = {doc: [*title.get("secnumber", ())] for doc, title in app.env.titles.items()}
+    sections = filter(is_section, sorted(numbers, key=numbers.get))
     settings = {"repo": published(app.config).slug, **app.config.book_comments}
     body = PAGE.format(
         policy=POLICY,
