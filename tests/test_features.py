@@ -93,15 +93,14 @@ def assert_right(book):
     need_chromium()
     folder = book / "_build/html"
     with audit.serve(folder) as server, audit.chromium() as browser:
+        page = audit.new_page(browser, server)
+        page.route("**/favicon.*", lambda route: route.fulfill(status=204))  # 쪽을 떠난 뒤에 찾는다
         for path in sorted(folder.rglob("*.html")):
             name = path.relative_to(folder).as_posix()
-            page = audit.new_page(browser, server)
-            page.route("**/favicon.ico", lambda route: route.fulfill(status=204))  # 저절로 찾는 것
             page.goto(server.url + name)
-            page.evaluate(audit.SCROLL)
+            page.evaluate("document.fonts.ready")
             found = faults(folder, name, page)
             assert not any(found.values()), (name, found)
-            page.context.close()
 
 
 def assert_right_without(off, folder):

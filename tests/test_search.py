@@ -295,9 +295,10 @@ def test_opened_as_a_file_it_explains(page):
 
 
 def test_says_when_it_cannot_be_loaded_and_recovers(page, site):
-    page.goto(site + PAGE)
     page.route("**/search-index.json*", lambda route: route.abort())
+    page.goto(site + PAGE)
     page.keyboard.press("/")
+    page.wait_for_selector("#search[open]")
     page.wait_for_function(
         "() => document.querySelector('#search-status').textContent.includes('불러오지 못했습니다')"
     )
