@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from functools import cache
 from importlib.util import find_spec
 
@@ -115,8 +116,11 @@ def pdf_texts(path, bottom=None, top=None):
 def need_made(name):
     """make test가 먼저 만드는 책의 파일.
 
-    make html은 _build/html을 비우므로, 거기에 사본이 있으면 지금의 쪽들로 만든 것이다.
+    make html은 _build/html을 비우므로, 거기에 사본이 있으면 지금의 쪽들로 만든 것이다. make test는
+    시험하는 동안 종이책을 찍으므로(PRINTING) 그것이 끝나기를 기다린다.
     """
+    while os.environ.get("PRINTING") and not (ROOT / "_build/printed").exists():
+        time.sleep(1)
     need((HTML / name).exists(), f"{name}이 없거나 쪽보다 낡았습니다: make test가 만듭니다")
     return ROOT / "_build" / name
 
