@@ -88,11 +88,17 @@ def faults(folder, name, page):
     }
 
 
-def assert_right(book):
-    """만든 쪽을 모두 브라우저로 연다."""
+@pytest.fixture(scope="module")
+def browser():
     need_chromium()
+    with audit.chromium() as browser:
+        yield browser
+
+
+def assert_right(book, browser):
+    """만든 쪽을 모두 브라우저로 연다."""
     folder = book / "_build/html"
-    with audit.serve(folder) as server, audit.chromium() as browser:
+    with audit.serve(folder) as server:
         page = audit.new_page(browser, server)
         page.route("**/favicon.*", lambda route: route.fulfill(status=204))  # 쪽을 떠난 뒤에 찾는다
         for path in sorted(folder.rglob("*.html")):
@@ -101,12 +107,13 @@ def assert_right(book):
             page.evaluate("document.fonts.ready")
             found = faults(folder, name, page)
             assert not any(found.values()), (name, found)
+        page.context.close()
 
 
-def assert_right_without(off, folder):
+def assert_right_without(off, folder, browser):
     book, status, screen = build(folder, off)
     assert status == 0, screen
-    assert_right(book)
+    assert_right(book, browser)
 
 
 def test_every_pair_meets_in_four_ways():
@@ -115,8 +122,8 @@ def test_every_pair_meets_in_four_ways():
 
 
 @pytest.mark.parametrize("off", PAIRWISE, ids=range(8))
-def test_the_book_is_right_without(off, tmp_path):
-    assert_right_without(off, tmp_path / "book")
+def test_the_book_is_right_without(off, tmp_path, browser):
+    assert_right_without(off, tmp_path / "book", browser)
 
 
 ONE_OR_TWO = [off for count in (1, 2) for off in combinations([PUBLISHED, *NAMES], count)]
@@ -124,8 +131,8 @@ ONE_OR_TWO = [off for count in (1, 2) for off in combinations([PUBLISHED, *NAMES
 
 @pytest.mark.alone
 @pytest.mark.parametrize("off", ONE_OR_TWO, ids="-".join)
-def test_the_book_is_right_without_one_or_two(off, tmp_path):
-    assert_right_without(off, tmp_path / "book")
+def test_the_book_is_right_without_one_or_two(off, tmp_path, browser):
+    assert_right_without(off, tmp_path / "book", browser)
 
 
 @pytest.mark.parametrize(
