@@ -70,7 +70,7 @@ PANGO = $(if $(CI),pdf,$(shell $(BREW) .venv/bin/python machine/paper/pango.py >
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다: 코어 둘로 6분쯤, 디스크는 .venv까지 4 GB. T=tests/test_site.py나 T="-k search"처럼 고를 수 있다
 	@$(MAKE) --no-print-directory epub
 	@rm -f _build/printed; { $(MAKE) --no-print-directory $(or $(PANGO),fresh) >_build/printing.log 2>&1; echo $$? >_build/printed; } & \
-	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
+	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
 	[ "$$(cat _build/printed)" = 0 ] || { cat _build/printing.log; exit 1; }; exit $$tested
 
 lint: .venv/ok   ## 코드의 꼴과 흔한 잘못을 살핀다. 꼴은 .venv/bin/ruff format과 .venv/bin/deno fmt로 고친다
