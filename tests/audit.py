@@ -2,7 +2,8 @@
 
     python tests/audit.py 사이트의_폴더 [쪽.html …] [--lighthouse]
 
-폴더를 /book/ 같은 하위 폴더에서 gzip으로 압축하여 보내고, 쪽마다 잰 값을 표 한 줄로, 걸린 것을 그 아래에 적는다.
+폴더를 /book/ 같은 하위 폴더에서 gzip으로 압축하여 보내고, 쪽마다 잰 값을 표 한 줄로, 걸린 것을
+그 아래에 적는다.
 test_browser.py도 같은 함수로 잰다.
 """
 
@@ -14,7 +15,7 @@ import shutil
 import statistics
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -80,15 +81,16 @@ class Handler(SimpleHTTPRequestHandler):
         if found and file.suffix in TEXT:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        try:
+        with suppress(ConnectionError):
             self.wfile.write(body)
-        except ConnectionError:
-            pass
 
 
 @contextmanager
 def serve(folder):
-    """폴더를 보내는 서버. url은 주소, sent는 보낸 것, folder를 바꾸면 같은 주소에서 다른 판을 보낸다."""
+    """폴더를 보내는 서버. url은 주소, sent는 보낸 것이다.
+
+    folder를 바꾸면 같은 주소에서 다른 판을 보낸다.
+    """
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.folder, server.sent = Path(folder), []
@@ -111,59 +113,89 @@ def serve(folder):
 # --- 브라우저
 
 WATCH = """
-addEventListener('securitypolicyviolation', e => console.error(`CSP ${e.violatedDirective}: ${e.blockedURI} ${e.sample} ${e.sourceFile}:${e.lineNumber}`));
+addEventListener('securitypolicyviolation', e => console.error(
+  `CSP ${e.violatedDirective}: ${e.blockedURI} ${e.sample} ${e.sourceFile}:${e.lineNumber}`));
 window.shifts = [];
-new PerformanceObserver(list => { for (const entry of list.getEntries()) shifts.push({value: entry.value,
-  nodes: entry.sources.map(({node}) => node && (node.nodeType == 1 ? node : node.parentElement).outerHTML.slice(0, 60))}); })
-  .observe({type: 'layout-shift', buffered: true});
+new PerformanceObserver(list => {
+  const shown = node => node && (node.nodeType == 1 ? node : node.parentElement).outerHTML;
+  for (const {value, sources} of list.getEntries())
+    shifts.push({value, nodes: sources.map(({node}) => shown(node)?.slice(0, 60))});
+}).observe({type: 'layout-shift', buffered: true});
 """
 SCROLL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
-  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight * .8) { scrollTo({top: y, behavior: 'instant'}); await frame(); await frame(); }
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight * .8) {
+    scrollTo({top: y, behavior: 'instant'}); await frame(); await frame();
+  }
   await document.fonts.ready; await frame(); await frame();
   scrollTo({top: 0, behavior: 'instant'}); await frame(); await frame();
 }"""
-STILL = "document.getAnimations().forEach(move => move.effect.getTiming().iterations == Infinity ? move.cancel() : move.finish())"
+STILL = """document.getAnimations().forEach(move =>
+  move.effect.getTiming().iterations == Infinity ? move.cancel() : move.finish())"""
 OPEN = f"() => {{ document.querySelectorAll('details').forEach(box => box.open = true); {STILL} }}"
-BACKGROUND = "() => [document.documentElement, document.body].map(x => getComputedStyle(x).backgroundColor).join()"
+BACKGROUND = """() => [document.documentElement, document.body]
+  .map(x => getComputedStyle(x).backgroundColor).join()"""
 # 문서나 본문을 담은 상자를 옆으로 밀게 되는지와, 글자가 창 밖에 있거나 밀 수 없는 상자에서 잘렸는지
 CLIPPED = """() => {
   const root = document.documentElement, found = [];
+  const slides = overflow => ['auto', 'scroll'].includes(overflow);
   for (let box = document.querySelector('article'); box; box = box.parentElement)
-    if (box.scrollWidth > box.clientWidth + 1 && (box == root || ['auto', 'scroll'].includes(getComputedStyle(box).overflowX))) found.push(`넘침 <${box.className || box.localName}> ${box.scrollWidth}px`);
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
-  const hidden = '.katex-mathml, script, style, [hidden], .skip-to-content, svg', parts = 'article, header, footer, dialog[open]';
-  const seen = new Map(), styles = box => seen.get(box) || seen.set(box, getComputedStyle(box)).get(box);
+    if (box.scrollWidth > box.clientWidth + 1
+        && (box == root || slides(getComputedStyle(box).overflowX)))
+      found.push(`넘침 <${box.className || box.localName}> ${box.scrollWidth}px`);
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange(), parts = 'article, header, footer, dialog[open]';
+  const hidden = '.katex-mathml, script, style, [hidden], .skip-to-content, svg';
+  const seen = new Map();
+  const styles = box => seen.get(box) || seen.set(box, getComputedStyle(box)).get(box);
   while (walk.nextNode()) {
     const text = walk.currentNode, parent = text.parentElement;
-    if (!text.data.trim() || !parent.closest(parts) || parent.closest(hidden) || !parent.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
+    if (!text.data.trim() || !parent.closest(parts) || parent.closest(hidden)) continue;
+    if (!parent.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) continue;
     range.selectNodeContents(text);
     const rect = range.getBoundingClientRect();
     if (!rect.width) continue;
     let left = -Infinity, right = Infinity, box = parent;
     for (; box != document.body; box = box.parentElement) {
       const style = styles(box), area = box.getBoundingClientRect();
-      if (['auto', 'scroll'].includes(style.overflowX) && !box.querySelector('article')) break;
-      if (style.overflowX != 'visible') { left = Math.max(left, area.left); right = Math.min(right, area.right); }
-      if (style.overflowY != 'visible' && (rect.bottom > area.bottom + rect.height / 3 || rect.top < area.top - rect.height / 3)
-          && !['auto', 'scroll'].includes(style.overflowY)) found.push(`세로로 잘림 <${box.className}> ${text.data.trim().slice(0, 30)}`);
+      if (slides(style.overflowX) && !box.querySelector('article')) break;
+      if (style.overflowX != 'visible') {
+        left = Math.max(left, area.left); right = Math.min(right, area.right);
+      }
+      const third = rect.height / 3;
+      const above = rect.top < area.top - third, below = rect.bottom > area.bottom + third;
+      if (style.overflowY != 'visible' && !slides(style.overflowY) && (above || below))
+        found.push(`세로로 잘림 <${box.className}> ${text.data.trim().slice(0, 30)}`);
     }
-    if (box == document.body) [left, right] = [Math.max(left, 0), Math.min(right, root.clientWidth)];
-    if (rect.left < left - 1 || rect.right > right + 1) found.push(`잘림 <${parent.className || parent.localName}> ${text.data.trim().slice(0, 30)}`);
+    if (box == document.body) {
+      left = Math.max(left, 0); right = Math.min(right, root.clientWidth);
+    }
+    if (rect.left < left - 1 || rect.right > right + 1)
+      found.push(`잘림 <${parent.className || parent.localName}> ${text.data.trim().slice(0, 30)}`);
   }
   return [...new Set(found)];
 }"""
 # 글에 보이는 것의 색
-COLOURS = f"""() => {{ {STILL}; return [...document.querySelectorAll('article, article *')].map(x => {{ const s = getComputedStyle(x);
-  return [x.localName, x.className.baseVal ?? x.className, s.color, s.backgroundColor, s.borderTopColor, s.fill, s.filter].join(' '); }}); }}"""
-# axe의 시간은 거의 코드와 수식의 조각을 하나하나 보는 데 든다. 글자색과 바탕색이 같은 조각은 하나만 남긴다.
+COLOURS = f"""() => {{
+  {STILL};
+  return [...document.querySelectorAll('article, article *')].map(x => {{
+    const s = getComputedStyle(x), name = x.className.baseVal ?? x.className;
+    const colours = [s.color, s.backgroundColor, s.borderTopColor, s.fill, s.filter];
+    return [x.localName, name, ...colours].join(' ');
+  }});
+}}"""
+# axe의 시간은 거의 코드와 수식의 조각을 하나하나 보는 데 든다.
+# 글자색과 바탕색이 같은 조각은 하나만 남긴다.
 FEWER = """() => {
-  const seen = new Set(), clear = /^rgba\\(.*, 0\\)$/, paint = box => box && getComputedStyle(box).backgroundColor;
+  const seen = new Set(), clear = /^rgba\\(.*, 0\\)$/;
+  const paint = box => box && getComputedStyle(box).backgroundColor;
   const back = box => box && clear.test(paint(box)) ? back(box.parentElement) : paint(box);
-  const again = [...document.querySelectorAll('pre span:not(:has(*)), .katex-html')].filter(piece => {
+  const pieces = document.querySelectorAll('pre span:not(:has(*)), .katex-html');
+  const again = [...pieces].filter(piece => {
     const style = getComputedStyle(piece), key = [style.color, style.opacity, back(piece)].join();
     return seen.has(key) || !seen.add(key); });
-  for (const piece of again) piece.closest('pre') ? piece.replaceWith(piece.textContent) : piece.remove();
+  for (const piece of again)
+    piece.closest('pre') ? piece.replaceWith(piece.textContent) : piece.remove();
 }"""
 
 
@@ -232,20 +264,26 @@ def axe_start(page, where="document", only=None):
     options |= {"runOnly": only} if only else {"rules": {"target-size": {"enabled": True}}}
     page.evaluate(
         """([where, options]) => {
-      window.found = new Promise(done => setTimeout(() => done(axe.run(where == 'document' ? document : where, options)))); }""",
+      const place = where == 'document' ? document : where;
+      window.found = new Promise(done => setTimeout(() => done(axe.run(place, options)))); }""",
         [where, options],
     )
 
 
 def axe_found(page):
     """걸린 규칙과 요소: ["규칙: 선택자 (까닭)", …]"""
-    return page.evaluate("""async () => (await window.found).violations.flatMap(rule => rule.nodes.map(node => {
+    return page.evaluate("""async () => (await window.found).violations.flatMap(rule =>
+      rule.nodes.map(node => {
       const data = node.any.find(check => check.data?.contrastRatio)?.data;
-      return `${rule.id}: ${node.target.join(' ')}` + (data ? ` (${data.contrastRatio}: ${data.fgColor} / ${data.bgColor})` : ''); }))""")
+      const colours = data ? ` (${data.contrastRatio}: ${data.fgColor} / ${data.bgColor})` : '';
+      return `${rule.id}: ${node.target.join(' ')}${colours}`; }))""")
 
 
 def overflow(page):
-    """창의 너비마다 넘치거나 잘린 것. 640은 1280의 화면을 200 %로 키운 것, "글자 200 %"는 브라우저의 글자 크기만 키운 것."""
+    """창의 너비마다 넘치거나 잘린 것.
+
+    640은 1280의 화면을 200 %로 키운 것, "글자 200 %"는 브라우저의 글자 크기만 키운 것.
+    """
     result, devtools = {}, page.context.new_cdp_session(page)
     for name, width, size in (
         ("1300", 1300, 16),
@@ -314,7 +352,8 @@ def precache(browser, server):
     page = new_page(browser, server, service_workers="allow")
     page.goto(server.url + "index.html", wait_until="networkidle")
     worker = page.evaluate(
-        "async () => (await navigator.serviceWorker.getRegistration()) && (await navigator.serviceWorker.ready).active.scriptURL"
+        """async () => await navigator.serviceWorker.getRegistration()
+          && (await navigator.serviceWorker.ready).active.scriptURL"""
     )
     page.wait_for_load_state("networkidle")
     page.context.close()
@@ -375,13 +414,16 @@ def main(folder, *names):
     with serve(folder) as server, chromium() as browser:
         dark = dark_state(browser, server)
         print(
-            f"{'':{width}}     kB  요청  그림kB  다른곳  오류  axe밝게/어둡게  넘침1300/640/375/320/글자200%  CLS"
+            f"{'':{width}}     kB  요청  그림kB  다른곳  오류  axe밝게/어둡게"
+            "  넘침1300/640/375/320/글자200%  CLS"
         )
         for name in names:
             m = measure(browser, server, name, dark)
+            overflows = "/".join(str(len(found)) for found in m.overflow.values())
             print(
-                f"{name:{width}} {m.bytes / 1000:6.1f} {m.requests:5} {m.figure / 1000:7.1f} {len(m.foreign):7} {len(m.errors):5}"
-                f" {len(m.axe['밝게']):8}/{len(m.axe['어둡게']):<6} {'/'.join(str(len(found)) for found in m.overflow.values()):>24} {m.shift:9.4f}"
+                f"{name:{width}} {m.bytes / 1000:6.1f} {m.requests:5} {m.figure / 1000:7.1f}"
+                f" {len(m.foreign):7} {len(m.errors):5}"
+                f" {len(m.axe['밝게']):8}/{len(m.axe['어둡게']):<6} {overflows:>24} {m.shift:9.4f}"
             )
             notes = [
                 *m.foreign,
@@ -410,7 +452,8 @@ def main(folder, *names):
             for preset in ("mobile", "desktop"):
                 scores, lost = lighthouse(server.url + name, preset)
                 print(
-                    f"{name:{width}} {preset:7} 성능 {scores[0]} 접근성 {scores[1]} 권장 {scores[2]} 검색 {scores[3]}  {', '.join(lost)}",
+                    f"{name:{width}} {preset:7} 성능 {scores[0]} 접근성 {scores[1]}"
+                    f" 권장 {scores[2]} 검색 {scores[3]}  {', '.join(lost)}",
                     flush=True,
                 )
 

@@ -9,19 +9,24 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+import time
+from functools import cache
+from importlib.util import find_spec
 
+import pypdfium2
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 from myst_nb.core.read import read_myst_markdown_notebook
 
-from outputs import EXPECTED, ROOT, assert_printed, squeeze, text_output  # noqa: F401
+import audit
+from machine.run import cache_folder
+from outputs import ROOT
 
 HTML = ROOT / "_build/html"
-sys.path.insert(0, str(ROOT / "_ext"))
-from execution import cache_folder  # noqa: E402
+PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 
 SECTIONS = sorted(
     p.relative_to(ROOT).with_suffix("").as_posix()
@@ -30,11 +35,9 @@ SECTIONS = sorted(
 )
 NOTEBOOKS = sorted(ROOT.glob("notebooks/chap*/*.ipynb"))
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-LOCAL_EXTENSIONS = [
-    name for name in CONFIG["sphinx"]["config"]["extensions"] if list(ROOT.glob(f"_ext/{name}*"))
-]
 
 
+@cache
 def source(page):
     return read_myst_markdown_notebook((ROOT / f"{page}.md").read_text("utf-8"))
 
@@ -51,7 +54,10 @@ def python(code):
 
 
 def definitions(page):
-    """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문. 같은 이름이 여럿이면 뒤의 것이 남는다."""
+    """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문.
+
+    같은 이름이 여럿이면 뒤의 것이 남는다.
+    """
     kinds, scope = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef), {}
     for cell in code_cells(page):
         body = [
@@ -71,10 +77,52 @@ def executed(page):
     return cache.get_cache_bundle(cache.match_cache_notebook(source(page)).pk).nb
 
 
+@cache
+def read_page(name, html=HTML):
+    """make html이 쓴 쪽을 읽은 것. 여러 시험이 함께 쓰므로 고치지 않는다."""
+    return BeautifulSoup((html / name).read_text("utf-8"), "html.parser")
+
+
+def page_of(book, page):
+    return read_page(f"{page}.html", book / "_build/html")
+
+
 def need(condition, what):
-    """갖추지 못한 컴퓨터에서는 건너뛰고, CI에서는 실패한다."""
+    """갖추지 못한 컴퓨터에서는 건너뛰고, CI에서는 실패한다. what에는 갖추는 법을 적는다."""
     if not condition:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+def need_chromium():
+    need(
+        audit.CHROMIUM and find_spec("playwright") and find_spec("axe_playwright_python"),
+        "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다: sudo apt-get install chromium으로 "
+        "설치하거나, 설치한 곳을 환경 변수 CHROMIUM에 적으세요",
+    )
+
+
+def need_pango():
+    need(have_pango(), "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요")
+
+
+def pdf_texts(path, bottom=None, top=None):
+    """쪽마다의 글. bottom과 top(pt)을 적으면 그 사이의 글."""
+    return [
+        page.get_textpage().get_text_bounded(bottom=bottom, top=top).replace("\r\n", "\n")
+        for page in pypdfium2.PdfDocument(path)
+    ]
+
+
+def need_made(name):
+    """make test가 먼저 만드는 책의 파일.
+
+    make html은 _build/html을 비우므로, 거기에 사본이 있으면 지금의 쪽들로 만든 것이다. make test는
+    시험하는 동안 종이책을 찍으므로(PRINTING) 그것이 끝나기를 기다린다.
+    """
+    while os.environ.get("PRINTING") and not (ROOT / "_build/printed").exists():
+        time.sleep(1)
+    need((HTML / name).exists(), f"{name}이 없거나 쪽보다 낡았습니다: make test가 만듭니다")
+    return ROOT / "_build" / name
 
 
 def listed(book, builder="html"):
@@ -82,10 +130,11 @@ def listed(book, builder="html"):
     return (book / f"_build/{builder}.log").read_text("utf-8").split("\n\n")[0].split("\n")[1:]
 
 
+@cache
 def have_pango():
     return (
         subprocess.run(
-            [sys.executable, ROOT / "_ext/book_pdf/pango.py"], capture_output=True
+            [sys.executable, ROOT / "machine/paper/pango.py"], capture_output=True
         ).returncode
         == 0
     )
@@ -96,7 +145,7 @@ def copy_book(
     names=(
         "Makefile",
         "_config.yml",
-        "_ext",
+        "machine",
         "requirements.txt",
         "requirements.lock",
         "references.bib",
@@ -109,6 +158,24 @@ def copy_book(
     for name in (".venv", "fonts"):
         (folder / name).symlink_to(ROOT / name)
     return folder
+
+
+def copy_whole_book(folder):
+    """책 전체의 사본. 있던 쪽의 실행 결과는 캐시에서 온다."""
+    book = copy_book(
+        folder,
+        {path.name for path in ROOT.iterdir()} - {".git", ".venv", "_build", "fonts", "tests"},
+    )
+    shutil.copytree(ROOT / "_build/.jupyter_cache", book / "_build/.jupyter_cache")
+    return book
+
+
+def files(book):
+    return {
+        path: path.stat().st_mtime_ns
+        for path in book.rglob("*")
+        if path.is_file() and "_build" not in path.parts
+    }
 
 
 def make(folder, *targets, **env):

@@ -1,4 +1,7 @@
-"""인쇄된 책의 출력과 실행한 노트북을 견준다. 코랩의 이미지에서도 쓰므로 표준 라이브러리와 PyYAML만 쓴다."""
+"""인쇄된 책의 출력과 실행한 노트북을 견준다.
+
+코랩의 이미지에서도 쓰므로 표준 라이브러리와 PyYAML만 쓴다.
+"""
 
 import re
 from pathlib import Path
@@ -13,7 +16,8 @@ EXPECTED = {
 }
 
 
-# 시간을 재는 셀: (쪽, 코드의 한 부분). tests/under_load.py는 그 글의 숫자를 가리고 견주며 그림은 견주지 않는다.
+# 시간을 재는 셀: (쪽, 코드의 한 부분).
+# tests/under_load.py는 그 글의 숫자를 가리고 견주며 그림은 견주지 않는다.
 TIMED = [
     ("chapters/chap6/6-7-methods", part)
     for part in (
@@ -26,8 +30,8 @@ TIMED = [
 
 
 def squeeze(text):
-    """빈칸을 빼고, 실행할 때마다 다른 객체의 주소를 가린다."""
-    return re.sub(r"0x[0-9A-Fa-f]+", "0x…", re.sub(r"\s", "", text))
+    """빈칸을 빼고, 실행할 때마다 다른 객체의 주소를 가린다. 10 x2의 0 x2는 주소가 아니다."""
+    return re.sub(r"\s", "", re.sub(r"\b0x[0-9A-Fa-f]{6,}\b", "0x…", text))
 
 
 def lines(text):

@@ -1,4 +1,7 @@
-"""더 나아가기(6.5절부터)에서 만든 함수의 시험: 무작위로 고른 점과 식에서 심파이, 파이토치와 견준다."""
+"""더 나아가기(6.5절부터)에서 만든 함수의 시험.
+
+무작위로 고른 점과 식에서 심파이, 파이토치와 견준다.
+"""
 
 from operator import matmul
 from types import SimpleNamespace
@@ -211,7 +214,10 @@ def test_engine_agrees_with_pytorch_on_random_graphs(graph):
 @settings(max_examples=200)
 @given(graphs(SMOOTH))
 def test_engine_agrees_with_differences_to_second_order(graph):
-    """무작위 방향 u로 움직여 값의 차분을 그래디언트와, 그래디언트의 차분을 파이토치의 헤세 행렬과 u의 곱과 견준다."""
+    """무작위 방향 u로 움직여, 값의 차분을 그래디언트와 견준다.
+
+    그래디언트의 차분은 파이토치의 헤세 행렬과 u의 곱과 견준다.
+    """
     leaf_shapes, steps, seed = graph
     rng = np.random.default_rng(seed)
     arrays, u = ([rng.normal(size=shape) for shape in leaf_shapes] for _ in range(2))
@@ -349,7 +355,9 @@ def test_engine_says_what_is_wrong(wrong, kind, message):
 
 @given(st.floats(0.3, 3), st.floats(0.3, 3))
 def test_dual_numbers_agree_with_pytorch(x, y):
-    f = lambda lib, x, y: lib.log(x * y + 1) * x**3 + lib.exp(y * x**-1)
+    def f(lib, x, y):
+        return lib.log(x * y + 1) * x**3 + lib.exp(y * x**-1)
+
     Dual = engine.Dual
     inputs = [torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in (x, y)]
     first = torch.autograd.grad(f(torch, *inputs), inputs, create_graph=True)

@@ -1,32 +1,19 @@
-"""브라우저로 하는 시험: 무게, 접근성, 자판, 화면 색, 인터넷 없이 읽기, 새 판. 재는 함수는 audit.py에 있다."""
+"""브라우저로 하는 시험: 무게, 접근성, 자판, 화면 색, 인터넷 없이 읽기, 새 판.
+
+재는 함수는 audit.py에 있다.
+"""
 
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
-from types import SimpleNamespace
+
+import pytest
 
 import audit
-import pytest
-from pypdf import PdfReader
+from book import HTML, PAGES, copy_book, make, need, pdf_texts
 
-from book import HTML, copy_book, make, need
-
-PAGES = sorted(p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html"))
 SECTION = "chapters/chap6/6-2-numerical.html"
 LONG = "chapters/chap6/6-5-errors.html"
-
-
-@pytest.fixture(scope="module")
-def site():
-    need(
-        find_spec("playwright") and find_spec("axe_playwright_python") and audit.CHROMIUM,
-        "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다. 설치하거나 그 경로를 환경 변수 CHROMIUM에 적으세요.",
-    )
-    with audit.serve(HTML) as server, audit.chromium() as browser:
-        yield SimpleNamespace(
-            server=server, browser=browser, url=server.url, dark=audit.dark_state(browser, server)
-        )
 
 
 @pytest.fixture
@@ -44,48 +31,12 @@ def open_page(site):
         page.context.close()
 
 
-# --- 모든 쪽에서 재는 것
-
-
-@pytest.fixture(scope="module", params=PAGES)
-def measured(site, request):
-    return audit.measure(site.browser, site.server, request.param, site.dark)
-
-
-def test_everything_comes_from_this_site(measured):
-    assert measured.foreign == []
-
-
-def test_console_is_quiet(measured):
-    assert measured.errors == []
-
-
-def test_page_is_light(measured):
-    assert measured.bytes <= 120_000
-    assert measured.requests <= 12
-    assert measured.figure <= 60_000
-
-
-def test_nothing_moves_while_loading(measured):
-    assert measured.shift <= 0.01, measured.shifts
-
-
-@pytest.mark.parametrize("theme", ["밝게", "어둡게"])
-def test_axe_finds_nothing(measured, theme):
-    assert measured.axe[theme] == []
-
-
-def test_nothing_overflows_or_is_cut_off(measured):
-    assert {size: found for size, found in measured.overflow.items() if found} == {}
-
-
-def test_dark_is_the_same_by_button_and_by_system(measured):
-    assert sorted({*measured.colours}) == []
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_policy_is_strict(name):
-    """보안 정책이 쪽의 무엇보다 먼저 오고, 이 사이트의 것만 허락하고, 끼워 넣은 코드는 해시로만 허락한다."""
+    """보안 정책이 쪽의 무엇보다 먼저 온다.
+
+    이 사이트의 것만 허락하고, 끼워 넣은 코드는 해시로만 허락한다.
+    """
     html = (HTML / name).read_text("utf-8")
     policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)"', html, re.I)
     assert policy
@@ -101,7 +52,8 @@ def test_policy_is_strict(name):
 
 def test_policy_is_enforced(open_page):
     page = open_page("index.html")
-    page.evaluate("""() => { const code = document.createElement('script'); code.textContent = 'window.slipped = true';
+    page.evaluate("""() => { const code = document.createElement('script');
+      code.textContent = 'window.slipped = true';
       document.head.append(code); new Image().src = 'https://example.com/a.png'; }""")
     page.wait_for_timeout(100)
     assert not page.evaluate("window.slipped")
@@ -113,26 +65,37 @@ def test_policy_is_enforced(open_page):
 
 BASE = """() => {
   document.documentElement.style.scrollBehavior = 'auto';
-  const look = box => { const s = getComputedStyle(box); return [s.boxShadow, s.borderColor, s.borderWidth, s.backgroundColor, s.textDecorationLine].join(); };
-  const proxy = box => box.labels?.length && getComputedStyle(box).opacity < .1 | box.offsetWidth <= 1 ? box.labels[0] : box;
-  window.name_of = box => `<${box.localName} ${box.id || box.className}> ${(box.ariaLabel || box.textContent).trim().slice(0, 25)}`;
+  const look = box => {
+    const s = getComputedStyle(box), border = [s.borderColor, s.borderWidth];
+    return [s.boxShadow, ...border, s.backgroundColor, s.textDecorationLine].join();
+  };
+  const tiny = box => getComputedStyle(box).opacity < .1 | box.offsetWidth <= 1;
+  const proxy = box => box.labels?.length && tiny(box) ? box.labels[0] : box;
+  const words = box => (box.ariaLabel || box.textContent).trim().slice(0, 25);
+  window.name_of = box => `<${box.localName} ${box.id || box.className}> ${words(box)}`;
   window.boxes = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
-    .filter(box => box.tabIndex >= 0 && !box.disabled && box.type != 'hidden' && box.checkVisibility({visibilityProperty: true}) && !box.closest('[inert]'));
+    .filter(box => box.tabIndex >= 0 && !box.disabled && box.type != 'hidden')
+    .filter(box => box.checkVisibility({visibilityProperty: true}) && !box.closest('[inert]'));
   window.looks = new Map(boxes.map(box => [box, look(proxy(box))]));
   window.step = () => {
     const box = document.activeElement;
     if (box == document.body) return null;
-    document.getAnimations().forEach(move => move.effect.getTiming().iterations == Infinity || move.finish());
+    document.getAnimations().forEach(
+      move => move.effect.getTiming().iterations == Infinity || move.finish());
     const shown = proxy(box), style = getComputedStyle(shown), faults = [];
     const rects = [...shown.getClientRects()], seen = rects.some(r => {
-      const [x, y] = [(Math.max(r.left, 0) + Math.min(r.right, innerWidth)) / 2, (Math.max(r.top, 0) + Math.min(r.bottom, innerHeight)) / 2];
+      const x = (Math.max(r.left, 0) + Math.min(r.right, innerWidth)) / 2;
+      const y = (Math.max(r.top, 0) + Math.min(r.bottom, innerHeight)) / 2;
       const top = document.elementFromPoint(x, y);
       return r.width > 1 && r.height > 1 && top && (shown.contains(top) || top.contains(shown)); });
     if (!seen || style.opacity < .1) faults.push('보이지 않음');
-    const outline = style.outlineStyle != 'none' && parseFloat(style.outlineWidth) > 0 && !/^rgba.*, 0\\)$/.test(style.outlineColor);
+    const outline = style.outlineStyle != 'none' && parseFloat(style.outlineWidth) > 0
+      && !/^rgba.*, 0\\)$/.test(style.outlineColor);
     if (!outline && looks.get(box) == look(shown)) faults.push('초점 표시가 없음');
-    const wide = box.scrollWidth > box.clientWidth + 1 && ['auto', 'scroll'].includes(style.overflowX) && box.localName != 'input';
-    return {index: boxes.indexOf(box), name: name_of(box), faults, wide, kind: box.className || box.localName };
+    const wide = box.scrollWidth > box.clientWidth + 1
+      && ['auto', 'scroll'].includes(style.overflowX) && box.localName != 'input';
+    const kind = box.className || box.localName;
+    return {index: boxes.indexOf(box), name: name_of(box), faults, wide, kind};
   };
 }"""
 
@@ -272,10 +235,14 @@ def test_search_dialog(site, open_page, theme, size):
     page.wait_for_url(re.compile("6-5-errors|glossary"))
 
 
-MOVING = """() => [...document.querySelectorAll('*')].flatMap(box => [null, '::before', '::after'].filter(part => {
-  const style = getComputedStyle(box, part), seconds = text => Math.max(...text.split(',').map(parseFloat));
-  return style.scrollBehavior == 'smooth' || (style.animationName != 'none' && seconds(style.animationDuration) > .01)
-    || (/all|transform|left|right|top|bottom|width|height|margin|translate|rotate/.test(style.transitionProperty) && seconds(style.transitionDuration) > .01);
+MOVING = """() => [...document.querySelectorAll('*')].flatMap(
+  box => [null, '::before', '::after'].filter(part => {
+  const style = getComputedStyle(box, part);
+  const lasts = text => Math.max(...text.split(',').map(parseFloat)) > .01;
+  const moves = /all|transform|left|right|top|bottom|width|height|margin|translate|rotate/;
+  return style.scrollBehavior == 'smooth'
+    || (style.animationName != 'none' && lasts(style.animationDuration))
+    || (moves.test(style.transitionProperty) && lasts(style.transitionDuration));
 }).map(part => `${box.localName}.${box.className.baseVal ?? box.className}${part ?? ''}`))"""
 
 
@@ -304,11 +271,12 @@ def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):
     korean = sys.platform != "linux" or subprocess.check_output(["fc-list", ":lang=ko"])
     need(
         korean,
-        "한국어 글꼴이 없어 찍은 쪽에서 한글을 읽을 수 없습니다: sudo apt-get install fonts-noto-cjk",
+        "한국어 글꼴이 없어 찍은 쪽에서 한글을 읽을 수 없습니다: "
+        "sudo apt-get install fonts-noto-cjk로 설치하세요",
     )
     page = open_page(SECTION, color_scheme="dark")
     page.pdf(path=tmp_path / "page.pdf")
-    text = "".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages)
+    text = "".join(pdf_texts(tmp_path / "page.pdf"))
     assert (
         text.count("맞습니다") >= 5
         and "풀이: 연습문제 6-6" in text
@@ -319,12 +287,12 @@ def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):
 
 # --- 화면 색
 
-FRAMES = (
-    """window.frames_seen = [];
-const look = () => { if (document.body) frames_seen.push((%s)()); if (frames_seen.length < 60) requestAnimationFrame(look); };
+FRAMES = f"""window.frames_seen = [];
+const look = () => {{
+  if (document.body) frames_seen.push(({audit.BACKGROUND})());
+  if (frames_seen.length < 60) requestAnimationFrame(look);
+}};
 requestAnimationFrame(look);"""
-    % audit.BACKGROUND
-)
 
 
 def test_theme_stays_without_a_flash(site, open_page):
@@ -346,8 +314,9 @@ def test_theme_stays_without_a_flash(site, open_page):
 
 CACHED = """async () => {
   const home = new URL((await navigator.serviceWorker.ready).scope).pathname;
-  return (await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys())
-    .map(request => decodeURI(new URL(request.url).pathname).replace(home, ''))))).flat();
+  const path = request => decodeURI(new URL(request.url).pathname).replace(home, '');
+  const kept = async name => (await (await caches.open(name)).keys()).map(path);
+  return (await Promise.all((await caches.keys()).map(kept))).flat();
 }"""
 
 
@@ -356,7 +325,8 @@ def visit(site, server, name="index.html"):
     page = audit.new_page(site.browser, server, service_workers="allow")
     page.goto(server.url + name)
     assert page.evaluate(
-        """() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise(done => setTimeout(done, 5000))])"""
+        """() => Promise.race([navigator.serviceWorker.ready.then(() => true),
+          new Promise(done => setTimeout(done, 5000))])"""
     ), "서비스 워커가 없습니다"
     return page
 
@@ -375,7 +345,8 @@ def read(page):
     page.evaluate(audit.SCROLL)
     assert (
         page.evaluate(
-            "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.src)"
+            """[...document.images].filter(image => !image.complete || !image.naturalWidth)
+              .map(image => image.src)"""
         )
         == []
     )
@@ -386,7 +357,8 @@ def read(page):
         == []
     )
     assert page.evaluate(
-        "!document.querySelector('.katex') || [...document.fonts].some(font => font.status == 'loaded')"
+        """!document.querySelector('.katex')
+          || [...document.fonts].some(font => font.status == 'loaded')"""
     )
 
 
@@ -423,7 +395,7 @@ def second_edition(tmp_path_factory):
     )
     for name in ("index", "one", "two"):
         (book / f"{name}.md").write_text("# 새 판\n\n둘째 판의 글입니다.\n", "utf-8")
-    with (book / "_ext/appearance/static/book.css").open("a") as css:
+    with (book / "machine/page/appearance/static/book.css").open("a") as css:
         css.write("\nbody { --edition: second; }\n")
     status, printed = make(book, "html")
     assert status == 0, printed

@@ -1,21 +1,21 @@
-"""빠진 것이 없는지의 시험: 종이책과 전자책에서 일부러 하나씩 빼 보고, 아무 일도 하지 않는 설정과 클래스를 적어 본다."""
+"""빠진 것이 없는지의 시험.
+
+종이책과 전자책에서 일부러 하나씩 빼 보고, 틀린 설정과, 아무 일도 하지 않는 설정과 클래스를 적어
+본다.
+"""
 
 import re
 import subprocess
-import sys
 
 import pytest
 
-from book import ROOT, have_pango, make, need
-from test_build import HEADER, add_samples, tiny_book
-
-sys.path.insert(0, str(ROOT / "_ext/book_pdf"))
-from whole import differences  # noqa: E402
+from book import make, need_pango
+from machine.book.whole import differences
+from tiny import HEADER, add_samples, set_comments, set_slug, tiny_book
 
 # 잇는 도중에 각주, 셀, 수식, 그림, 답을 하나씩 지우고 글을 하나 뒤바꾼다
 SPOIL = """
-import runpy, sys
-sys.path[:0] = ["_ext/book_pdf", "_ext/book_epub", "_ext"]
+import sys
 import {module} as step
 real = step.{name}
 def spoil(*args, **kwargs):
@@ -28,8 +28,10 @@ def spoil(*args, **kwargs):
         x.parent.insert(0, x.extract())
     return made
 step.{name} = spoil
-runpy.run_path("_ext/{book}/__main__.py", run_name="__main__")
+from machine.{room}.make import main
+sys.exit(main())
 """
+ROOMS = {"pdf": "paper", "epub": "ebook"}
 SELECTORS = {
     "pdf": [
         ".fn",
@@ -67,12 +69,14 @@ NAMED = {
 }
 # 나눈 쪽에서: 이은 책에는 있으나 상자가 되지 않은 것
 HIDE = """
-import runpy, sys
-sys.path[:0] = ["_ext/book_pdf", "_ext"]
-from join import Book
+import sys
+from machine.paper.join import Book
+from machine.paper.make import main
 real = Book.html
-Book.html = lambda *args: real(*args).replace("</head>", "<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important} .line-block {display: flex; flex-direction: column-reverse}</style></head>")
-runpy.run_path("_ext/book_pdf/__main__.py", run_name="__main__")
+css = '''<style>.topic p, .fn pre, .fn main, figure.align-right img {display: none !important}
+.line-block {display: flex; flex-direction: column-reverse}</style></head>'''
+Book.html = lambda *args: real(*args).replace("</head>", css)
+sys.exit(main())
 """
 IDLE = {
     "html:\n": (
@@ -96,6 +100,7 @@ IDLE = {
     ),
     "only_build_toc_files: true": ("only_build_toc_files: false", "only_build_toc_files: False: "),
 }
+WRONG = ["book_repository: slug는 소유자/저장소 꼴이어야", "book_comments: repo_id가 없거나"]
 CLASSES = (
     HEADER
     + """(sec-6-two)=
@@ -117,14 +122,14 @@ HTML('<p><button>누르기</button><video></video></p><img alt="점 하나">')
 """
 )
 OUTPUT = {
-    "pdf": "6-2-two: PDF에 찍을 수 없는 요소입니다: <button> 외 2개.",
-    "epub": "6-2-two: EPUB에 담을 수 없는 요소입니다: <button> 외 2개.",
+    "pdf": "6-2-two: 책에 옮길 수 없는 요소입니다: <button> 외 2개.",
+    "epub": "6-2-two: 책에 옮길 수 없는 요소입니다: <button> 외 2개.",
 }
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    need(have_pango(), "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요")
+    need_pango()
     book = tiny_book(tmp_path_factory.mktemp("complete") / "book")
     add_samples(book)
     status, screen = make(book, "html")
@@ -144,12 +149,15 @@ def run(book, script):
 
 
 @pytest.mark.parametrize(
-    "kind, module, name", [("pdf", "listing", "part_spaces"), ("epub", "paper", "leave_out")]
+    "kind, module, name",
+    [
+        ("pdf", "machine.paper.listing", "part_spaces"),
+        ("epub", "machine.book.left_out", "leave_out"),
+    ],
 )
 def test_what_is_lost_on_the_way_is_named(book, kind, module, name):
-    done = run(
-        book, SPOIL.format(module=module, name=name, selectors=SELECTORS[kind], book=f"book_{kind}")
-    )
+    script = SPOIL.format(module=module, name=name, selectors=SELECTORS[kind], room=ROOMS[kind])
+    done = run(book, script)
     assert done.returncode != 0, done.stdout
     lines = [
         line for line in done.stdout.splitlines() if re.search(r"6-3-samples(\.md:\d+)?: ", line)
@@ -187,13 +195,15 @@ def test_differences_are_found_one_by_one():
     assert list(differences("앞" + text, text.replace("89A", ""))) == [("앞", ""), ("89A", "")]
 
 
-def test_idle_settings_and_classes_stop_the_build(book):
+def test_wrong_and_idle_settings_and_classes_stop_the_build(book):
     config, page = book / "_config.yml", book / "chapters/chap6/6-2-two.md"
     text = config.read_text("utf-8")
     for old, (new, *_) in IDLE.items():
         assert text.count(old) == 1
         text = text.replace(old, new)
     config.write_text(text, "utf-8")
+    set_slug(book, 'slug: "a/b.git"')
+    set_comments(book, {"repo_id": "wrong"})
     page.write_text(CLASSES, "utf-8")
     status, screen = make(book, "html")
     told = (
@@ -204,6 +214,7 @@ def test_idle_settings_and_classes_stop_the_build(book):
         "꼬리표입니다: margin",
         "꼬리표입니다: full-width",
         "클래스입니다: contents",
+        *WRONG,
     ]
     assert status != 0 and [words for words in said if words not in told] == [], told
     assert "my-own" not in told and told.count("html_titel") == 1, told
@@ -212,7 +223,8 @@ def test_idle_settings_and_classes_stop_the_build(book):
         in told
     )
     for kind, words in OUTPUT.items():
-        done = run(book, f'import runpy; runpy.run_path("_ext/book_{kind}", run_name="__main__")')
+        script = f"import sys; from machine.{ROOMS[kind]}.make import main; sys.exit(main())"
+        done = run(book, script)
         assert done.returncode != 0 and words in done.stdout and "Traceback" not in done.stdout, (
             done.stdout
         )

@@ -1,4 +1,7 @@
-"""전자책의 시험: make epub이 묶은 책을 epubcheck과 make html이 쓴 쪽에 견주고, 작은 책을 잘못 묶어 본다."""
+"""전자책의 시험.
+
+make epub이 묶은 책을 epubcheck과 make html이 쓴 쪽에 견주고, 작은 책을 잘못 묶어 본다.
+"""
 
 import io
 import json
@@ -7,6 +10,8 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from copy import copy
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -14,9 +19,9 @@ import yaml
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from book import CONFIG, EXPECTED, HTML, ROOT, make, need, squeeze
-from outputs import holds, lines
-from test_build import add_samples, tiny_book
+from book import CONFIG, ROOT, make, need, need_made, read_page
+from outputs import EXPECTED, holds, lines, squeeze
+from tiny import add_samples, tiny_book
 
 OPF, DC = "{http://www.idpf.org/2007/opf}", "{http://purl.org/dc/elements/1.1/}"
 SCREEN_ONLY = "nav.launch, a.headerlink, summary, math"
@@ -31,7 +36,7 @@ def check(path):
     """epubcheck. 데비안의 명령은 jar이고, binfmt가 없는 컨테이너에서는 그대로 실행되지 않는다."""
     command = shutil.which("epubcheck")
     need(command, "epubcheck이 없습니다: sudo apt-get install epubcheck")
-    jar = open(command, "rb").read(2) == b"PK"
+    jar = Path(command).read_bytes().startswith(b"PK")
     run = subprocess.run(
         [*(["java", "-jar"] if jar else []), command, "--failonwarnings", path],
         capture_output=True,
@@ -43,9 +48,7 @@ def check(path):
 
 @pytest.fixture(scope="module")
 def epub():
-    status, screen = make(ROOT, "epub")
-    assert status == 0, screen
-    return unpack(ROOT / "_build/book.epub")
+    return unpack(need_made("book.epub"))
 
 
 @pytest.fixture(scope="module")
@@ -112,21 +115,19 @@ def test_metadata_and_cover(epub, pages):
 def text(soup):
     for x in soup.select(SCREEN_ONLY):
         x.extract()
-    return squeeze(soup.get_text())
+    return " ".join(soup.get_text().split())
 
 
 def test_everything_in_the_pages_is_in_the_book(pages):
     """글, 수식, 그림, 표, 접은 답과 풀이가 빠짐없이 있고, 영어에는 언어가 적혀 있다."""
-    for name, page in list(pages.items())[2:]:
-        html = BeautifulSoup(
-            (HTML / name.replace(".xhtml", ".html")).read_text("utf-8"), "html.parser"
-        ).find("article")
+    for name, bound in list(pages.items())[2:]:
+        html = copy(read_page(name.replace(".xhtml", ".html")).find("article"))
         for x in html.select("details.comments"):
             x.extract()
         formulas = [x.extract() for x in html.find_all(class_="katex")]
         assert (
-            len(page.find_all("math", alttext=re.compile(r"\S")))
-            == len(page.find_all("math"))
+            len(bound.find_all("math", alttext=re.compile(r"\S")))
+            == len(bound.find_all("math"))
             == len(formulas)
         )
         for kind in (
@@ -142,16 +143,16 @@ def test_everything_in_the_pages_is_in_the_book(pages):
             ".versions",
             '[lang="en"]',
         ):
-            assert len(page.select(kind)) == len(html.select(kind)), (name, kind)
+            assert len(bound.select(kind)) == len(html.select(kind)), (name, kind)
         for kind in ("pre", ".section-number", ".caption-number", ".eqno"):
-            assert [squeeze(x.get_text()) for x in page.select(kind)] == [
+            assert [squeeze(x.get_text()) for x in bound.select(kind)] == [
                 squeeze(x.get_text()).rstrip("¶") for x in html.select(kind)
             ], name
-        assert page.html["lang"] == "ko" and all(
-            x["lang"] == x["xml:lang"] for x in page.find_all(lang=True)
+        assert bound.html["lang"] == "ko" and all(
+            x["lang"] == x["xml:lang"] for x in bound.find_all(lang=True)
         )
-        assert all(len(re.findall("[가-힣]", img["alt"])) >= 20 for img in page.select("img"))
-        assert text(page.body) == text(html), name
+        assert all(len(re.findall("[가-힣]", img["alt"])) >= 20 for img in bound.select("img"))
+        assert text(bound.body) == text(html), name
 
 
 def test_listed_outputs_are_in_the_book(pages):
@@ -255,11 +256,17 @@ def test_same_bytes_and_nothing_executed(tiny):
     )
 
 
+def spoil(book, *faults):
+    """만든 쪽을 고쳐서 묶어 본다."""
+    page = book / "_build/html/chapters/chap6/6-1-one.html"
+    html = page.read_text("utf-8").replace("</h1>", "</h1>" + "".join(faults), 1)
+    page.write_text(html, "utf-8")
+    return make(book, "epub")
+
+
 def test_faults_stop_the_book(tiny):
     """만든 쪽을, 그다음에는 원고를 망가뜨린다."""
-    page = tiny / "_build/html/chapters/chap6/6-1-one.html"
-    page.write_text(page.read_text("utf-8").replace("</h1>", "</h1>" + "".join(FAULTS), 1), "utf-8")
-    status, screen = make(tiny, "epub")
+    status, screen = spoil(tiny, *FAULTS)
     assert status != 0 and not (tiny / "_build/book.epub").exists()
     assert [
         said for said in FAULTS.values() if f"chapters/chap6/6-1-one: {said}" not in screen

@@ -3,7 +3,6 @@
 import pickle
 import re
 import shutil
-import sys
 from html import unescape
 
 import numpy as np
@@ -16,19 +15,15 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import ImageFilter
 from pypdf import PdfReader
-from weasyprint import HTML as Document
-from weasyprint.text.fonts import FontConfiguration
 
-from book import HTML, ROOT, SECTIONS, code_cells, listed, make
+import machine.run.execute as runner
+from book import HTML, ROOT, SECTIONS, code_cells, listed, make, need_pango, read_page
+from machine.book.figure import with_letters
+from machine.book.fonts import FONTS, fonts
+from machine.tree.alternatives import lacks_text
+from machine.tree.index_places import specific
 from outputs import TIMED, assert_printed, holds, lines, squeeze
-from test_build import tiny_book
-
-sys.path += [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
-import execution.run as runner  # noqa: E402
-from alternatives import lacks_text  # noqa: E402
-from figure import drawing, fonts  # noqa: E402
-from index_places import specific  # noqa: E402
-from join import FONTS  # noqa: E402
+from tiny import tiny_book
 
 
 def stream(text, name="stdout"):
@@ -120,6 +115,8 @@ def test_a_false_line_break_is_seen():
     assert holds(lines("a b\nc"), lines("a  b\n\nc".replace("\n\n", "\n"))) and not holds(
         lines("a\nb"), lines("ab")
     )
+    assert squeeze("<f at 0x7f00aa11>") == squeeze("<f at 0x7f00bb22>")
+    assert squeeze("10 x2") != squeeze("10 x3") and squeeze("0x10") != squeeze("0x11")
 
 
 def test_a_kernel_that_dies_at_start_is_started_again(monkeypatch):
@@ -146,14 +143,16 @@ CELLS = {
     "import time\nfor i in range(3):\n    print(i, end=' ', flush=True)\n    time.sleep(.3)": [
         "0 1 2 "
     ],
-    "for name in ('앞', '뒤'):\n    print(name)\n    display(name)\n    time.sleep(.25)\nprint('끝')": [
+    "for name in ('앞', '뒤'):\n    print(name)\n    display(name)\n    time.sleep(.25)\n"
+    "print('끝')": [
         "앞\n",
         "'앞'",
         "뒤\n",
         "'뒤'",
         "끝\n",
     ],
-    "import sys\nsys.stderr.write('w')\nsys.stderr.flush()\nprint('a', end='')\n_ = sys.stderr.write('w')": [
+    "import sys\nsys.stderr.write('w')\nsys.stderr.flush()\n"
+    "print('a', end='')\n_ = sys.stderr.write('w')": [
         "a",
         "ww",
     ],
@@ -175,7 +174,7 @@ def run_cells(codes, folder, timeout):
 
 def test_cells_that_print_slowly_and_one_that_never_ends(tmp_path, monkeypatch):
     """실제로 실행한다."""
-    from execution import run_inside_build
+    from machine.run import run_inside_build
 
     for name in (*runner.ENVIRONMENT, "IPYTHONDIR"):
         monkeypatch.setenv(name, "")  # 시험이 끝나면 되돌린다
@@ -211,6 +210,7 @@ def test_timed_cells_are_in_the_book():
 
 @pytest.fixture(scope="module")
 def book_fonts():
+    need_pango()
     return fonts(FONTS)
 
 
@@ -235,17 +235,22 @@ def draw(folder, title):
     return (folder / "figure.svg").read_text("utf-8")
 
 
-def print_drawing(svg, folder):
+def print_with_letters(svg, folder):
     """(찍은 그림, 뽑은 글, 글꼴)"""
+    from weasyprint import HTML as Document  # Pango가 있어야 불러온다
+    from weasyprint.text.fonts import FontConfiguration
+
     (folder / "print.svg").write_text(svg, "utf-8")
     faces = "".join(
         f"@font-face {{ font-family: {path.stem.removesuffix('Bold')}; src: url({path.as_uri()});"
         f" font-weight: {'bold' if path.stem.endswith('Bold') else 'normal'} }}"
         for path in FONTS
     )
-    page = "@page { size: 480px 288px; margin: 0 } body { margin: 0 } img { width: 480px; display: block }"
+    page = "@page { size: 480px 288px; margin: 0 } body { margin: 0 }"
+    image = "img { width: 480px; display: block }"
     Document(
-        string=f'<style>{faces}{page}</style><img alt="" src="print.svg">', base_url=f"{folder}/"
+        string=f'<style>{faces}{page}{image}</style><img alt="" src="print.svg">',
+        base_url=f"{folder}/",
     ).write_pdf(folder / "print.pdf", font_config=FontConfiguration())
     pdf = PdfReader(folder / "print.pdf").pages[0]
     names = {
@@ -262,7 +267,10 @@ TITLE = "함수 $f(x)=x^2$의 그래프\n둘째 줄 $\\frac{1}{2}$ h<0 & A--B"
 
 
 def farthest(picture, model):
-    """밝기(0에서 255)의 차이가 가장 큰 곳의 차이. 획의 가장자리는 조금 달라도 되게 흐려서 견준다."""
+    """밝기(0에서 255)의 차이가 가장 큰 곳의 차이.
+
+    획의 가장자리는 조금 달라도 되게 흐려서 견준다.
+    """
     grey = [
         np.asarray(im.convert("L").filter(ImageFilter.GaussianBlur(4)), float)
         for im in (picture, model)
@@ -271,26 +279,36 @@ def farthest(picture, model):
 
 
 def test_letters_of_a_figure_are_printed_as_drawn(tmp_path, book_fonts):
-    """윤곽선 그대로 찍은 것과 어느 곳에서도 밝기가 5 넘게 다르지 않다. 제목의 한 글자만 달라도 그보다 다르다."""
+    """윤곽선 그대로 찍은 것과 어느 곳에서도 밝기가 5 넘게 다르지 않다.
+
+    제목의 한 글자만 달라도 그보다 다르다.
+    """
     svg = draw(tmp_path, TITLE)
-    model = print_drawing(svg, tmp_path)[0]
-    picture, text, names = print_drawing(drawing(svg, book_fonts), tmp_path)
+    model = print_with_letters(svg, tmp_path)[0]
+    picture, text, names = print_with_letters(with_letters(svg, book_fonts), tmp_path)
     assert farthest(picture, model) < 5, farthest(picture, model)
     assert names == {"NanumBarunGothic", "NanumMyeongjo-Bold"}
     for part in ("함수", "의 그래프", "둘째 줄", "h<0 & A--B", "세로 & 축 <값>", "전방 차분"):
         assert part in text, text
-    wrong = drawing(draw(tmp_path, TITLE.replace("그래프", "그레프")), book_fonts)
-    assert farthest(print_drawing(wrong, tmp_path)[0], model) > 5
+    wrong = with_letters(draw(tmp_path, TITLE.replace("그래프", "그레프")), book_fonts)
+    assert farthest(print_with_letters(wrong, tmp_path)[0], model) > 5
 
 
 def test_only_known_letters_become_text(tmp_path, book_fonts):
     """저자의 SVG와, 판이 다른 글꼴로 그린 글자는 그대로 둔다."""
-    authors = '<svg xmlns="http://www.w3.org/2000/svg"><!-- 가 & 나 --><metadata>다</metadata><text>라</text></svg>'
-    assert drawing(authors, book_fonts) == authors
+    authors = (
+        '<svg xmlns="http://www.w3.org/2000/svg"><!-- 가 & 나 --><metadata>다</metadata>'
+        "<text>라</text></svg>"
+    )
+    assert with_letters(authors, book_fonts) == authors
     svg = draw(tmp_path, "가")
     moved = re.sub(r'(<path id="NanumBarunGothic-\w+" d="M )\d+', r"\g<1>9999", svg)
-    assert "전방 차분" in drawing(svg, book_fonts) and ">세로 &amp;" in drawing(svg, book_fonts)
-    assert "전" not in drawing(moved, book_fonts) and "차" not in drawing(moved, book_fonts)
+    assert "전방 차분" in with_letters(svg, book_fonts) and ">세로 &amp;" in with_letters(
+        svg, book_fonts
+    )
+    assert "전" not in with_letters(moved, book_fonts) and "차" not in with_letters(
+        moved, book_fonts
+    )
 
 
 @pytest.mark.parametrize(
@@ -316,12 +334,14 @@ ALTERNATIVES = [  # (원고, 그림의 이름, 고치는 법)
     ("글 속의 ![ ](../../dot.png) 그림", "dot.png", "![그림에 보이는 것]"),
     ('<img src="../../dot.png">', "dot.png", '<img>에는 alt="'),
     (
-        "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()\n```",
+        "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.plot([0, 1])\n"
+        "plt.show()\n```",
         "셀이 그린 그림",
         "mystnb: {image: {alt:",
     ),
     (
-        "```{code-cell} ipython3\nfrom IPython.display import HTML\nHTML('<img src=\"../../dot.png\">')\n```",
+        "```{code-cell} ipython3\nfrom IPython.display import HTML\n"
+        "HTML('<img src=\"../../dot.png\">')\n```",
         "dot.png",
         "<img alt=",
     ),
@@ -338,12 +358,15 @@ plt.show()
 
 
 def test_pictures_without_words_and_words_without_a_place(tmp_path):
-    """대체 글이 없는 그림은 쪽과 줄과 고치는 법을 알리고 멈춘다. 색인의 말이 절에 없으면 알리기만 한다."""
+    """대체 글이 없는 그림은 쪽과 줄과 고치는 법을 알리고 멈춘다.
+
+    색인의 말이 절에 없으면 알리기만 한다.
+    """
     book = tiny_book(tmp_path / "book")
     shutil.copy(ROOT / "tests/fig6-1.png", book / "dot.png")
-    page = book / "chapters/chap6/6-1-one.md"
+    source = book / "chapters/chap6/6-1-one.md"
     text = (
-        page.read_text("utf-8")
+        source.read_text("utf-8")
         + "\n```{index} 없는 말, 기울기; 곧은 선\n```\n\n{numref}`fig-6-1`의 **곧은 선**\n"
         + FINE
     )
@@ -351,7 +374,7 @@ def test_pictures_without_words_and_words_without_a_place(tmp_path):
     for markdown, *_ in ALTERNATIVES:
         starts.append(text.count("\n") + 2)
         text += f"\n{markdown}\n"
-    page.write_text(text, "utf-8")
+    source.write_text(text, "utf-8")
     status, screen = make(book, "html")
     said = [line for line in listed(book) if "대체 글(alt)이 없습니다" in line]
     assert status != 0 and len(said) == len(ALTERNATIVES), screen
@@ -380,7 +403,7 @@ def test_pictures_without_words_and_words_without_a_place(tmp_path):
 
 
 def test_index_entries_stand_before_their_terms():
-    index = BeautifulSoup((HTML / "genindex.html").read_text("utf-8"), "html.parser")
+    index = read_page("genindex.html")
     missing = {(doc, word) for doc, words in index_missing().items() for _, word in words}
     links = [a for a in index.select("table.indextable a") if "#index-" in a["href"]]
     assert len(links) > 80
@@ -390,8 +413,8 @@ def test_index_entries_stand_before_their_terms():
             a.get_text() if not a.get_text().startswith("[") else a.find_parent("li").a.get_text()
         )
         if (doc, item) not in missing:
-            page = (HTML / f"{doc}.html").read_text("utf-8")
-            after = page[page.index(f'id="{anchor}"') :].partition(">")[2][:20_000]
+            html = (HTML / f"{doc}.html").read_text("utf-8")
+            after = html[html.index(f'id="{anchor}"') :].partition(">")[2][:20_000]
             following = squeeze(unescape(re.sub("<[^>]*>", "", after))).casefold()
             word = squeeze(specific(item)).casefold()  # 코드에만 있는 이름이면 그 셀의 앞이다
             assert word in (following if word.isascii() else following[: len(word) + 20]), (
@@ -402,4 +425,5 @@ def test_index_entries_stand_before_their_terms():
 
 
 def index_missing():
-    return pickle.loads((ROOT / "_build/.doctrees/environment.pickle").read_bytes()).index_missing
+    env = pickle.loads((ROOT / "_build/.doctrees/environment.pickle").read_bytes())
+    return {doc: page.get("index_missing", ()) for doc, page in env.metadata.items()}

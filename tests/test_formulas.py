@@ -1,18 +1,18 @@
-"""수식의 시험: KaTeX의 모든 명령을 브라우저와 종이에 같은 크기로 그려 견주고, 한 책에 담아 쪽과 전자책을 만든다.
+"""수식의 시험.
 
-두 그림은 저마다 잉크만 남게 잘라 겹친다. 한쪽의 잉크는 다른 쪽의 잉크에서 한 화소(NEAR) 안에 있어야 한다. 잘라 낸 크기는
-두 화소까지, 겹친 자리는 한 화소까지, 먼 잉크는 STRAY 화소까지, 색은 COLOR까지 다를 수 있다. 0.1 em은 3.6 화소이다.
+KaTeX의 모든 명령을 브라우저와 종이에 같은 크기로 그려 견주고, 한 책에 담아 쪽과 전자책을 만든다.
+
+두 그림은 저마다 잉크만 남게 잘라 겹친다. 한쪽의 잉크는 다른 쪽의 잉크에서 한 화소(NEAR) 안에 있어야
+한다. 잘라 낸 크기는 두 화소까지, 겹친 자리는 한 화소까지, 먼 잉크는 STRAY 화소까지, 색은 COLOR까지
+다를 수 있다. 0.1 em은 3.6 화소이다.
 점선은 점의 길이가 서로 달라 이어서 견준다.
 """
 
 import io
 import json
 import re
-import sys
-from importlib.util import find_spec
 from itertools import product
 
-import audit
 import numpy as np
 import pypdfium2
 import pytest
@@ -20,14 +20,13 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import ROOT, have_pango, listed, make, need
-from test_build import HEADER, tiny_book
+import audit
+from book import ROOT, listed, make, need_chromium, need_pango
+from machine import maths
+from machine.book.elements import parse
+from machine.paper.listing import formulas
 from test_epub import check
-
-sys.path[:0] = [str(ROOT / "_ext"), str(ROOT / "_ext/book_pdf")]
-import maths  # noqa: E402
-from checks import foreign_fonts  # noqa: E402
-from listing import formulas, parse  # noqa: E402
+from tiny import HEADER, tiny_book
 
 FUNCTIONS = json.loads((ROOT / "tests/katex/functions.json").read_text("utf-8"))
 STOPPED = {  # make html을 멈추는 명령과 까닭
@@ -50,11 +49,14 @@ COMPOSITES = [
     r"\sum_{\substack{0<i<m\\0<j<n}}P(i,j)\xrightarrow[a]{b}\xleftarrow{\text{abc}}",
     r"\cfrac{1}{1+\cfrac{1}{1+\cfrac1x}}\neq x\notin\mathbb{Q}\not\subset A",
     r"a\rule[-1ex]{2em}{0.4pt}\raisebox{0.5em}{b}\mathllap{/}c\mathrlap{\,/}d\smash{\frac12}\phantom{x}e\mathclap{--}",
-    r"\sqrt{\sqrt{\sqrt{\frac{\frac ab}{\frac cd}}}}\Bigg\{\bigg[\Big(\big(x\big)\Big)\bigg]\Bigg\}",
-    r"\left\{\begin{array}{c|cc}1&2&3\\\hline 5&6&7\end{array}\right.\quad\begin{aligned}x&=1\\y&=\tfrac12\end{aligned}",
+    r"\sqrt{\sqrt{\sqrt{\frac{\frac ab}{\frac cd}}}}"
+    r"\Bigg\{\bigg[\Big(\big(x\big)\Big)\bigg]\Bigg\}",
+    r"\left\{\begin{array}{c|cc}1&2&3\\\hline 5&6&7\end{array}\right.\quad"
+    r"\begin{aligned}x&=1\\y&=\tfrac12\end{aligned}",
     r"\tiny a\scriptsize b\small c\normalsize d\large e\Large f\Huge g\text{\tiny 가}",
     r"\begin{vmatrix}\frac12&\sqrt2\\\pi&e\end{vmatrix}\overset{\text{정의}}{=}\underset{x}{\operatorname{arg\,min}}f",
-    r"\textcolor{red}{\sqrt{x}\cancel{y}\overbrace{ab}\vec a\left(\frac{\frac ab}{c}\right)}+\color{blue}{\sqrt z}+w",
+    r"\textcolor{red}{\sqrt{x}\cancel{y}\overbrace{ab}\vec a\left(\frac{\frac ab}{c}\right)}"
+    r"+\color{blue}{\sqrt z}+w",
 ]
 ALL = FUNCTIONS["functions"] | {tex: tex for tex in COMPOSITES}
 EM, WIDTH, HEIGHT = 36, 1410, 2970  # 글자와 쪽의 크기(화소)
@@ -92,13 +94,15 @@ def places(pieces):
 
 STYLE = f"""
 @font-face {{ font-family: NanumMyeongjo; src: url(file://{ROOT}/fonts/NanumMyeongjo.ttf) }}
-@font-face {{ font-family: NanumMyeongjo; src: url(file://{ROOT}/fonts/NanumMyeongjoBold.ttf); font-weight: bold }}
+@font-face {{ font-family: NanumMyeongjo; font-weight: bold;
+  src: url(file://{ROOT}/fonts/NanumMyeongjoBold.ttf) }}
 @page {{ size: {WIDTH}px {HEIGHT}px; margin: 0; @bottom-center {{ content: none }} }}
 html {{ font-size: {EM / 1.08}px !important }}
 section {{ position: relative; height: {HEIGHT}px; break-after: page }}
 section > div {{ position: absolute; white-space: nowrap }}
 .katex-display, .katex-display > .katex {{ text-align: left !important }}
-.katex {{ text-rendering: geometricPrecision !important }}      /* 브라우저가 글자를 화소에 맞추지 않게 */
+/* 브라우저가 글자를 화소에 맞추지 않게 */
+.katex {{ text-rendering: geometricPrecision !important }}
 .katex-mathml {{ display: none }}
 .katex-hdashline {{ border-bottom-style: solid !important }}
 """
@@ -112,7 +116,7 @@ def sheet(pieces, body="", style=""):
         pages[page] = pages.get(page, "") + f'<div id="n{n}" style="{cell}">{piece}</div>'
     sheets = "".join(
         f'<link rel="stylesheet" href="file://{path}">'
-        for path in (maths.KATEX / "katex.min.css", ROOT / "_ext/book_pdf/print.css")
+        for path in (maths.KATEX / "katex.min.css", ROOT / "machine/paper/print.css")
     )
     return (
         f'<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>수식</title>{sheets}'
@@ -136,8 +140,9 @@ def cells(pictures, pieces):
 
 def print_sheet(path, pieces, style=""):
     """책을 찍는 코드로 놓고 찍은 칸들."""
-    from structure import mark_formulas, mend_formulas
     from weasyprint import HTML
+
+    from machine.paper.structure import mark_formulas, mend_formulas
 
     art = parse("".join(f"<div>{piece}</div>" for piece in pieces))
     formulas(art)
@@ -160,10 +165,7 @@ def browser_cells(tmp_path_factory):
     path = tmp_path_factory.mktemp("sheet") / "sheet.html"
     pieces = [drawn(ALL[name])[0] for name in RIGHT]
     path.write_text(sheet(pieces), "utf-8")
-    need(
-        find_spec("playwright") and audit.CHROMIUM,
-        "Chromium이 없어 수식을 견주지 못합니다(apt-get install chromium)",
-    )
+    need_chromium()
     with audit.chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(path.as_uri())
@@ -177,7 +179,7 @@ def browser_cells(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory):
-    need(have_pango(), "Pango가 없습니다: make pdf가 알려 주는 명령으로 설치하세요")
+    need_pango()
     return tmp_path_factory.mktemp("paper") / "sheet.pdf"
 
 
@@ -247,6 +249,8 @@ def test_paper_is_as_the_browser(browser_cells, paper, paper_cells):
     assert [
         (name, said) for name in RIGHT if (said := differs(browser_cells[name], paper_cells[name]))
     ] == []
+    from machine.paper.checks import foreign_fonts  # Pango가 있어야 불러온다
+
     assert foreign_fonts(PdfReader(paper)) == []
 
 
@@ -269,7 +273,7 @@ SHIFTS = {
 
 
 def test_a_drawing_without_its_color_is_seen(browser_cells, paper_cells, paper, monkeypatch):
-    monkeypatch.setattr("structure.mend_formulas", lambda document: None)
+    monkeypatch.setattr("machine.paper.structure.mend_formulas", lambda document: None)
     (cell,) = print_sheet(paper.with_name("black.pdf"), [drawn(COMPOSITES[-1])[0]])
     assert differs(browser_cells[COMPOSITES[-1]], cell) == "다른 색"
 

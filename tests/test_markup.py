@@ -10,9 +10,9 @@ from markdown_it.rules_inline import emphasis, strikethrough
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from book import ROOT, listed, make
-from markup.hangul import beside_hangul
-from maths.words import say, within
-from test_build import tiny_book
+from machine.maths.words import say, within
+from machine.tree.markup.hangul import beside_hangul
+from tiny import tiny_book
 
 PLAIN, OURS = [
     MarkdownIt("commonmark").enable("strikethrough").use(dollarmath_plugin) for _ in range(2)
@@ -85,6 +85,7 @@ def test_text_without_hangul_beside_marks_is_read_as_before():
         (r"\begin{bmatrix}1&2\\3&4\end{bmatrix}", "[1, 2; 3, 4]"),
         (r"2\log_2 n", "2 log₂ n"),
         (r"\sqrt[3]{x}", "∛x"),
+        (r"\sqrt[2]{x}", "√x"),
         ("A^{-1}", "A⁻¹"),
         (r"\left(\frac12\right)^2", "(1/2)²"),
         ("e^{-x^2}", "e^(−x²)"),
@@ -159,7 +160,10 @@ FAULTS = {  # 원고의 줄마다: 알리는 말
     "</section>": "여는 태그가 없는 </section>",
 }
 BOXES = ":::{exercise} 문제\n:label: ex-7\n글\n\n:::{tip}\n속의 상자\n:::\n\n1. 물음\n:::\n"
-OUTPUT = '```{code-cell} ipython3\nfrom IPython.display import Markdown\nMarkdown("출력의 **글 **은")\n```\n'
+OUTPUT = (
+    "```{code-cell} ipython3\nfrom IPython.display import Markdown\n"
+    'Markdown("출력의 **글 **은")\n```\n'
+)
 
 
 def test_markup_left_as_text_stops_the_build(tmp_path):

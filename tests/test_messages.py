@@ -1,21 +1,26 @@
-"""책이 하는 말의 시험: 만들지 못한 까닭이 한 화면에 있는지, 브라우저가 막을 것을 미리 알리는지, 스크립트 하나의 잘못이 퍼지지 않는지."""
+"""책이 하는 말의 시험.
+
+만들지 못한 까닭이 한 화면에 있는지, 브라우저가 막을 것을 미리 알리는지, 스크립트 하나의 잘못이
+퍼지지 않는지 본다.
+"""
 
 import re
 from html import unescape
-from importlib.util import find_spec
 from unicodedata import east_asian_width
 
-import audit
 import pytest
+import yaml
 
-from book import listed, make, need  # _ext/를 파이썬 경로에 넣는다
-from test_build import HEADER, set_slug, tiny_book
+import audit
+from book import listed, make, need_chromium
+from machine.page.scripts import own
+from machine.problems import cells, sources, tables
+from machine.settings import conventions
+from machine.site import bundle, policy
+from tiny import HEADER, set_slug, tiny_book
 
-import bundle  # noqa: E402
-import policy  # noqa: E402
-from problems import cells, sources  # noqa: E402
-
-# 한 책에 심는 잘못들: {원고의 글: [셋째 자리의 낱말, 알리는 말, …]}. 하나하나가 고칠 곳이 되고, 고칠 곳이 하나라도 있으면 빌드가 실패한다.
+# 한 책에 심는 잘못들: {원고의 글: [그 줄에 있는 낱말, 알리는 말]}. 하나하나가 고칠 곳이 되고,
+# 고칠 곳이 하나라도 있으면 빌드가 실패한다. 저마다 홀로도 알리는지는 test_alone.py가 본다.
 ONE = {
     "```{code-cell} ipython3\n:tags: [hide-input]\nzero = 0\n\n1/zero\n```": [
         "1/zero",
@@ -54,7 +59,8 @@ ONE = {
     "{doc}`no-such-page`": ["no-such-page", "없는 쪽을 가리킵니다"],
 }
 TWO = {
-    "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\nplt.title('한글')\nplt.show()\n```": [
+    "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\n"
+    "plt.title('한글')\nplt.show()\n```": [
         "import matplotlib",
         "셀이 stderr에 글을 냈습니다: UserWarning: Glyph",
     ],
@@ -76,13 +82,16 @@ TWO = {
         "frame-sauce",
         "모르는 지시어입니다: frame-sauce",
     ],
-    "```{code-cell} ipython3\nfrom matplotlib.animation import FuncAnimation\nfrom IPython.display import HTML\nfig, ax = plt.subplots()\n"
-    "still = FuncAnimation(fig, lambda i: [], frames=1)\nplt.close(fig)\nHTML(still.to_jshtml())\n```": [
+    "```{code-cell} ipython3\nfrom matplotlib.animation import FuncAnimation\n"
+    "from IPython.display import HTML\nimport matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n"
+    "still = FuncAnimation(fig, lambda i: [], frames=1)\nplt.close(fig)\n"
+    "HTML(still.to_jshtml())\n```": [
         "```{code-cell} ipython3\nfrom matplotlib.animation",
         "셀의 출력이 보안 정책에 맞지 않습니다: <link",
     ],
-    "```{code-cell} ipython3\nHTML('<button onclick=\"x()\">누르기</button>')\n```": [
-        "```{code-cell} ipython3\nHTML('<button",
+    "```{code-cell} ipython3\nimport IPython\n"
+    "IPython.display.HTML('<button onclick=\"x()\">누르기</button>')\n```": [
+        "```{code-cell} ipython3\nimport IPython",
         "보안 정책에 맞지 않습니다: <button onclick>. 움직이는 그림은",
     ],
 }
@@ -92,7 +101,8 @@ ALONE = {
     "6-3-module": (
         HEADER,
         "import no_such_module",
-        "6-3-module.md:11: 셀을 실행하다 멈추었습니다: ModuleNotFoundError: No module named 'no_such_module'",
+        "6-3-module.md:11: 셀을 실행하다 멈추었습니다: "
+        "ModuleNotFoundError: No module named 'no_such_module'",
     ),
     "6-4-dead": (
         HEADER,
@@ -220,7 +230,18 @@ def test_a_failing_cell_is_told_from_one_with_the_same_code(tmp_path, cell):
     )
 
 
-TOC = "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n  - file: chapters/a\n  - file: chapters/b\n"
+TOC = (
+    "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n"
+    "  - file: chapters/a\n  - file: chapters/b\n"
+)
+MACHINE = """sphinx:
+  local_extensions: {machine: .}
+  config:
+    extensions:
+    - myst_nb
+    - machine
+"""
+CONFIG = f"title: 책\nexclude_patterns: [draft.md]\n{MACHINE}"
 SOURCES = {
     "들여쓰기": (
         {"_toc.yml": TOC.replace("  - file: chapters/b", " - file: chapters/b")},
@@ -247,7 +268,7 @@ SOURCES = {
         "_toc.yml:4: 이 묶음에 쓸 수 없는 이름입니다: sections",
     ),
     "같은 이름": (
-        {"_config.yml": "title: 책\nsphinx: {}\ntitle: 다른 책\n"},
+        {"_config.yml": "title: 책\nlogo: a.png\ntitle: 다른 책\n"},
         "_config.yml:3: 같은 이름을 두 번",
     ),
     "차례의 부호": ({"_toc.yml": TOC.encode("cp949")}, "_toc.yml:4: UTF-8로"),
@@ -283,16 +304,107 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
     (tmp_path / "chapters").mkdir()
     for name, text in {
         "_toc.yml": TOC,
-        "_config.yml": "title: 책\nexclude_patterns: [draft.md]\n",
+        "_config.yml": CONFIG,
         "index.md": "# 책\n",
         "chapters/a.md": "# 가\n",
         "chapters/b.md": "# 나\n",
         **files,
     }.items():
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    for module in (sources, conventions):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
     listed = [str(problem) for problems in sources.check() for problem in problems]
     assert len(listed) == bool(said) and said in "".join(listed), listed
+
+
+OLD = """sphinx:
+  local_extensions: {chapter_numbers: _ext}   # _ext/를 파이썬 경로에 넣는다
+  config:
+    extensions:
+    - myst_nb
+    - settings
+    - chapter_numbers
+    - offline
+    - book_pdf
+"""
+WRITE = "sphinx.local_extensions에 {machine: .}을"
+FORKS = {
+    "옛 줄 모두": (
+        OLD,
+        "_config.yml:2: machine 하나로 모인 옛 확장입니다: "
+        "chapter_numbers, settings, offline 외 1개 "
+        f"→ 그 줄을 모두 지우고 {WRITE}, sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+    "한 줄만 남은 것": (
+        MACHINE + "    - offline\n",
+        "_config.yml:7: machine 하나로 모인 옛 확장입니다: offline → 그 줄을 모두 지우세요",
+    ),
+    "옛 경로만 남은 것": (
+        MACHINE.replace("{machine: .}", "{chapter_numbers: ./_ext/}"),
+        "_config.yml:2: machine 하나로 모인 옛 확장입니다: chapter_numbers "
+        f"→ 그 줄을 모두 지우고 {WRITE} 적으세요",
+    ),
+    "기계가 없는 것": (
+        MACHINE.replace("    - machine\n", ""),
+        "_config.yml:4: 책을 만드는 기계(machine)를 켜지 않았습니다 "
+        "→ sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+    "아무것도 없는 것": (
+        "title: 책\n",
+        "_config.yml:1: 책을 만드는 기계(machine)를 켜지 않았습니다 "
+        f"→ {WRITE}, sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+    "이름이 같은 포크의 확장": (
+        MACHINE.replace("{machine: .}", "{machine: ., search: mine}") + "    - search\n",
+        None,
+    ),
+    "종류가 틀린 값": (
+        "sphinx: {local_extensions: true, config: {extensions: machine}}\n",
+        "_config.yml:1: 책을 만드는 기계(machine)를 켜지 않았습니다 "
+        f"→ {WRITE}, sphinx.config.extensions의 끝에 - machine을 적으세요",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FORKS)
+def test_a_fork_is_told_what_to_write_instead_of_its_old_extensions(case):
+    text, said = FORKS[case]
+    told = [str(problem) for problem in sources.check_machine(yaml.safe_load(text), text)]
+    assert told == ([said] if said else [])
+
+
+def test_a_build_of_a_fork_stops_at_its_old_extensions(tmp_path):
+    """옛 _ext/가 남아 있어 옛 확장을 불러올 수 있어도."""
+    book = tiny_book(tmp_path / "book")
+    (book / "_ext").mkdir()
+    (book / "_ext/offline.py").write_text("def setup(app):\n    pass\n", "utf-8")
+    config = book / "_config.yml"
+    text = config.read_text("utf-8").replace("{machine: .}", "{machine: ., offline: _ext}")
+    config.write_text(f"{text}    - offline\n", "utf-8")
+    status, screen = make(book, "html")
+    place = f"_config.yml:{line_of(text, 'offline: _ext')}"
+    assert status != 0 and screen.count("→") == 1, screen
+    assert f"{place}: machine 하나로 모인 옛 확장입니다: offline → 그 줄을 모두 지우세요" in screen
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ("{pattern: '(', text: 글}", "missing )"),
+        ("{pattern: '(a)', text: '{} {}'}", "Replacement index 1"),
+        ("{pattern: a, text: 글, remedy: '글 {'}", "Single '{'"),
+        ("{pattern: a, txet: 글}", "txet"),
+        ("{text: 글}", "pattern"),
+        ("{pattern: a, remedy: {글: 글}}", "format"),
+    ],
+)
+def test_a_malformed_row_is_named(tmp_path, row, said):
+    """알림의 표는 읽을 때에 살핀다."""
+    file = tmp_path / "table.yml"
+    file.write_text(f"page:\n- {{pattern: 옳은 줄}}\n- {row}\n", "utf-8")
+    with pytest.raises(ValueError, match=r"table\.yml의 줄이 틀렸습니다: {.*") as error:
+        tables.load(file)
+    assert said in str(error.value) and "옳은 줄" not in str(error.value)
 
 
 def test_a_broken_contents_stops_make_in_a_few_lines(tmp_path):
@@ -329,7 +441,7 @@ ALLOWED = [
     '<p style="background: url(data:image/svg+xml,http://www.w3.org)">',
     '<iframe data-policy="frame-src https://e.com" src="https://e.com/a">',
     '<script data-policy="script-src">declared()</script>',
-    policy.own("machine()"),
+    own("machine()"),
 ]
 
 
@@ -357,23 +469,23 @@ def test_script_with_broken_syntax_is_named(tmp_path, caplog):
 
 # --- 스크립트와 404.html
 
-FIRST = 'A "quoted" & <b>bold</b> <script data-policy="script-src">window.declared = true</script> a < b.'
+FIRST = (
+    'A "quoted" & <b>bold</b> <script data-policy="script-src">'
+    "window.declared = true</script> a < b."
+)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """공개한 작은 책. 책의 스크립트 하나가 처음부터 멈춘다."""
-    need(
-        find_spec("playwright") and audit.CHROMIUM,
-        "Chromium이 없어 브라우저로 하는 시험을 건너뜁니다",
-    )
+    need_chromium()
     book = tiny_book(tmp_path_factory.mktemp("site") / "book")
     set_slug(book, 'slug: "owner/book"')
     (book / "index.md").write_text(
         f'# 따옴표 "q"와 <괄호> & 책\n\n{FIRST}\n\n```{{dropdown}} 접은 글\n(inside)=\n\n글\n```\n',
         "utf-8",
     )
-    script = book / "_ext/appearance/static/book.js"
+    script = book / "machine/page/appearance/static/book.js"
     script.write_text("throw new Error('planted');\n" + script.read_text("utf-8"), "utf-8")
     status, screen = make(book, "html")
     assert status == 0, screen
@@ -422,7 +534,8 @@ def test_declared_script_runs_and_metadata_is_escaped(site):
     assert page.evaluate("window.declared")
     html = (site.folder / "index.html").read_text("utf-8")
     values = re.findall(
-        r'<meta (?:property|name)="(?:og:title|og:description|description|og:image:alt)" content="([^"]*)"',
+        '<meta (?:property|name)="(?:og:title|og:description|description|og:image:alt)" '
+        'content="([^"]*)"',
         html,
     )
     assert len(values) == 4 and not any(
@@ -455,7 +568,8 @@ def test_an_address_that_cannot_be_decoded_changes_nothing(site, hash):
 def test_reader_may_deny_the_storage(site):
     page = audit.new_page(site.browser, site)
     page.add_init_script(
-        """Object.defineProperty(window, "localStorage", { configurable: true, get() { throw new DOMException("denied", "SecurityError"); } })"""
+        """Object.defineProperty(window, "localStorage", { configurable: true,
+          get() { throw new DOMException("denied", "SecurityError"); } })"""
     )
     page.goto(site.url + "index.html")
     audit.choose_dark(page)

@@ -1,30 +1,24 @@
-"""원고와 실행한 결과의 시험: 책의 출력, 준비 셀, 되풀이한 함수, 그림 6-1, numer_deriv의 잘못, 장 번호."""
+"""원고와 실행한 결과의 시험.
+
+책의 출력, 준비 셀, 되풀이한 함수, 그림 6-1, numer_deriv의 잘못, 장 번호.
+"""
 
 import ast
 import io
 import re
 from base64 import b64decode
+from copy import copy
 from importlib.metadata import version
 from platform import python_version
 
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import (
-    EXPECTED,
-    HTML,
-    ROOT,
-    SECTIONS,
-    assert_printed,
-    code_cells,
-    executed,
-    python,
-    source,
-)
+from book import HTML, ROOT, SECTIONS, code_cells, executed, pdf_texts, python, read_page, source
+from outputs import EXPECTED, assert_printed
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -88,12 +82,13 @@ def difference(image, model):
 
 def fig_6_1():
     """빌드가 그린 그림 6-1: (SVG 글, PNG 그림)."""
-    for cell in executed("chapters/chap6/6-2-numerical").cells:
-        for out in cell.get("outputs", []):
-            if "image/svg+xml" in out.get("data", {}):
-                return out["data"]["image/svg+xml"], Image.open(
-                    io.BytesIO(b64decode(out["data"]["image/png"]))
-                )
+    outputs = [
+        out.get("data", {})
+        for cell in executed("chapters/chap6/6-2-numerical").cells
+        for out in cell.get("outputs", [])
+    ]
+    data = next(data for data in outputs if "image/svg+xml" in data)
+    return data["image/svg+xml"], Image.open(io.BytesIO(b64decode(data["image/png"])))
 
 
 def test_figure_6_1_is_the_printed_one():
@@ -110,7 +105,8 @@ def test_figure_6_1_titles_are_drawn_with_nanum():
     for letter in "전방차분중앙":
         assert f'"NanumBarunGothic-{nanum.get_char_index(ord(letter)):x}"' in svg
     pdf = PdfReader(ROOT / "imgs/chap6/fig6-1.pdf").pages[0]
-    assert "전방 차분" in pdf.extract_text() and "중앙 차분" in pdf.extract_text()
+    (text,) = pdf_texts(ROOT / "imgs/chap6/fig6-1.pdf")
+    assert "전방 차분" in text and "중앙 차분" in text
     assert any(
         "NanumBarunGothic" in font.get_object()["/BaseFont"]
         for font in pdf["/Resources"]["/Font"].values()
@@ -136,7 +132,10 @@ def test_numer_deriv_keeps_its_printed_faults():
     """되살린 코드를 아무도 몰래 고치지 않게 한다. 고친 함수는 6.5절에서 따로 만든다."""
     restore = ("        grad[i] = ", "        x_[i] = original_value\n        grad[i] = ")
     double = ("astype('float32')", "astype('float64')")
-    f_xy = lambda x: (x[0] ** 2 + 2 * x[0]) * np.log(x[1])
+
+    def f_xy(x):
+        return (x[0] ** 2 + 2 * x[0]) * np.log(x[1])
+
     point = np.array([1, 2])
     for changes, value, tolerance in (
         ((), 1.49893749, 3e-4),
@@ -147,7 +146,9 @@ def test_numer_deriv_keeps_its_printed_faults():
         assert numer_deriv(*changes)(f_xy, point)[1] == pytest.approx(value, abs=tolerance)
     assert abs(numer_deriv()(f_xy, point)[1] - 1.5) > 8e-4  # 느슨한 비교로도 틀린 것이 드러난다
 
-    f = lambda x: (x**2 + 2 * x) * np.log(x)
+    def f(x):
+        return (x**2 + 2 * x) * np.log(x)
+
     assert numer_deriv()(f, 1, method="centre") == numer_deriv()(f, 1, method="center")
     with pytest.raises(TypeError):
         numer_deriv()(f, np.float64(1))
@@ -190,8 +191,8 @@ def test_labels_are_unique_in_the_book():
     assert len(labels) > 10 and sorted(labels) == sorted(set(labels))
 
 
-def html(page):
-    return BeautifulSoup((HTML / f"{page}.html").read_text("utf-8"), "html.parser").article
+def html(name):
+    return read_page(f"{name}.html").article
 
 
 @pytest.mark.parametrize("page", SECTIONS)
@@ -210,7 +211,8 @@ def test_versions_are_those_of_the_execution(page):
         *(f"{korean} {version(name).split('+')[0]}" for name, korean in names.items()),
     ]
     assert re.fullmatch(
-        rf"이 절은 {year}년 {month}월 {day}일에 {re.escape(', '.join(versions))}으?로 실행했습니다.",
+        rf"이 절은 {year}년 {month}월 {day}일에 "
+        rf"{re.escape(', '.join(versions))}으?로 실행했습니다.",
         line,
     )
     assert "실행했습니다." not in (
@@ -299,21 +301,18 @@ def test_every_exercise_has_a_solution_that_asserts(page):
         assert all(outputs[cell] == [] for cell in cells), label
 
 
-TERMS = (
-    (
-        "미분 미분계수 도함수 편미분 편미분계수 편도함수 그래디언트 기호미분 수치미분 자동미분 전방_차분 중앙_차분 절단_오차 반올림_오차 "
-        "유효숫자_손실 상쇄 기계_엡실론 연쇄법칙 계산_그래프 순전파 역전파 상류_미분계수 국소_미분계수 캐시 텐서 리프_텐서 순방향_모드 역방향_모드 "
-        "이중수 벡터-야코비안_곱 테이프 위상_정렬 복소_스텝_미분 리처드슨_외삽"
-    )
-    .replace("_", "\0")
-    .split()
-)
+TERMS = """
+미분 미분계수 도함수 편미분 편미분계수 편도함수 그래디언트 기호미분 수치미분 자동미분
+전방_차분 중앙_차분 절단_오차 반올림_오차 유효숫자_손실 상쇄 기계_엡실론 연쇄법칙
+계산_그래프 순전파 역전파 상류_미분계수 국소_미분계수 캐시 텐서 리프_텐서 순방향_모드
+역방향_모드 이중수 벡터-야코비안_곱 테이프 위상_정렬 복소_스텝_미분 리처드슨_외삽
+"""
 WORDS = [dt.get_text().strip("¶ \n") for dt in html("glossary").select("dl.glossary dt")]
 
 
 def test_glossary_has_the_terms_of_the_book_in_order():
-    assert {term.replace("\0", " ") for term in TERMS} <= set(WORDS) and len(WORDS) >= 45
-    assert WORDS == sorted(WORDS)
+    assert {term.replace("_", " ") for term in TERMS.split()} <= set(WORDS) and len(WORDS) >= 45
+    assert sorted(WORDS) == WORDS
     for dd in html("glossary").select("dl.glossary dd"):
         text = dd.get_text().strip()
         assert text.endswith(".") and re.search(r"\([A-Za-z]", text), text
@@ -387,7 +386,7 @@ FORBIDDEN = [
 
 @pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *SECTIONS])
 def test_terms_are_written_one_way(page):
-    article = html(page)
+    article = copy(html(page))
     for code in article.select("pre, code, .math, nav"):
         code.extract()
     text = re.sub(r"\s+", " ", article.get_text())
@@ -397,7 +396,7 @@ def test_terms_are_written_one_way(page):
 @pytest.mark.parametrize("page", ["index", "cheatsheet", *SECTIONS])
 def test_particles_follow_the_sound_of_numbers(page):
     """그림 6-6을, 식 (6.5)를, 3으로: 번호는 절이 늘면 저절로 바뀌므로 조사가 어긋나기 쉽다."""
-    article = html(page)
+    article = copy(html(page))
     for math in article.select(".math"):
         math.extract()
     wrong = r"[013678]\)?(를|는|와|가)\b|[2459]\)?(을|은|과)\b|[036]\)?로\b|[1245789]\)?으로\b"
@@ -455,7 +454,10 @@ def test_equation_6_5_comes_by_counting():
 
 @pytest.mark.parametrize("page", SECTIONS)
 def test_every_cell_and_heading_has_its_text(page):
-    """셀 바로 앞에는 글이 있고, 제목 뒤에는 글이 온다. 셀이 잇따르는 것은 출력을 함께 보는 두 셀뿐이다."""
+    """셀 바로 앞에는 글이 있고, 제목 뒤에는 글이 온다.
+
+    셀이 잇따르는 것은 출력을 함께 보는 두 셀뿐이다.
+    """
     cells = source(page).cells
     for before, cell in zip(cells, cells[1:]):
         if cell.cell_type == "code" and before.cell_type == "markdown":

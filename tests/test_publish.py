@@ -25,8 +25,7 @@ PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 @pytest.mark.parametrize("tool", TOOLS)
 def test_workflows_are_sound(tool):
     command = shutil.which(tool, path=PATH)
-    if not command and tool == "actionlint":  # 설치 파일을 GitHub에서 받으므로 있을 때만 본다
-        return
+    need(command, f"{tool}이(가) 없습니다: .venv를 지우고 make test를 다시 실행하세요")
     run = subprocess.run([command, *TOOLS[tool], *WORKFLOWS], capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -49,7 +48,9 @@ def test_actions_are_pinned_and_versions_are_not_copied():
 
 def test_only_what_was_tested_is_published():
     """책을 만드는 곳은 .ci/run 하나이고, 올리는 작업은 그것을 기다리며 아무것도 만들지 않는다."""
-    for workflow, name, _, job in jobs(["book", "release"]):
+    publishing = [*jobs(["book", "release"])]
+    assert {workflow for workflow, *_ in publishing} == {"book", "release"}
+    for _, name, _, job in publishing:
         runs = [step["run"] for step in job["steps"] if "run" in step]
         writes = {key for key, value in job["permissions"].items() if value == "write"}
         if name == "test":
@@ -89,7 +90,7 @@ def assert_resolved(run):
 
 
 def test_lock_is_made_from_requirements(tmp_path):
-    """풀어 둔 버전에서 시작하므로, 그동안 새로 나온 것이 있어도 requirements.txt가 그대로이면 같다."""
+    """풀어 둔 버전에서 시작하므로, 새로 나온 것이 있어도 requirements.txt가 그대로이면 같다."""
     committed = (ROOT / "requirements.lock").read_text("utf-8")
     pins = dict(re.findall(r"^([\w.-]+)==(\S+)", committed, re.M))
     for name, version in re.findall(

@@ -3,14 +3,13 @@
 import functools
 import re
 from collections import Counter
-from importlib.util import find_spec
 from pathlib import PurePosixPath
 
-import audit
 import pytest
 import yaml
 
-from book import HTML, ROOT, need
+import audit
+from book import HTML, ROOT, need_chromium
 
 QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
 TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
@@ -20,6 +19,7 @@ CSP = (
     "img-src 'self' data:; font-src 'self'"
 )
 OPTIONS = "#search-list [role=option]"
+ON_DEMAND = r"(search-index\.json|minisearch\.js|korean\.js|finder\.js)"  # 창을 열 때 받는다
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +30,7 @@ def site():
 
 @pytest.fixture(scope="module")
 def browser():
-    need(
-        find_spec("playwright") and audit.CHROMIUM,
-        "Chromium이 없어 검색을 시험하지 못합니다(apt-get install chromium)",
-    )
+    need_chromium()
     with audit.chromium() as browser:
         yield browser
 
@@ -70,7 +67,9 @@ def ask_all(browser, site):
         tab.evaluate,
         """async (queries) => {
       const answers = [];
-      for (const query of queries) answers.push((await document.getElementById("search").ask(query)).map((hit) => [hit.url, hit.title]));
+      const search = document.getElementById("search");
+      for (const query of queries)
+        answers.push((await search.ask(query)).map((hit) => [hit.url, hit.title]));
       return answers;
     }""",
     )
@@ -232,7 +231,8 @@ def test_matches_are_marked_in_the_excerpts(page, site, query, mark):
     ask(page, query)
     marks = page.eval_on_selector_all(
         OPTIONS,
-        "options => options.slice(0, 5).map((o) => [...o.querySelectorAll('mark')].map((m) => m.textContent))",
+        """options => options.slice(0, 5).map(
+          (option) => [...option.querySelectorAll('mark')].map((mark) => mark.textContent))""",
     )
     assert marks and all(marks) and any(mark in words for words in marks), marks
 
@@ -249,13 +249,11 @@ def test_nothing_is_fetched_before_opening(page, site):
     page.goto(site + PAGE)
     page.wait_for_load_state("networkidle")
     assert not [
-        url
-        for url in asked
-        if re.search("minisearch|search-index|searchindex|searchtools|language_data", url)
+        url for url in asked if re.search(f"{ON_DEMAND}|searchindex|searchtools|language_data", url)
     ]
     ask(page, "미분")
-    found = [url for url in asked if re.search("minisearch|search-index", url)]
-    assert len(found) == 2 and all(re.search(r"\?v=[0-9a-f]{8}$", url) for url in found)
+    found = [url for url in asked if re.search(ON_DEMAND, url)]
+    assert len(found) == 4 and all(re.search(r"\?v=[0-9a-f]{8}$", url) for url in found)
 
 
 def add_policy(route):
@@ -297,9 +295,10 @@ def test_opened_as_a_file_it_explains(page):
 
 
 def test_says_when_it_cannot_be_loaded_and_recovers(page, site):
-    page.goto(site + PAGE)
     page.route("**/search-index.json*", lambda route: route.abort())
+    page.goto(site + PAGE)
     page.keyboard.press("/")
+    page.wait_for_selector("#search[open]")
     page.wait_for_function(
         "() => document.querySelector('#search-status').textContent.includes('불러오지 못했습니다')"
     )

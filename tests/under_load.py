@@ -1,7 +1,10 @@
-"""바쁜 컴퓨터에서 책을 여러 번 만들어 모두 같은지 본다: make steady [BUILDS=10] [LOADS=4] [CACHED=1] [TARGETS=html]
+"""바쁜 컴퓨터에서 책을 여러 번 만들어 모두 같은지 본다.
 
-만들 때마다 캐시를 비워 코드를 다시 실행하고, 실행한 노트북의 출력과 쪽과 PDF의 글을 견준다. 시간을 재는 셀(outputs.py의 TIMED)은
-숫자를 가리고 견주며 그 그림은 견주지 않는다. 실행한 날도 가린다. CACHED=1이면 캐시를 비우지 않고, 만든 파일을 가리는 것 없이 견준다.
+    make steady [BUILDS=10] [LOADS=4] [CACHED=1] [TARGETS=html]
+
+만들 때마다 캐시를 비워 코드를 다시 실행하고, 실행한 노트북의 출력과 쪽과 PDF의 글을 견준다.
+시간을 재는 셀(outputs.py의 TIMED)은 숫자를 가리고 견주며 그 그림은 견주지 않는다. 실행한 날도
+가린다. CACHED=1이면 캐시를 비우지 않고, 만든 파일을 가리는 것 없이 견준다.
 """
 
 import os
@@ -14,13 +17,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
 
 import book as source_book
-from book import ROOT, SECTIONS, copy_book, executed, make
+from book import ROOT, SECTIONS, copy_book, executed, make, pdf_texts
 from outputs import TIMED, squeeze, text_output
 
-BUSY = "import os\nparent = os.getppid()\nwhile os.getppid() == parent:\n    for _ in range(10**6): pass"  # 부모가 죽으면 끝난다
+BUSY = """import os
+parent = os.getppid()
+while os.getppid() == parent:  # 부모가 죽으면 끝난다
+    for _ in range(10**6): pass
+"""
 DAY = re.compile(r"\d+년 \d+월 \d+일에")  # 절의 끝에 적는 실행한 날
 ADDRESS = re.compile(r"0x[0-9A-Fa-f]+")
 
@@ -73,7 +79,7 @@ def page_texts(html):
     return found
 
 
-def pdf_texts(path):
+def printed_texts(path):
     """쪽마다의 글. 시간을 잰 줄은 가린다."""
     timed = {
         squeeze(masked(line))
@@ -83,8 +89,8 @@ def pdf_texts(path):
         for line in text_output(cell).splitlines()
     }
     found = {}
-    for number, page in enumerate(PdfReader(path).pages, 1):
-        lines = [squeeze(DAY.sub("…", line)) for line in page.extract_text().splitlines()]
+    for number, page in enumerate(pdf_texts(path), 1):
+        lines = [squeeze(DAY.sub("…", line)) for line in page.splitlines()]
         found[f"PDF {number}쪽"] = "".join(
             masked(line) if masked(line) in timed else line for line in lines
         )
@@ -102,7 +108,9 @@ def results(folder, cached):
         }
     pdf = build / "book.pdf"
     return (
-        notebook_outputs() | page_texts(build / "html") | (pdf_texts(pdf) if pdf.exists() else {})
+        notebook_outputs()
+        | page_texts(build / "html")
+        | (printed_texts(pdf) if pdf.exists() else {})
     )
 
 

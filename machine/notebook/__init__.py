@@ -1,0 +1,190 @@
+"""절 쪽을 출력 없는 노트북으로 옮기는 빌더: chapters/chap9/x.md → _build/notebook/chap9/x.ipynb.
+
+참조와 번호가 다 풀린 문서를 markdown.py가 글로 옮기고 코드 셀은 원고에서 가져온다. README의 표도.
+sphinx-tojupyter는 식 번호가 틀리고 그림 제목을 잃으며, jupytext는 MyST 문법을 그대로 남긴다.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from pathlib import Path
+from posixpath import dirname, relpath
+
+import nbformat
+from myst_nb.core.read import read_myst_markdown_notebook
+from sphinx.util import logging
+from sphinx_markdown_builder.builder import MarkdownBuilder
+
+from machine.settings.conventions import NOTEBOOKS, notebook, setting
+from machine.settings.repository import repository
+from machine.tree.nodes import section_number
+
+from .markdown import CELL, Translator, escaped
+
+log = logging.getLogger(__name__)
+INTRO = (
+    "> 『{title}』의 {section}이며, 원고 `{source}`를 옮긴 노트북입니다.{page}\n>\n"
+    "> 코랩 단추로 열면 고친 내용이 저절로 저장되지 않습니다. 남기려면 메뉴에서 "
+    "**파일 → 드라이브에 사본 저장**을 고릅니다. "
+    "Binder에서는 창을 닫기 전에 노트북을 내려받습니다.{packages}"
+)
+INSTALL = " 내 컴퓨터에서 실행하려면 {} 먼저 설치합니다."
+PAGE = " 출력은 [책의 이 절]({})에서 볼 수 있습니다."
+TABLE = re.compile(r"(<!-- 절의 표:.*? -->\n).*?(<!-- 끝 -->)", re.S)
+NO_TABLE = "README.md에 절의 표를 넣을 자리(<!-- 절의 표: … -->와 <!-- 끝 -->)가 없습니다"
+READ_HEAD = "| 절 | 책 | 코랩 | Binder |\n|---|---|---|---|"
+DRAFT_HEAD = "| 절 | 원고 | 노트북 |\n|---|---|---|"
+DRAFT_NOTE = (
+    "\n코랩과 Binder에서 바로 여는 단추는 책을 공개한 뒤에 생깁니다. "
+    "그때까지는 노트북을 내려받은 뒤 [코랩](https://colab.research.google.com)에서 "
+    "**파일 → 노트북 업로드**를 고르면 됩니다."
+)
+COLAB = "![코랩에서 열기](https://colab.research.google.com/assets/colab-badge.svg)"
+BINDER = "![Binder에서 열기](https://mybinder.org/badge_logo.svg)"
+METADATA = {
+    "colab": {"provenance": []},
+    "language_info": {"name": "python"},
+    "kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"},
+}
+
+
+class NotebookBuilder(MarkdownBuilder):
+    name = format = "notebook"
+    default_translator_class = Translator
+    epilog = ""
+
+    def get_outdated_docs(self):
+        return self.env.found_docs
+
+    def is_section(self, docname):
+        return "kernelspec" in self.env.metadata.get(docname, {})
+
+    def get_relative_uri(self, from_, to, typ=None):
+        """책의 다른 쪽. 사이트의 주소를 모르면 그 절의 노트북, 노트북이 없는 쪽이면 빈 문자열."""
+        beside = relpath(notebook(to), dirname(notebook(from_))) if self.is_section(to) else ""
+        return repository(self.config).page(to) or beside
+
+    def write_doc(self, docname, doctree):
+        if not self.is_section(docname):
+            return
+        self.current_doc_name = docname
+        translator = self.create_translator(doctree, self)
+        doctree.walkabout(translator)
+        texts = translator.astext().split(CELL)
+        source = read_myst_markdown_notebook(Path(self.env.doc2path(docname)).read_text("utf-8"))
+        code = [cell for cell in source.cells if cell.cell_type == "code"]
+        if len(texts) != len(code) + 1:
+            log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
+        texts[0] = self.introduce(docname, texts[0])
+        texts[-1] += self.cited(docname, translator)
+        path = Path(self.outdir, notebook(docname).removeprefix(f"{NOTEBOOKS}/"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        notebook_file = make_notebook(texts, code, translator.folds)
+        path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
+
+    def introduce(self, docname, text):
+        """첫 셀의 제목 아래에 무슨 노트북인지 적는다."""
+        title, _, rest = text.partition("\n")
+        url, packages = repository(self.config).page(docname), setting("book_packages")
+        intro = INTRO.format(
+            title=self.config.html_title,
+            section=self.config.numfig_format["section"] % section_number(self.env, docname),
+            source=self.env.doc2path(docname, False),
+            page=PAGE.format(url) if url else "",
+            packages=INSTALL.format(with_particle(packages)) if packages else "",
+        )
+        return f"{title}\n\n{intro}\n{rest}"
+
+    def cited(self, docname, translator):
+        """이 절에서 인용한 참고문헌의 목록."""
+        domain = self.env.domains.get("cite")
+        if domain is None:  # 문헌을 인용하지 않는 책이다
+            return ""
+        refs = [ref for ref in domain.citation_refs if ref.docname == docname]
+        keys = {key for ref in refs for key, *_ in ref.targets}
+        lines = []
+        for citation in domain.citations:
+            if citation.key in keys:
+                entry = citation.formatted_entry
+                text = translator.markdown(domain.backend.paragraph(entry))
+                lines.append(f"- [{entry.label}] {text}")
+        return "\n\n**이 절의 참고문헌**\n\n" + "\n".join(lines) if lines else ""
+
+    def finish(self):
+        readme = Path(self.srcdir, "README.md")
+        if not readme.is_file():
+            return
+        text = readme.read_text("utf-8")
+        if not TABLE.search(text):
+            log.warning(NO_TABLE)
+        text = TABLE.sub(lambda place: f"{place[1]}\n{self.table()}\n{place[2]}", text)
+        Path(self.outdir, "README.md").write_text(text, "utf-8")
+
+    def table(self):
+        """절마다 읽고 실행하는 곳의 표."""
+        sections = filter(self.is_section, self.env.found_docs)
+        in_order = sorted(sections, key=lambda doc: self.env.titles[doc].get("secnumber") or ())
+        rows = map(self.row, in_order)
+        if repository(self.config).slug:
+            return "\n".join([READ_HEAD, *rows]) + "\n"
+        return "\n".join([DRAFT_HEAD, *rows, DRAFT_NOTE]) + "\n"
+
+    def row(self, doc):
+        repo, title = repository(self.config), escaped(self.env.titles[doc].astext())
+        name = f"{section_number(self.env, doc)} {title}".replace("|", r"\|")
+        if repo.slug:
+            open_in = f"[{COLAB}]({repo.colab(doc)}) | [{BINDER}]({repo.binder(doc)})"
+            return f"| {name} | [읽기]({repo.page(doc)}) | {open_in} |"
+        source = self.env.doc2path(doc, False)
+        return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
+
+
+def with_particle(packages):
+    """이름들 뒤의 을, 를. 마지막 것의 우리말 이름에 받침이 있으면 을이다."""
+    names, korean = ", ".join(packages), [*packages.values()][-1]
+    return names + ("을" if (ord(korean[-1]) - ord("가")) % 28 else "를")
+
+
+def make_notebook(texts, code, folds):
+    """글과 코드 셀을 번갈아 놓는다. 셀의 id는 내용으로 정하므로 다시 만들어도 같다."""
+    cells, seen = [], Counter()
+    for text, cell, fold in zip(texts, [None, *code], ["", *folds]):
+        if cell:
+            cells.append(code_cell(cell, fold))
+        if text.strip():
+            cells.append(nbformat.v4.new_markdown_cell(text.strip()))
+    for cell in cells:
+        seen[cell.source] += 1
+        cell.id = hashlib.sha256(f"{cell.source}{seen[cell.source]}".encode()).hexdigest()[:12]
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def code_cell(cell, fold):
+    """접은 셀은 JupyterLab(jupyter)과 코랩(cellView)에서도 접힌다. fold는 접은 상자의 제목."""
+    source, tags, hidden = cell.source, cell.metadata.get("tags", []), {}
+    metadata = {"tags": tags} if tags else {}
+    if fold or {"hide-input", "hide-cell"} & set(tags):
+        metadata["cellView"] = "form"
+        hidden["source_hidden"] = True
+        if fold and not source.startswith("%%"):
+            source = f"#@title {fold}\n{source}"
+        else:
+            source = re.sub(r"\A#\s*", "#@title ", source)
+    if {"hide-output", "hide-cell"} & set(tags):
+        hidden["outputs_hidden"] = True
+    if hidden:
+        metadata["jupyter"] = hidden
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+def allow_outputs(app, config):
+    """MyST-NB는 모르는 빌더에서 출력마다 경고한다. 출력은 어차피 노트북에 넣지 않는다."""
+    kinds = ("text/plain", "text/latex", "image/svg+xml")
+    ours = [(NotebookBuilder.name, kind, 1) for kind in kinds]
+    config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *ours]
+
+
+def setup(app):
+    app.setup_extension("sphinx_markdown_builder")
+    app.connect("config-inited", allow_outputs)
+    app.add_builder(NotebookBuilder)

@@ -1,0 +1,73 @@
+"""책의 모양: book.css, book.js, 작은 그림표(favicon과, 그것을 180px로 그린 icon.png), 쪽의 설명.
+
+테마의 설정으로 되지 않는 것만 둔다.
+"""
+
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+
+from machine.maths.words import said
+from machine.page.scripts import own
+
+STATIC = Path(__file__).with_name("static")
+FIGURE = re.compile(r'(<img[^>]*? src="[^"]*_images/([^"/]+\.svg)")')
+SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')  # 맷플롯립이 적은 크기
+# 원고가 없는 쪽
+ALONE = {
+    "genindex": "책에 나오는 말과 함수를 가나다순으로 찾는 색인입니다.",
+    "search": "책의 글, 코드, 오류의 글에서 찾습니다.",
+}
+
+
+def size_figures(app, page, template, context, doctree):
+    """그림을 받기 전에 자리를 비워 두어 글이 밀리지 않게 하고, 보일 때가 되면 받는다."""
+    if app.builder.name != "html" or "body" not in context:
+        return
+    uris = {name: uri for uri, name in app.builder.images.items()}
+
+    def sized(match):
+        uri = uris.get(match[2])
+        size = uri and SIZE.search(Path(app.srcdir, uri).read_text("utf-8"))
+        if not size:
+            return match[0]
+        width, height = (round(float(pt) * 4 / 3) for pt in size.groups())
+        return f'{match[1]} width="{width}" height="{height}" loading="lazy"'
+
+    context["body"] = FIGURE.sub(sized, context["body"])
+
+
+# furo는 body를 그리기 시작한 뒤에 색을 정하여, 어두운 화면을 고른 독자에게 흰 화면이 잠깐 보일 수
+# 있다. no-js도 다 그린 뒤에 지우는데, 그러면 브라우저가 모든 요소의 모양을 다시 계산한다. 저장소를
+# 막은 브라우저에서는 읽기만 해도 예외가 나므로, 쪽을 떠날 때까지만 기억하는 것으로 바꾼다.
+EARLY = own(Path(__file__).with_name("early.js").read_text("utf-8"))
+
+
+def describe(doctree):
+    """첫 문단에서 160자에 드는 문장들."""
+    first = next(doctree.findall(nodes.paragraph), None)
+    text = " ".join(said(first).split()) if first else ""
+    sentences = re.match(r".{,160}[.]", text)
+    return sentences[0] if sentences else text[:160]
+
+
+def fill_head(app, page, template, context, doctree):
+    """화면 색을 이르게 정하고 첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
+    if app.builder.name != "html":
+        return
+    icon = context["pathto"]("_static/icon.png", 1)
+    context.setdefault("metatags", "")  # 색인과 검색 쪽에는 아직 없다
+    context["metatags"] += f'{EARLY}<link rel="apple-touch-icon" href="{icon}">'
+    if text := describe(doctree) if doctree else ALONE.get(page):
+        context["metatags"] += f'<meta name="description" content="{escape(text)}">'
+
+
+def setup(app):
+    app.config.html_static_path.append(str(STATIC))
+    app.config.html_favicon = str(STATIC / "favicon.svg")
+    app.add_css_file("book.css", priority=900)  # 테마와 확장들의 CSS를 고친다
+    app.add_js_file("book.js", loading_method="defer")
+    app.connect("html-page-context", size_figures)
+    app.connect("html-page-context", fill_head)

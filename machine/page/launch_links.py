@@ -1,0 +1,58 @@
+"""절마다 노트북을 여는 단추(코랩, Binder, 내려받기), 쪽마다 원고를 보고 잘못을 알리는 링크.
+
+저장소를 모르면 내려받기만 있다. sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다.
+"""
+
+import shutil
+from html import escape
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from machine.settings.conventions import NOTEBOOKS, notebook
+from machine.settings.repository import published
+
+NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
+
+
+def notice(app):
+    if app.builder.name == "html" and not published(app.config).slug:
+        print(NO_SLUG)
+
+
+def add_links(app, page, template, context, doctree):
+    if app.builder.name != "html" or doctree is None:
+        return
+    repo = published(app.config)
+    openers = []
+    if repo.slug:
+        source = repo.source(app.env.doc2path(page, False))
+        report = repo.report(BeautifulSoup(context["title"], "html.parser").get_text())
+        context["body"] += nav("이 쪽", [("원고 보기", source), ("문제 알리기", report)])
+        openers = [("코랩에서 열기", repo.colab(page)), ("Binder에서 열기", repo.binder(page))]
+    if Path(app.srcdir, notebook(page)).is_file():
+        download = ("노트북 내려받기", context["pathto"](notebook(page), 1), " download")
+        buttons = nav("이 절의 노트북", [*openers, download])
+        context["body"] = context["body"].replace("</h1>", "</h1>\n" + buttons, 1)
+
+
+def nav(name, links):
+    """links는 (글, 주소) 또는 (글, 주소, 더 적을 속성)."""
+    buttons = "".join(
+        f'<a href="{escape(url)}"{"".join(more)}>{text}</a>' for text, url, *more in links
+    )
+    return f'<nav class="launch" aria-label="{name}">{buttons}</nav>'
+
+
+def copy_notebooks(app, exc):
+    if not exc and app.builder.name == "html":
+        for path in Path(app.srcdir, NOTEBOOKS).rglob("*.ipynb"):
+            target = Path(app.outdir, path.relative_to(app.srcdir))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+
+def setup(app):
+    app.connect("builder-inited", notice)
+    app.connect("html-page-context", add_links)
+    app.connect("build-finished", copy_notebooks)

@@ -1,0 +1,71 @@
+"""공개한 사이트에 더할 것: 대표 주소, sitemap.xml, 링크를 나눌 때 보이는 카드, PDF와 EPUB의 링크.
+
+모두 book_repository의 주소에서 나오고, 주소를 모르면 하나도 없다. sitemap.xml과 카드는 패키지가
+만든다.
+"""
+
+from html import escape
+
+from fontTools.ttLib import TTFont
+
+from machine.maths.words import within
+from machine.page.appearance import STATIC, describe
+from machine.page.launch_links import nav
+from machine.settings.conventions import SANS, font
+from machine.settings.repository import published
+
+FILES = {"book.pdf": "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
+
+
+def configure(app, config):
+    from matplotlib import font_manager  # 공개하지 않은 책에서는 불러오지 않는다
+    from sphinxext import opengraph
+
+    home = published(config).home
+    config.html_baseurl = config.ogp_site_url = home
+    config.ogp_site_name = config.html_title
+    config.ogp_enable_meta_description = False  # appearance가 적는다
+    # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
+    opengraph.get_description = lambda doctree, *_: describe(doctree)
+    opengraph.make_tag = make_tag  # 패키지는 <와 &를 그대로 둔다
+    config.ogp_social_cards = {"font": SANS, "image_mini": str(STATIC / "icon.png")}
+    opengraph.create_social_card = in_letters(opengraph.create_social_card, font(SANS))
+    for bold in ("", "Bold"):
+        font_manager.fontManager.addfont(font(SANS, bold))
+    config.sitemap_url_scheme = "{link}"
+    config.sitemap_locales = [None]
+    config.sitemap_excludes = ["404.html", "search.html", "genindex.html", "comments.html"]
+
+
+def make_tag(name, text, kind="property"):
+    return f'<meta {kind}="{escape(name)}" content="{escape(text)}">'
+
+
+def in_letters(draw, font):
+    """카드의 글꼴에 있는 글자로만 적는다: eˣ는 e^x로."""
+    letters = TTFont(font).getBestCmap()
+
+    def create(options, site, title, text, *others, **named):
+        title, text = within(title, letters), within(text, letters)
+        return draw(options, site, title, text, *others, **named)
+
+    return create
+
+
+def add_files(app, page, template, context, doctree):
+    """첫 쪽과, 쪽마다 차례의 아래에."""
+    if app.builder.name == "html":
+        links = [(text, context["pathto"](file, 1)) for file, text in FILES.items()]
+        context["furo_navigation_tree"] += nav("책 파일", links)
+        if page == app.config.root_doc:
+            files = nav("이 책의 파일", links)
+            context["body"] = context["body"].replace("</h1>", f"</h1>\n{files}", 1)
+
+
+def setup(app):
+    if published(app.config).home:
+        app.setup_extension("sphinx_sitemap")
+        app.setup_extension("sphinxext.opengraph")
+        app.connect("config-inited", configure)
+        # furo가 차례를 그린 다음
+        app.connect("html-page-context", add_files, priority=900)

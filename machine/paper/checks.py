@@ -1,0 +1,203 @@
+"""나눈 쪽과 찍은 PDF에서, WeasyPrint이 알리지 않고 넘어가는 잘못을 찾는다."""
+
+import re
+from itertools import pairwise
+
+from weasyprint.formatting_structure import boxes as kinds
+
+from machine.book.whole import differences, said, squeezed
+from machine.paper.boxes import children, words
+
+BOOK_FONTS = re.compile(r"(?:[A-Z]{6}\+)?(?:Nanum|KaTeX)")
+UNITS = ("main", "img", "svg")
+LEAST = 110  # px, 29 mm. 이보다 큰 빈자리는 메운다
+
+
+def overflows(document):
+    """종이 밖으로 나간 글, 그림, 표를 "n쪽(문서): …"으로 알린다. 칸을 넘은 글도 센다."""
+    problems = {}
+    for number, page in enumerate(document.pages, 1):
+        sheet = page._page_box
+        top, bottom = sheet.content_box_y(), sheet.position_y + sheet.margin_height()
+        edge = sheet.content_box_x() + sheet.width
+        for box, doc, block, right in laid(sheet, "", sheet.element, edge):
+            if isinstance(box, kinds.FootnoteAreaBox) and box.children and box.position_y < top:
+                note = doc_of(box.children[0].element, doc)
+                key = number, note, "각주(한 쪽보다 깁니다)", id(box)
+                problems.setdefault(key, words(box)[:40])
+            what, text = shown(box, block)
+            outside = box.position_x + box.width > right + 1
+            if what and (outside or box.position_y + box.height > bottom + 1):
+                problems.setdefault((number, doc, what, id(block)), text)
+    return [
+        f"{number}쪽({doc}): 종이나 칸에 넘치는 {what}: {text}"
+        for (number, doc, what, _), text in problems.items()
+    ]
+
+
+def laid(box, doc, block, right):
+    """상자마다 (상자, 그것이 온 쪽, 그것이 든 덩어리, 넘지 말아야 할 오른쪽 끝)."""
+    if isinstance(box, kinds.MarginBox):
+        return
+    doc = doc_of(box.element, doc)
+    starts = isinstance(box, kinds.BlockLevelBox) and not is_formula(block)
+    if box.element_tag == "main" or starts:
+        block = box.element
+    # KaTeX도 속으로 표를 쓴다
+    if isinstance(box, kinds.TableCellBox) and box.element_tag in ("td", "th"):
+        right = min(right, box.border_box_x() + box.border_width())
+    yield box, doc, block, right
+    if box.style["overflow"] == "visible":  # KaTeX의 긴 근호는 잘라 쓴다
+        for child in children(box):
+            yield from laid(child, doc, block, right)
+
+
+def is_formula(element):
+    """수식(structure.py)은 한 덩어리다."""
+    return element is not None and element.tag == "main"
+
+
+def shown(box, block):
+    """상자가 보이는 것과 그 글. 아무것도 보이지 않으면 빈 글."""
+    if isinstance(box, kinds.TextBox) and box.text.strip("\u200b "):
+        what, text = "글", box.text
+    elif box.element_tag in ("img", "table"):
+        what, text = {"img": "그림", "table": "표"}[box.element_tag], box.element.get("alt") or ""
+    else:
+        return "", ""
+    if is_formula(block) and block.get("aria-label"):
+        what, text = "식", block.get("aria-label")
+    return what, re.sub(r"\s+", " ", text)[:40]
+
+
+def doc_of(element, doc):
+    """요소가 온 쪽. 옮긴 것에는 그것이 있던 쪽이 적혀 있다."""
+    if element is None:
+        return doc
+    return element.get("data-piece", "").partition("::")[0] or element.get("data-doc", doc)
+
+
+def pushed_figures(document):
+    """다음 쪽 머리로 밀린 그림마다 (그림 번호, 앞쪽의 빈 높이, 뒤따르는 문단들의 높이)."""
+    pages = [(page._page_box, list(leaves(page._page_box))) for page in document.pages]
+    for (page, before), (_, after) in pairwise(pages):
+        figure, space = after[0][1] if after else None, empty_height(page, before)
+        if figure is not None and space > LEAST:
+            beside = [box for box, inside in after if inside is None and is_paragraph(box)]
+            yield figure, space, [box.margin_height() for box in beside]
+
+
+def leaves(box, figure=None):
+    """글, 그림, 문단의 상자와 그것이 든 그림(figure)의 번호."""
+    if isinstance(box, (kinds.MarginBox, kinds.FootnoteAreaBox)):
+        return
+    if box.element_tag == "figure":
+        figure = int(box.element.get("data-figure"))
+    paragraph = is_paragraph(box) and figure is None
+    if paragraph or isinstance(box, (kinds.TextBox, kinds.ReplacedBox)):
+        yield box, figure
+    for child in children(box):
+        yield from leaves(child, figure)
+
+
+def is_paragraph(box):
+    return box.element_tag == "p" and isinstance(box, kinds.BlockBox)
+
+
+def empty_height(page, laid):
+    """각주의 위에 남은 높이."""
+    notes = [box.margin_height() for box in page.children if isinstance(box, kinds.FootnoteAreaBox)]
+    lowest = max((box.position_y + box.height for box, _ in laid), default=0)
+    return page.content_box_y() + page.height - sum(notes) - lowest
+
+
+def foreign_fonts(pdf):
+    """책의 글꼴에 없어 컴퓨터의 다른 글꼴로 찍힌 글자를 쪽과 함께 알린다."""
+    problems = []
+    for number, page in enumerate(pdf.pages, 1):
+        fonts = page["/Resources"].get("/Font", {})
+        used = set(re.findall(rb"/(\S+) [\d.]+ Tf", page.get_contents().get_data()))
+        for font in [fonts["/" + key.decode()].get_object() for key in sorted(used)]:
+            if not BOOK_FONTS.match(font["/BaseFont"].lstrip("/")):
+                where = f"{font['/BaseFont']}로 찍혔습니다: {letters(font)}"
+                problems.append(f"{number}쪽: 책의 글꼴에 없는 글자가 {where}")
+    return problems
+
+
+def letters(font):
+    cmap = font["/ToUnicode"].get_data().decode("ascii")
+    codes = re.findall(r"^<\w+> <(\w+)>$", cmap, re.M)
+    return "".join(bytes.fromhex(code).decode("utf-16-be") for code in codes)
+
+
+def unprinted(root, pages):
+    """읽은 책 root에 있으나 나눈 쪽들에 한 번씩, 차례대로 놓이지 않은 글, 수식, 그림을 알린다."""
+    printed, notes = {}, set()
+    for page in pages:
+        for element, text, in_note in printed_texts(page._page_box):
+            printed[element] = printed.get(element, "") + text
+            notes |= {element} if in_note else set()
+    body = root.find("body")
+    read = [x for x in dict.fromkeys(in_order(body)) if x in printed and x not in notes]
+    placed = [x for x in printed if x not in notes]
+    moved = [there for here, there in zip(read, placed) if here is not there]
+    return [
+        *lost(body, "책", printed),
+        *(f"나눈 쪽에서 차례가 바뀐 글입니다: {printed[x][:40]}" for x in moved[:1]),
+    ]
+
+
+def lost(element, doc, printed, repeats=False):
+    """{요소: 놓인 글}과 다른 것. 표가 쪽에서 나뉘면 머리를 다시 찍는다(repeats)."""
+    if not isinstance(element.tag, str):  # HTML의 주석
+        return
+    doc, repeats = doc_of(element, doc), repeats or element.tag in ("thead", "tfoot")
+    if is_unit(element):
+        if element not in printed:
+            name = element.get("aria-label") or element.get("alt") or element.tag
+            yield f"{doc}: 쪽에 놓이지 않은 {name}"
+        return
+    own = [element.text or "", *(child.tail or "" for child in element)]
+    text, found = seen("".join(own)), printed.get(element, "")
+    again = repeats and text and found == text * (len(found) // len(text))
+    for difference in () if again else differences(text, found):
+        yield said(doc, "나눈 쪽", *difference)
+    for child in element:
+        yield from lost(child, doc, printed, repeats)
+
+
+def printed_texts(box, in_note=False):
+    """(요소, 놓인 글, 각주인가). 쪽의 머리글과 ::before 따위가 적은 글은 뺀다."""
+    if isinstance(box, kinds.MarginBox) or "::" in (box.element_tag or ""):
+        return
+    in_note = in_note or isinstance(box, kinds.FootnoteAreaBox)
+    if isinstance(box, kinds.TextBox):
+        if text := seen(box.text):
+            yield box.element, text, in_note
+    elif is_unit(box.element):
+        yield box.element, "", in_note
+    else:
+        for child in children(box):
+            yield from printed_texts(child, in_note)
+
+
+def in_order(element):
+    """글이나 수식, 그림이 있는 요소를 그것이 나오는 차례대로."""
+    if not isinstance(element.tag, str):
+        return
+    if is_unit(element) or seen(element.text or ""):
+        yield element
+    for child in () if is_unit(element) else element:
+        yield from in_order(child)
+        if seen(child.tail or ""):
+            yield element
+
+
+def seen(text):
+    """빈칸과, 줄을 나눌 자리를 뺀 글."""
+    return squeezed(text).translate({0x200B: None, 0xAD: None})
+
+
+def is_unit(element):
+    """속을 보지 않는 것: 수식과 그림."""
+    return element is not None and (element.tag in UNITS or element.get("class") == "katex")

@@ -1,0 +1,47 @@
+"""종이책의 색인: genindex.html의 항목을 첫소리로 모으고 쪽수를 적는다."""
+
+from machine.book.elements import element
+
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+
+
+def entries(art):
+    """{첫소리: 항목들}. 용어 쪽에만 있는 말은 그 쪽이 이미 가나다순이므로 뺀다."""
+    items = {}
+    for item in art.select("table.indextable td > ul > li"):
+        links = item.find_all("a")
+        if not links or any("--term-" not in a["href"] for a in links):
+            items.setdefault(initial(item.get_text().strip()), []).append(item)
+    return dict(sorted(items.items(), key=lambda pair: (pair[0] not in INITIALS, pair[0])))
+
+
+def initial(word):
+    hangul = "가" <= word[0] <= "힣"
+    return INITIALS[(ord(word[0]) - ord("가")) // 588] if hangul else word[0].upper()
+
+
+def index_line(item, page_of):
+    """색인의 한 줄과 그 아랫줄들."""
+    links, below = item.find_all("a", recursive=False), item.select(":scope > ul > li")
+    for x in item.find_all("ul", recursive=False):
+        x.extract()
+    name = (links[0] if links else item).get_text().strip()
+    if not links and len(below) == 1 and not below[0].a:  # 쪽 없이 다른 말을 가리키기만 한다
+        other = below[0].get_text().strip().removesuffix(" 참조")
+        return element("li", {}, f"{name} → {other}")
+    line = element("li", {}, f"{name} ", *numbers(links, page_of))
+    if below:
+        line.append(element("ul", {}, *(index_line(x, page_of) for x in below)))
+    return line
+
+
+def numbers(links, page_of):
+    """쉼표로 이은 쪽수. 한 쪽은 한 번만 적는다."""
+    pages = {}
+    for a in links:  # 굵은 것(main)이 앞에 있다
+        pages.setdefault(page_of[a["href"][1:]], a)
+    found = []
+    for number in sorted(pages):
+        text = [element("strong", {}, str(number))] if pages[number].strong else [str(number)]
+        found += [", ", element("a", {"href": pages[number]["href"]}, *text)]
+    return found[1:]

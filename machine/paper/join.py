@@ -1,0 +1,272 @@
+"""책의 모형에 있는 쪽들을 차례대로 이어 종이책 한 권의 HTML로 만든다."""
+
+import os
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from urllib.parse import unquote
+
+from machine.book.elements import added, classes, element
+from machine.book.figure import with_letters
+from machine.book.fonts import fonts
+from machine.book.left_out import MOVED, NOT_IN_PRINT
+from machine.book.model import HTML, INDEX, Model, slug
+from machine.book.whole import compare, pieces
+from machine.maths.words import said_in_page, within
+from machine.paper.cells import Cells
+from machine.paper.footnotes import call_notes, hide_blocks
+from machine.paper.index import entries, index_line
+from machine.paper.listing import break_codes, fold, formulas, part_spaces
+from machine.paper.notes import drawn, heading, move_answers, see
+from machine.settings import ROOT
+from machine.settings.conventions import setting
+
+WORK = ROOT / "_build/print"
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def prepare(pages):
+    """뺄 것을 빼기 앞에 할 일. 첫 쪽의 제목은 책의 제목이어서 표지에 있다."""
+    preface = next(iter(pages))
+    title = preface.article.h1
+    printed = element("span", {"data-left-out": ""}, *title.contents)
+    title.extend([printed, added("span", {}, "머리말")])
+    preface.written = pieces([(preface.doc, preface.article)])
+    for page in pages:
+        call_notes(page.article)
+
+
+def chapter(name, title, contents):
+    """쪽에는 없고 종이책에만 있는 장."""
+    h1 = heading("h1", f"{name}--top", title, title, [title])
+    section = element("section", {}, h1, *contents)
+    return element("article", {"id": name, "class": "level1", "data-doc": title}, section)
+
+
+def place(doc, text):
+    """그 글이 있는 원고의 줄. 원고에 그대로 없으면(셀의 출력) 쪽만."""
+    source = ROOT / f"{doc}.md"
+    lines = source.read_text("utf-8").split("\n") if source.is_file() else []
+    return next((f"{doc}.md:{n}" for n, line in enumerate(lines, 1) if text in line), doc)
+
+
+def shows_address(a):
+    """링크의 글에서 주소를 읽을 수 있는가."""
+    address, text = unquote(a["href"]), a.get_text().removeprefix("doi:")
+    return address.rstrip("/") in text or "/" in text and address.endswith(text)
+
+
+def print_address(a):
+    """책 밖의 주소를 종이에서도 보이게 각주로 적는다. 각주 속에서는 괄호에 적는다."""
+    address = element("a", {"href": a["href"]}, a["href"])
+    if a.find_parent(class_="fn"):
+        a.insert_after(added("span", {}, "(", address, ")"))
+    else:
+        a.insert_after(added("span", {"class": "fn"}, address))
+
+
+def point(page):
+    """이름표에는 쪽의 이름을 붙이고, 링크는 이은 책의 안을 가리키게 한다."""
+    for x in page.article.find_all(id=True):
+        x["id"] = f"{slug(page.doc)}--{x['id']}"
+    for a, doc, label in page.links:
+        a["href"] = f"#{slug(doc)}--{label}" if label else f"#{slug(doc)}"
+    for a in page.outside:
+        if not shows_address(a):
+            print_address(a)
+
+
+def set_levels(art, depth):
+    """제목의 층을 책의 것으로."""
+    for level in range(5, 0, -1):
+        for h in art.find_all(f"h{level}"):
+            h.name = f"h{level + depth - 1}"
+
+
+def name_titles(doc, art):
+    """이름표를 제목에 단다. 절의 상자는 제목의 앞 쪽에서 시작할 수 있다."""
+    for n, h in enumerate(art.select("h1, h2, h3, h4")):
+        h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
+
+
+def take_solutions(doc, art):
+    """뒤로 옮길 풀이들. 그 자리에는 어디로 갔는지 적는다."""
+    for n, x in enumerate(art.select(".admonition.solution")):
+        x["id"] = x.get("id") or f"{slug(doc)}--solution-{n}"
+        x["data-doc"] = doc  # 뒤로 옮겨도 어느 쪽의 것인지 알린다
+        x.insert_before(see(["풀이는 "], x["id"], "에 있습니다."))
+        yield x.extract()
+
+
+def movable(figure):
+    """그림과 함께 옮길 덩어리와, 그 앞을 채울 문단들이 뒤따르는 요소."""
+    output = figure.find_parent(class_="cell_output")
+    alone = output and len(output.find_all("figure")) == 1 and not output.find("pre")
+    block = output if alone else figure
+    return block, figure.find_parent(class_="cell") or block
+
+
+def can_go_before(p):
+    """그림의 앞으로 올 수 있는 문단인가. 식이 뒤따르면 그 식을 소개하는 문단이다."""
+    return p is not None and p.name == "p" and "math-wrapper" not in classes(p.find_next_sibling())
+
+
+class Book:
+    """이은 책. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
+
+    def __init__(self):
+        self.model = Model(NOT_IN_PRINT, MOVED, prepare)
+        self.problems, self.cells, self.fonts = self.model.problems, Cells(), fonts()
+        self.letters = set().union(*(font.codes for font in self.fonts.values()))
+        self.answers, self.solutions = [], []
+        pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
+        self.articles = [self.article(page) for page in pages]
+        self.add_appendices()
+        point(self.model.pages[INDEX])
+        self.index = entries(self.model.pages[INDEX].article)
+        if self.index:  # 쪽수를 안 뒤에 채운다
+            self.articles.append(chapter(INDEX, "색인", []))
+        self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
+        for n, figure in enumerate(self.figures):
+            figure["data-figure"] = n
+        written = {piece: text for page in pages for piece, text in page.written.items()}
+        joined = pieces([(art["data-doc"], art) for art in self.articles])
+        self.problems += compare(written, joined, "종이책")
+        self.drop_unused_names()
+
+    def add_appendices(self):
+        """본문의 뒤에 스스로 확인의 답과 연습문제 풀이를 둔다."""
+        numbered = [n for n, art in enumerate(self.articles) if art.select_one(".section-number")]
+        after = max(numbered, default=0) + 1
+        if self.solutions:
+            self.articles.insert(after, chapter("solutions", "연습문제 풀이", self.solutions))
+        if self.answers:
+            self.articles.insert(after, chapter("answers", "스스로 확인의 답", self.answers))
+
+    def article(self, page):
+        """쪽의 본문을 종이에 맞게 고친다. 뒤의 일은 앞의 일이 고친 것을 받는다."""
+        doc, art, depth = page.doc, page.article, page.depth
+        number = art.select_one(".section-number")
+        self.say_titles(art)
+        formulas(art)
+        self.problems += self.lost(doc, art)
+        point(page)
+        self.cells.shorten(page, f"{number.get_text().strip()}절" if number else "앞 절")
+        for pre in art.find_all("pre"):
+            fold(pre)
+        for ol in art.select("ol[start]"):  # WeasyPrint은 속성에서 읽지 않는다
+            ol["style"] = f"counter-reset: list-item {int(ol['start']) - 1}"
+        break_codes(art)
+        part_spaces(art)
+        self.answers += move_answers(doc, art)
+        for x in art.select("details, summary"):
+            x.name = "div"
+        set_levels(art, depth)
+        if number and depth == 1:
+            number.string = number.get_text().strip()
+            number.append(added("span", {}, "장 "))
+            self.say(art.h1, art.h1["data-said"].replace(" ", "장 ", 1))
+        name_titles(doc, art)
+        self.place_images(page)
+        hide_blocks(art)
+        self.solutions += take_solutions(doc, art)
+        art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
+        return art
+
+    def say_titles(self, art):
+        for h in art.select(".rubric"):  # 출력과 상자 속의 제목은 책의 차례에 들지 않는다
+            h.name = "p"
+        for h in art.select("h1, h2, h3"):
+            self.say(h, said_in_page(h))
+        for a in art.select("a[href]:has(.katex)"):
+            a["aria-label"] = said_in_page(a)
+
+    def say(self, h, text):
+        """책갈피와 쪽의 머리글에 적을 제목. 수식을 그릴 수 없고, 머리글은 책의 글꼴로 찍는다."""
+        h["data-said"], h["data-head"] = text, within(text, self.letters)
+
+    def lost(self, doc, art):
+        """종이에 옮기지 못하고 조용히 사라질 것을 알린다."""
+        for x in art.select(".math"):
+            if not x.select_one(".katex"):
+                yield f"{doc}: 수식이 조판되지 않았습니다: {x.get_text()}"
+        text = "".join(text for text in art.strings if not text.find_parent(class_="katex"))
+        for char in sorted(set(text) - {"\n", "\t"}):
+            if ord(char) not in self.letters:
+                code = f"{char} (U+{ord(char):04X})"
+                yield f"{place(doc, char)}: 책의 글꼴에 없는 글자입니다: {code}"
+
+    def place_images(self, page):
+        for n, (img, name) in enumerate(page.images):
+            if name.endswith(".svg"):
+                img["src"] = f"{slug(page.doc)}-{n}.svg"
+                svg = (HTML / name).read_text("utf-8")
+                (WORK / img["src"]).write_text(with_letters(svg, self.fonts), "utf-8")
+            elif name:
+                img["src"] = os.path.relpath(HTML / name, WORK)
+
+    def drop_unused_names(self):
+        """아무도 부르지 않는 이름표와, 두 번 적힌 것의 뒤의 것을 지운다."""
+        sources = [*self.articles, *sum(self.index.values(), [])]
+        called = {a["href"][1:] for source in sources for a in source.select('a[href^="#"]')}
+        kept = called | {h["id"] for h in self.titles()}
+        found = {art["id"] for art in self.articles}
+        for x in [x for art in self.articles for x in art.find_all(id=True)]:
+            if x["id"] in kept - found:
+                found.add(x["id"])
+            else:
+                del x["id"]  # furo는 표와 식을 싸면서 id를 두 번 적는다
+
+    def float_figure(self, n, space, heights):
+        """밀린 그림의 앞을 뒤따르는 문단들로 메운다. space는 빈 높이, heights는 문단들의 높이."""
+        block, top = movable(self.figures[n])
+        after = top
+        for height in heights:
+            p = after.find_next_sibling()
+            if height > space or not can_go_before(p):
+                break
+            after, space = p, space - height
+        if after is not top:
+            after.insert_after(block.extract())
+        return after is not top
+
+    def index_html(self, page_of, start):
+        """쪽수를 적은 색인."""
+        contents = []
+        for first, items in self.index.items():
+            lines = [index_line(item, page_of) for item in items]
+            contents += [element("h2", {}, first), element("ul", {}, *lines)]
+        style = f"<style>@page :first {{ counter-reset: page {start} }}</style>"
+        return self.html(style, str(chapter(INDEX, "색인", contents)))
+
+    def contents(self):
+        """제목 세 층의 차례. 책갈피와 같다."""
+        lines = "".join(
+            f'<li class="{h.name}"><a href="#{h["id"]}" aria-label="{escape(h["data-said"])}">'
+            f"{drawn(h).decode_contents()}</a></li>"
+            for h in self.titles()
+        )
+        title = '<p class="toc-title">차례</p>'
+        return f'<nav class="toc" role="doc-toc">{title}<ul>{lines}</ul></nav>'
+
+    def titles(self):
+        return [h for art in self.articles for h in art.select("h1, h2, h3")]
+
+    def cover(self):
+        names = setting("book_packages")
+        packages = [f"{name} {version(name).split('+')[0]}" for name in names]
+        versions = ", ".join([f"파이썬 {python_version()}", *packages])
+        return self.model.filled(TEMPLATES / "cover.html", versions=versions)
+
+    def html(self, head="", body=None):
+        faces = "".join(
+            f"@font-face {{ font-family: {font.family};"
+            f" src: url({os.path.relpath(font.path, WORK)}); font-weight: {font.weight} }}\n"
+            for font in self.fonts.values()
+        )
+        if body is None:
+            preface, *rest = map(str, self.articles)
+            body = "".join((self.cover(), preface, self.contents(), *rest))
+        parts = {"faces": faces, "head": head, "body": body}
+        return self.model.filled(TEMPLATES / "book.html", **parts)

@@ -1,0 +1,74 @@
+"""책마다 다른 것과 책이 지키는 약속. 책마다 다른 것은 _config.yml의 book_…에 적는다."""
+
+import re
+from functools import cache
+
+import yaml
+from sphinx.util import logging
+
+from machine.settings import ROOT
+
+log = logging.getLogger(__name__)
+
+# {이름: 적지 않았을 때의 값}
+SETTINGS = {
+    "book_chapters": "chapters/chap{}",  # 장의 폴더. {}에는 장의 번호가 온다
+    "book_packages": {},  # 쪽에서 쓰는 패키지: {이름: 절의 끝에 적을 이름}
+    "book_one_sheet": [],  # 종이 한 장에 작은 글씨로 찍을 쪽
+    "book_cover": {},  # 전자책의 표지에 그릴 곡선(ebook/cover.py): {curve, at, x, y, alt}
+}
+NOTEBOOKS = "notebooks"  # 노트북을 두는 폴더
+# fonts/에 있는 글꼴. 굵은 것은 뒤에 Bold가 붙는다
+SANS, MONO, SERIF = "NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo"
+# 앞 절의 코드를 다시 적은 셀의 첫 줄. 종이에는 그 코드가 있는 쪽만 알린다
+AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
+DRAWING = "# 그림을 그리는 코드"  # 배울 코드가 아닌 셀의 첫 줄. 종이에는 그림만 찍는다
+
+
+@cache
+def written():
+    """_config.yml에 적힌 sphinx.config."""
+    text = (ROOT / "_config.yml").read_text("utf-8")
+    return (yaml.safe_load(text).get("sphinx") or {}).get("config") or {}
+
+
+def setting(name):
+    return written().get(name) or SETTINGS[name]
+
+
+def font(name, bold=""):
+    return ROOT / f"fonts/{name}{bold}.ttf"
+
+
+def top():
+    """장들을 담은 폴더: chapters."""
+    return setting("book_chapters").split("/")[0]
+
+
+def chapter(docname):
+    """쪽이 든 장의 번호. 장의 폴더 밖이면 None."""
+    before, after = map(re.escape, setting("book_chapters").split("{}"))
+    match = re.match(rf"{before}(\d+){after}/", docname)
+    return int(match[1]) if match else None
+
+
+def is_section(docname):
+    return chapter(docname) is not None and not docname.endswith("/index")
+
+
+def notebook(docname):
+    """절의 노트북이 놓인 곳: chapters/chap7/x이면 notebooks/chap7/x.ipynb."""
+    return re.sub(rf"^{top()}/", f"{NOTEBOOKS}/", docname) + ".ipynb"
+
+
+def pages(pattern="*/*.md"):
+    """장의 폴더에 있는 원고."""
+    return sorted((ROOT / top()).glob(pattern))
+
+
+def setup(app):
+    for name, default in SETTINGS.items():
+        app.add_config_value(name, default, "env")
+    if app.config.book_chapters.count("{}") != 1:
+        said = "장의 번호가 올 자리 {}가 하나 있어야 합니다(예: chapters/chap{})"
+        log.warning("_config.yml의 book_chapters: %s", said)

@@ -1,0 +1,380 @@
+// 책에서 찾는다: 색인을 만들고, 물음에 맞는 곳을 골라 차례를 매긴다. 화면은 모른다.
+// 색인과 점수는 MiniSearch가, 한국어는 korean.js가 맡는다.
+"use strict";
+globalThis.createFinder = (() => {
+  const BOOST = {
+    title: 3,
+    "weak title": 1.5,
+    keys: 2,
+    text: 1,
+    "weak text": 0.5,
+    error: 0.5,
+    page: 0.4,
+  };
+  const KIND = "(그림|표|식|연습|문제)";
+  // 그림 9-4, 식 (9.10), 9-14번 문제
+  const NUMBER = new RegExp(
+    `${KIND}[ (]*(\\d+)(?:[-–.](\\d+))?|(\\d+)[-–.](\\d+)\\)?번? *${KIND}`,
+  );
+
+  /** 번호를 부르는 글의 열쇠. 번호가 없으면 "". */
+  function numberKey(text) {
+    const match = text.match(NUMBER);
+    if (!match) return "";
+    const [, before, chapter, number, chapterFirst, numberFirst, after] = match;
+    const kind = (before || after).replace("연습", "문제");
+    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`;
+  }
+
+  /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
+  function any(queries, factor = 1, options = {}) {
+    return { combineWith: "OR", queries, boostTerm: () => factor, ...options };
+  }
+
+  /** MiniSearch의 물음: 모두 맞아야 한다. */
+  function all(queries) {
+    return { combineWith: "AND", queries };
+  }
+
+  /** 글 속의 모든 도막. 긴 것부터. */
+  function substrings(word) {
+    const out = [];
+    for (let end = 1; end <= word.length; end++) {
+      for (let start = 0; start < end; start++) out.push(word.slice(start, end));
+    }
+    return out.sort((a, b) => b.length - a.length);
+  }
+
+  /** search-index.json을 읽어 찾는 것을 만든다. */
+  function createFinder({ pages, korean: lists }) {
+    const { jamo, typed, halves, initialsTerm, hadaTerm, isVerbTerm } = Korean;
+    const korean = Korean.createAnalyser(lists);
+    const { tokens, compact, stems, cut, analyse } = korean;
+
+    const records = []; // 찾을 곳: 절과 용어마다 하나
+    const titles = new Map(); // 제목마다, 그 제목이 몇 번 나오는가
+    const synonyms = new Map(); // 용어마다, 같은 뜻의 말들
+    const places = new Map(); // 그림, 표, 식, 문제의 번호마다, 그것이 있는 곳
+    const terms = new Set(); // 색인에 든 말
+
+    // ---- 색인
+
+    function addSynonyms(names) {
+      for (const name of names) {
+        synonyms.set(compact(name), names.filter((other) => other !== name));
+      }
+    }
+
+    function addSection(url, page, [anchor, title, text, keys, numbers, errors]) {
+      const id = records.length;
+      for (const [label, target] of Object.entries(numbers)) {
+        places.set(numberKey(label), { id, label, url: `${url}#${target}` });
+      }
+      records.push({
+        id,
+        url: anchor ? `${url}#${anchor}` : url,
+        page: anchor ? page : "",
+        title: anchor ? title : page,
+        text,
+        errors,
+        keys: [keys, ...Object.keys(numbers)].filter(Boolean).join(", "),
+        error: errors.join("\n"),
+      });
+      titles.set(title, 1 + (titles.get(title) || 0));
+      const names = anchor.startsWith("term-") ? [title, ...keys.split(", ")] : [];
+      addSynonyms(names);
+      const texts = [title, compact(title), text, keys, ...errors, ...names.map(compact)];
+      korean.learn(texts.join("\n"));
+    }
+
+    /** 띄어 쓴 제목은 붙여 쓴 꼴로도 찾는다. 조사가 든 제목은 붙여 쓰지 않는다. */
+    function wholeTitle(title) {
+      const plain = tokens(title).every((word) => cut(word)[1] === "");
+      const whole = plain ? compact(title) : "";
+      return whole ? [jamo(whole), initialsTerm(whole)] : [];
+    }
+
+    function tokenize(text, field) {
+      const weak = field.startsWith("weak");
+      const wanted = analyse(text).filter((token) => token.weak === weak);
+      return [...(field === "title" ? wholeTitle(text) : []), ...wanted.map(({ term }) => term)];
+    }
+
+    function processTerm(term) {
+      terms.add(term);
+      return term;
+    }
+
+    function createEngine() {
+      return new MiniSearch({
+        fields: Object.keys(BOOST),
+        extractField: (record, field) => record[field.replace("weak ", "")],
+        tokenize,
+        processTerm,
+        // 물음은 이미 색인의 말로 되어 있다
+        searchOptions: { boost: BOOST, tokenize: (term) => [term], processTerm: (term) => term },
+      });
+    }
+
+    for (const [url, [page, sections]] of Object.entries(pages)) {
+      for (const section of sections) addSection(url, page, section);
+    }
+    // 책을 모두 배운 뒤에 조사를 뗀다
+    for (const record of records) {
+      record.body = stems(record.text).join("");
+      record.head = stems(record.title.replace(/^[\d.]+ /, "")).join("");
+    }
+    const engine = createEngine();
+    engine.addAll(records);
+
+    // ---- 낱말 하나를 찾는 물음들
+
+    function isIndexed(word) {
+      return word.length > 1 && terms.has(jamo(word));
+    }
+
+    /** 색인에 있는 말로 나누는 길 모두. */
+    function allSplits(word) {
+      return halves(word).filter(([first]) => isIndexed(first)).flatMap(([first, rest]) => {
+        const ends = isIndexed(rest) ? [[rest]] : [];
+        return [...ends, ...allSplits(rest)].map((others) => [first, ...others]);
+      });
+    }
+
+    function cost(pieces) {
+      return pieces.reduce((sum, piece) => sum + (korean.isKnown(piece) ? 1 : 3), 0);
+    }
+
+    /** 붙여 쓴 말을 나눈다: 계산그래프 -> 계산, 그래프. 나눌 수 없으면 undefined. */
+    function split(word) {
+      return allSplits(word).sort((a, b) => cost(a) - cost(b))[0];
+    }
+
+    /** 그 낱말의 앞말일 수 있는 것들. */
+    function possibleStems(word) {
+      const pairs = halves(word).filter(([, tail]) => korean.isParticle(tail));
+      return [...new Set([cut(word)[0], word, ...pairs.map(([stem]) => stem)])];
+    }
+
+    function exactTerms(word) {
+      const strong = analyse(word).filter((token) => !token.weak).map(({ term }) => term);
+      if (word.length === 1) strong.push(hadaTerm(word));
+      return strong.filter((term) => terms.has(term));
+    }
+
+    /** 이름의 도막이나, 붙여 쓴 말을 나눈 것. 나눌 것이 없으면 undefined. */
+    function piecesOf(word, found) {
+      if (!/[a-z]/.test(word)) return possibleStems(word).map(split).find(Boolean);
+      return /[._]/.test(word) && !found ? word.split(/[._]/) : undefined;
+    }
+
+    /** 책에 없는 말을 어림한다. 쓰다 만 말, 잘못 쓴 말, 속에 든 말의 차례로 처음 맞는 것 하나. */
+    function guesses(word) {
+      const forms = possibleStems(word).map(jamo);
+      const near = (least, options) =>
+        forms.filter((form) => form.length >= least).map((form) => any([form], 1, options));
+      const inner = /[가-힣]/.test(word) ? substrings(cut(word)[0]).filter(isIndexed) : [];
+      const tries = [
+        ...near(2, { prefix: true }),
+        ...near(5, { fuzzy: 1 }),
+        ...near(9, { fuzzy: 2 }),
+        ...inner.map((part) => any([jamo(part)])),
+      ];
+      const first = tries.find((guess) => engine.search(guess).length);
+      return first ? [first] : [];
+    }
+
+    /**
+     * last이면 물음의 마지막이어서 쓰다 만 말일 수 있다.
+     * strict이면 그 말을 찾을 다른 길이 있으므로 어림하지 않는다.
+     */
+    function wordQueries(word, last, strict) {
+      if (/^[ㄱ-ㅎ]+$/.test(word)) {
+        return [any([initialsTerm(word)], 1, { prefix: word.length > 2 })];
+      }
+      const [stem, tail] = cut(word);
+      const letters = jamo(stem);
+      const exact = exactTerms(word);
+      const verbs = korean.isVerbal(tail) ? exact.filter(isVerbTerm) : [];
+      // 미분하는: 용언이 흔하면 용언만 찾는다
+      if (verbs.length && engine.search(any(verbs)).length > 2) return verbs;
+      const queries = exact.map((term) => any([term]));
+      if (last && stem.length > 1 && exact.length) {
+        queries.push(any([letters], terms.has(letters) ? 0.3 : 1, { prefix: true }));
+      }
+      const inner = piecesOf(word, exact.length > 0);
+      if (inner) queries.push(all(inner.map((piece) => any([jamo(piece)], 0.7))));
+      return queries.length || strict ? queries : guesses(word);
+    }
+
+    // ---- 물음 전체
+
+    /** 영어로 쓰다 만 용어와 같은 뜻의 말들: backprop -> 역전파. */
+    function begunSynonyms(word) {
+      if (!/^[a-z]{4}/.test(word) || isIndexed(word)) return [];
+      return [...synonyms.keys()].filter((name) => name.startsWith(word))
+        .flatMap((name) => synonyms.get(name));
+    }
+
+    /** 이어진 낱말들을 한 말로 본다. joined는 이은 꼴, others는 대신 찾을 말들이다. */
+    function join(words) {
+      const head = words.slice(0, -1).join("");
+      const end = words.at(-1);
+      const joined = head + cut(end)[0];
+      const others = synonyms.get(head + end) || synonyms.get(joined) || begunSynonyms(joined);
+      const written = head && isIndexed(joined) ? [joined] : []; // 찾아 보기 -> 찾아보기
+      return { words, joined, others: [...written, ...others] };
+    }
+
+    /** 물음을 말로 나눈다. 셋이나 둘을 이어 책에 있는 말이 되면 한 말이다: 전진 차분. */
+    function phrases(words) {
+      if (!words.length) return [];
+      const sizes = [3, 2].filter((size) => size <= words.length);
+      const candidates = sizes.map((size) => join(words.slice(0, size)));
+      const first = candidates.find(({ others }) => others.length) || join(words.slice(0, 1));
+      return [first, ...phrases(words.slice(first.words.length))];
+    }
+
+    function lookUp({ words, joined, others }, isLast) {
+      const strict = others.length > 0;
+      const ways = others.map((other) => {
+        const factor = other === joined ? 1 : 0.5;
+        return all(tokens(other).map((word) => any(wordQueries(word, false, true), factor)));
+      });
+      const each = words.map((word, i) =>
+        wordQueries(word, isLast && i === words.length - 1, strict)
+      );
+      if (each.every((queries) => queries.length)) {
+        ways.push(all(each.map((queries) => any(queries))));
+      }
+      return ways.length ? engine.search(any(ways)) : [];
+    }
+
+    /** 말마다 찾아 곳마다 모은다. 드문 말이 더 무겁다. */
+    function gather(parts) {
+      const tally = new Map();
+      parts.forEach((part, i) => {
+        const found = lookUp(part, i === parts.length - 1);
+        const weight = korean.isQuestion(part.words[0]) ? 0 : 1;
+        for (const { id, score, terms: matched } of found) {
+          const hit = tally.get(id) || { ...records[id], score: 0, count: 0, terms: [] };
+          hit.score += score / Math.log(2 + found.length);
+          hit.count += weight;
+          hit.terms.push(...matched);
+          tally.set(id, hit);
+        }
+      });
+      return tally;
+    }
+
+    // ---- 차례
+
+    /** 오류의 글을 옮겨 물었으면 그 오류가 찍힌 곳을 앞세운다. */
+    function promoteQuoted(hit, asked, most) {
+      const shared = hit.errors.map(stems)
+        .map((line) => asked.filter((word) => line.includes(word)).length);
+      const best = Math.max(0, ...shared);
+      if (best <= 2 || best <= asked.length * 0.6) return;
+      hit.text = hit.errors[shared.indexOf(best)];
+      hit.count = most + best;
+    }
+
+    /** 물음이 그대로 제목이나 글에 있으면 무겁다. */
+    function closeness({ head, body, url }, phrase) {
+      if (head === phrase) return 4;
+      if (phrase.length < 2) return 1;
+      const inPage = url.includes("#") ? 1.5 : 2;
+      return (head.includes(phrase) ? inPage : 1) * (body.includes(phrase) ? 1.5 : 1);
+    }
+
+    /** 연습문제처럼 여러 쪽에 있는 제목은 가볍다. */
+    function rarity({ title, head }, asked) {
+      const count = titles.get(title);
+      const wanted = asked.some((word) => head.includes(word));
+      if (count > 2 && !wanted) return 0.2;
+      return count > 1 ? 0.7 : 1;
+    }
+
+    /** 모든 말이 맞은 곳이 적으면 하나 모자란 곳도 보인다. */
+    function leastCount(hits, most) {
+      const full = hits.filter((hit) => hit.count === most).length;
+      return most < 2 || full > 2 ? most : most - 1;
+    }
+
+    function byRank(a, b) {
+      return b.count - a.count || b.score - a.score || a.id - b.id;
+    }
+
+    function search(query) {
+      const parts = phrases(tokens(query));
+      const phrase = parts.map(({ joined }) => joined).join("");
+      const asked = stems(query);
+      const tally = gather(parts);
+      const hits = [...tally.values()];
+      const most = Math.max(...hits.map((hit) => hit.count));
+      for (const hit of hits) {
+        promoteQuoted(hit, asked, most);
+        hit.score *= closeness(hit, phrase) * rarity(hit, asked);
+      }
+      const least = leastCount(hits, most);
+      const enough = hits.filter((hit) => hit.count >= least).sort(byRank);
+      const place = places.get(numberKey(query));
+      return place ? withPlace(place, tally, enough) : enough;
+    }
+
+    /** 번호를 물었으면 그것이 있는 곳이 처음이다. */
+    function withPlace({ id, label, url }, tally, hits) {
+      const record = records[id];
+      const first = {
+        terms: [],
+        ...record,
+        ...tally.get(id),
+        url,
+        title: `${label} · ${record.title}`,
+      };
+      return [first, ...hits.filter((hit) => hit.id !== id || hit.url === url)];
+    }
+
+    /** 맞는 곳들. 없으면 한글로 바꾸지 않고 친 것인지 본다. */
+    function ask(query) {
+      const hits = search(query);
+      if (hits.length) return hits;
+      const reading = typed(query);
+      return /^[가-힣 ]+$/.test(reading) ? search(reading) : [];
+    }
+
+    // ---- 보일 글
+
+    /** 맞는 말이 가장 여럿 모인 데에서 자르기 시작할 자리. */
+    function startOf(text, spans, width) {
+      const termsFrom = ({ from: start }) => {
+        const near = spans.filter(({ from, to }) => from >= start && to < start + width - 30);
+        return new Set(near.map(({ term }) => term)).size;
+      };
+      const counts = spans.map(termsFrom);
+      const densest = spans[counts.indexOf(Math.max(...counts))];
+      const isFar = densest && densest.from + 70 > width;
+      return isFar ? text.indexOf(" ", densest.from - 30) + 1 : 0;
+    }
+
+    /** 글을 width자로 자르고 맞는 말(wanted)을 가른다: [[도막, 맞는 말인가], …]. */
+    function excerpt(text, wanted, width) {
+      const spans = analyse(text).filter(({ term }) => wanted.includes(term))
+        .sort((a, b) => a.from - b.from || b.to - a.to);
+      const start = startOf(text, spans, width);
+      const stop = Math.min(text.length, start + width);
+      const out = [[start ? "… " : "", false]];
+      let at = start;
+      for (const { from, to } of spans) {
+        if (from < at || to > stop) continue;
+        out.push([text.slice(at, from), false], [text.slice(from, to), true]);
+        at = to;
+      }
+      return [...out, [text.slice(at, stop), false], [stop < text.length ? " …" : "", false]];
+    }
+
+    return { ask, excerpt };
+  }
+
+  return createFinder;
+})();

@@ -1,0 +1,315 @@
+// 한국어의 낱말을 다룬다: 낱자, 조사와 어미, 붙여 쓴 말. 화면도 색인도 모른다.
+// 그래서 브라우저가 없어도 돈다.
+"use strict";
+globalThis.Korean = (() => {
+  // ---- 낱자
+
+  const INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
+  // 겹모음과 겹받침도 푼다. 그래야 줄여(ㅈㅜㄹㅇㅣㅓ)는 줄이(ㅈㅜㄹㅇㅣ)로, 미분(ㅁㅣㅂㅜㄴ)은
+  // 쓰다 만 밉(ㅁㅣㅂ)으로 시작한다.
+  const VOWELS =
+    "ㅏ ㅏㅣ ㅑ ㅑㅣ ㅓ ㅓㅣ ㅣㅓ ㅣㅓㅣ ㅗ ㅗㅏ ㅗㅏㅣ ㅗㅣ ㅛ ㅜ ㅜㅓ ㅜㅓㅣ ㅜㅣ ㅠ ㅡ ㅡㅣ ㅣ"
+      .split(" ");
+  const FINALS = [
+    " ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ", // 빈칸 앞은 받침이 없는 것
+    "ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ",
+  ].join(" ").split(" ");
+  const SYLLABLES_PER_VOWEL = FINALS.length;
+  const SYLLABLES_PER_INITIAL = VOWELS.length * FINALS.length;
+  const FIRST_SYLLABLE = "가".charCodeAt(0);
+  const FIRST_VOWEL = "ㅏ".charCodeAt(0);
+
+  /** 음절 하나의 [첫소리, 모음, 받침]. */
+  function lettersOf(syllable) {
+    const code = syllable.charCodeAt(0) - FIRST_SYLLABLE;
+    return [
+      INITIALS[Math.floor(code / SYLLABLES_PER_INITIAL)],
+      VOWELS[Math.floor(code / SYLLABLES_PER_VOWEL) % VOWELS.length],
+      FINALS[code % SYLLABLES_PER_VOWEL],
+    ];
+  }
+
+  /** 음절을 첫소리로 바꾼다: 역전파 -> ㅇㅈㅍ. */
+  function initials(text) {
+    return text.replace(/[가-힣]/g, (syllable) => lettersOf(syllable)[0]);
+  }
+
+  /** 음절을 낱자로 푼다: 값 -> ㄱㅏㅂㅅ. */
+  function jamo(text) {
+    return text
+      .replace(/[ㅏ-ㅣ]/g, (vowel) => VOWELS[vowel.charCodeAt(0) - FIRST_VOWEL])
+      .replace(/[가-힣]/g, (syllable) => lettersOf(syllable).join(""));
+  }
+
+  // ---- 한글로 바꾸지 않고 친 글
+
+  const KEYS = "ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ"; // a부터 z까지
+  const SHIFTED = { Q: "ㅃ", W: "ㅉ", E: "ㄸ", R: "ㄲ", T: "ㅆ", O: "ㅒ", P: "ㅖ" };
+  const TYPED_VOWEL = "ㅗ[ㅏㅐㅣ]|ㅜ[ㅓㅔㅣ]|ㅡㅣ|[ㅏ-ㅣ]";
+  const TYPED_FINAL = "ㄱㅅ|ㄴ[ㅈㅎ]|ㄹ[ㄱㅁㅂㅅㅌㅍㅎ]|ㅂㅅ|[ㄱ-ㄷㄹ-ㅂㅅ-ㅈㅊ-ㅎ]";
+  // 뒤에 모음이 오는 자음은 받침이 아니라 다음 음절의 첫소리이다.
+  const TYPED_SYLLABLE = new RegExp(
+    `([ㄱ-ㅎ])(${TYPED_VOWEL})((?:${TYPED_FINAL})(?![ㅏ-ㅣ]))?`,
+    "g",
+  );
+
+  function letterOn(key) {
+    return SHIFTED[key] || KEYS[key.toLowerCase().charCodeAt(0) - "a".charCodeAt(0)];
+  }
+
+  function compose(_, initial, vowel, final = "") {
+    return String.fromCharCode(
+      FIRST_SYLLABLE +
+        INITIALS.indexOf(initial) * SYLLABLES_PER_INITIAL +
+        VOWELS.indexOf(jamo(vowel)) * SYLLABLES_PER_VOWEL +
+        FINALS.indexOf(final),
+    );
+  }
+
+  /** 영어 자판으로 친 글을 한글로 읽는다: alqns -> 미분. */
+  function typed(text) {
+    return text.replace(/[a-z]/gi, letterOn).replace(TYPED_SYLLABLE, compose);
+  }
+
+  // ---- 색인에 넣는 말: 낱자로 푼 낱말 그대로이거나, 다음 두 표가 붙는다
+
+  const VERB = "~"; // 용언의 줄기
+  const INITIAL = "!"; // 초성
+
+  function initialsTerm(word) {
+    return INITIAL + initials(word);
+  }
+
+  /** 곱 -> 곱하다의 줄기. */
+  function hadaTerm(noun) {
+    return VERB + jamo(noun) + jamo("하");
+  }
+
+  function isVerbTerm(term) {
+    return term.startsWith(VERB);
+  }
+
+  // ---- 낱말
+
+  const TOKEN = new RegExp(
+    [
+      "[가-힣ㄱ-ㅎㅏ-ㅣ]+",
+      "[a-z_][a-z0-9_]*(?:\\.[a-z_][a-z0-9_]*)*", // torch.autograd
+      "\\d+-\\d+(?![-.\\d])", // 그림 9-4
+      "\\d+(?:\\.\\d+)*", // 식 9.10
+    ].join("|"),
+    "g",
+  );
+  // 활용할 때 바뀌거나 덧붙는 것: 나누어지다의 어지, 만들다의 ㄹ, 어렵다의 ㅂ과 우, 따르다의 ㅡ
+  const CHANGING_STEM = /(.{3})(ㅇ?[ㅏㅓ]ㅈㅣ|ㄹ|ㅂ|ㅇㅜ|ㅡ)$/;
+
+  /** 준 꼴을 편다. 어미는 모두 편 꼴로 적혀 있다. */
+  function expand(word) {
+    return word
+      .replace(/하여|해/g, "하어")
+      .replace(/했/g, "하었")
+      .replace(/돼/g, "되어")
+      .replace(/됐/g, "되었");
+  }
+
+  /** 둘로 나누는 길 모두: 역전파 -> [역, 전파], [역전, 파]. */
+  function halves(word) {
+    const pairs = [];
+    for (let i = 1; i < word.length; i++) pairs.push([word.slice(0, i), word.slice(i)]);
+    return pairs;
+  }
+
+  function remember(compute) {
+    const answers = new Map();
+    return (question) => {
+      if (!answers.has(question)) answers.set(question, compute(question));
+      return answers.get(question);
+    };
+  }
+
+  /**
+   * 책의 글을 배워(learn) 낱말을 가르는 것. lists는 korean.json의 내용이다.
+   * 사전이 없으므로, 책에서 여러 가지가 뒤에 붙은 앞말을 낱말로 본다.
+   * 답을 기억해 두므로, 책을 모두 배운 뒤에 가른다.
+   */
+  function createAnalyser(lists) {
+    const particles = new Set(lists.particles.split(" "));
+    const unsure = new Set(lists.unsure.split(" "));
+    const asking = new Set(lists.asking.split(" "));
+    const endings = lists.endings.split(" ").map(jamo).sort((a, b) => b.length - a.length);
+    // 명사에 붙는 용언의 꼴 모두: 미분+하는, 미분+되고
+    const verbForms = new Set(
+      ["하", "되", "시키"].map(jamo).flatMap((stem) => [stem, ...endings.map((end) => stem + end)]),
+    );
+    const tails = new Map(); // 앞말마다, 책에서 그 뒤에 붙은 것들. 홀로 쓰였으면 ""도 든다
+
+    /** 코드의 이름에 붙은 조사는 낱말이 아니다: backward로. */
+    function isAfterName(text, match) {
+      return isParticle(match[0]) && /[a-z0-9_]/.test(text[match.index - 1] || "");
+    }
+
+    function matches(text) {
+      return [...text.matchAll(TOKEN)].filter((match) => !isAfterName(text, match));
+    }
+
+    function tokens(text) {
+      return matches(text.normalize("NFC").toLowerCase()).map((match) => match[0]);
+    }
+
+    function isParticle(tail) {
+      return particles.has(tail);
+    }
+
+    const isVerbal = remember((tail) => verbForms.has(jamo(expand(tail))));
+
+    function isTail(tail) {
+      return isParticle(tail) || isVerbal(tail);
+    }
+
+    function isQuestion(word) {
+      return asking.has(word) || /(나요|가요|까요?)$/.test(word);
+    }
+
+    function note(stem, tail) {
+      if (!tails.has(stem)) tails.set(stem, new Set());
+      tails.get(stem).add(tail);
+    }
+
+    function learn(text) {
+      for (const word of tokens(text)) {
+        note(word, "");
+        for (const [stem, tail] of halves(word)) {
+          if (isTail(tail) && !unsure.has(tail)) note(stem, tail);
+        }
+      }
+    }
+
+    function tailCount(stem) {
+      const seen = tails.get(stem) || new Set();
+      return seen.has("") ? seen.size - 1 : seen.size;
+    }
+
+    function isKnown(word) {
+      return word.length > 1 && tails.get(word)?.size > 1;
+    }
+
+    function canCut(word, stem, tail) {
+      if (!isTail(tail)) return false;
+      if (stem.length === 1) { // 한 글자에서는 조사만 뗀다
+        return isParticle(tail) && tailCount(word) === 0 && tailCount(stem) > 1;
+      }
+      return tailCount(stem) > tailCount(word) || (tails.has(stem) && !tails.has(word));
+    }
+
+    /** 낱말을 [앞말, 조사나 어미]로: 미분에서는 -> [미분, 에서는]. */
+    const cut = remember((word) =>
+      halves(word).find(([stem, tail]) => canCut(word, stem, tail)) || [word, ""]
+    );
+
+    /** 용언의 줄기: 줄여 -> ~ㅈㅜㄹㅇㅣ. 용언이 아니면 "". */
+    const verb = remember((word) => {
+      const letters = jamo(expand(word));
+      const ending = endings.find((end) =>
+        letters.endsWith(end) && letters.length > end.length + 2
+      );
+      if (!ending) return "";
+      return VERB + letters.slice(0, -ending.length).replace(CHANGING_STEM, "$1");
+    });
+
+    /** 붙여 쓴 말 속의 말: 편미분계수 -> 편미분, 계수, 미분, … */
+    const parts = remember((word) => {
+      const inner = halves(word).filter((pair) => pair.some(isKnown)).flat();
+      const long = inner.filter((part) => part.length > 1);
+      return [...new Set(long.flatMap((part) => [part, ...parts(part)]))];
+    });
+
+    /** 띄어 쓰지 않은 꼴. */
+    function compact(text) {
+      return tokens(text).join("");
+    }
+
+    /** 조사와 어미를 뗀 낱말들. */
+    function stems(text) {
+      return tokens(text).map((word) => cut(word)[0]);
+    }
+
+    // ---- 글을 색인에 넣을 말로. weak는 낱말의 일부에서 나와 덜 미더운 말이다
+
+    function found(term, from, size, weak) {
+      return { term, from, to: from + size, weak };
+    }
+
+    /** 코드의 이름과 수. 점과 밑줄로 나뉜 도막도 넣는다. */
+    function nameTerms(word) {
+      const whole = found(jamo(word), 0, word.length, false);
+      if (!/[._]/.test(word)) return [whole];
+      const inner = [...word.matchAll(/[a-z0-9]+/g)];
+      return [whole, ...inner.map(({ 0: part, index }) => found(part, index, part.length, true))];
+    }
+
+    /** 한 글자인 말은 다음 말과 붙여서도 넣는다: 두 번 -> 두번. */
+    function pairTerms(word, rest) {
+      const pair = word.length === 1 && rest.match(/^. [가-힣]+/)?.[0];
+      if (!pair) return [];
+      return [found(jamo(word + cut(pair.slice(2))[0]), 0, pair.length, true)];
+    }
+
+    function partTerms(part, stem, verbal) {
+      const weak = part !== stem;
+      const from = stem.indexOf(part);
+      const size = part.length;
+      const out = [found(jamo(part), from, size, weak)];
+      if (size > 1) out.push(found(initialsTerm(part), from, size, true));
+      // 편미분하는 -> 미분하다
+      if (verbal && stem.endsWith(part)) out.push(found(hadaTerm(part), from, size, weak));
+      return out;
+    }
+
+    function koreanTerms(word, rest) {
+      const [stem, tail] = cut(word);
+      const verbal = isVerbal(tail);
+      const out = pairTerms(word, rest);
+      if (!verbal && verb(word)) out.push(found(verb(word), 0, stem.length, false));
+      return out.concat([stem, ...parts(stem)].flatMap((part) => partTerms(part, stem, verbal)));
+    }
+
+    /** 글의 말들: [{term, from, to, weak}, …]. from과 to는 글에서의 자리이다. */
+    const analyse = remember((text) =>
+      matches(text.toLowerCase()).flatMap(({ 0: word, index }) => {
+        const isKorean = /[가-힣]/.test(word);
+        const terms = isKorean ? koreanTerms(word, text.slice(index)) : nameTerms(word);
+        return terms.map((token) => ({
+          ...token,
+          from: index + token.from,
+          to: index + token.to,
+        }));
+      })
+    );
+
+    return {
+      learn,
+      tokens,
+      compact,
+      stems,
+      cut,
+      verb,
+      parts,
+      analyse,
+      isKnown,
+      isParticle,
+      isVerbal,
+      isQuestion,
+    };
+  }
+
+  return {
+    jamo,
+    initials,
+    typed,
+    halves,
+    initialsTerm,
+    hadaTerm,
+    isVerbTerm,
+    createAnalyser,
+  };
+})();

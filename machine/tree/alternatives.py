@@ -1,0 +1,74 @@
+"""대체 글이 없는 그림에서 빌드를 멈춘다. docutils가 대신 적는 파일의 이름은 듣는 사람에게 소용없다.
+
+빈칸뿐인 것과 파일의 이름을 그대로 적은 것도 없는 것이다. 종이책과 전자책도 만든 쪽을
+이것(lacks_text)으로 살핀다.
+"""
+
+import re
+from pathlib import Path
+from posixpath import basename
+from urllib.parse import unquote
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from sphinx.util import logging
+
+from machine.tree.nodes import ancestors, is_output, raw_html, with_line
+
+log = logging.getLogger(__name__)
+SAID = "그림에 대체 글(alt)이 없습니다: %s. %s"
+CELL = "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요."
+BRACKETS = "![그림에 보이는 것](…)처럼 대괄호 안에 적어 주세요."
+OPTION = (
+    "{figure}나 {image}의 다음 줄에는 :alt: 그림에 보이는 것, "
+    '<img>에는 alt="그림에 보이는 것"이라고 적어 주세요.'
+)
+HTML = '<img alt="그림에 보이는 것" …>이라고 적어 주세요.'
+
+
+def lacks_text(alt, file):
+    alt = (alt or "").strip()
+    return not alt or basename(unquote(alt)) == basename(unquote(file))
+
+
+def place(app, docname, node, file):
+    """(쪽, 줄). 줄을 모르는 {image}와 <img>이면, 그 앞의 것들 뒤에서 파일의 이름을 찾는다."""
+    known = with_line(node)
+    if not isinstance(known, nodes.section):
+        return docname, known.line
+    block = next(inner for inner in (node, *ancestors(node)) if inner.parent is known)
+    before = known.children[: known.index(block)]
+    start = max(
+        (inner.line or 0 for child in before for inner in child.findall(nodes.Element)), default=0
+    )
+    lines = Path(app.env.doc2path(docname)).read_text("utf-8").splitlines()
+    for number, line in enumerate(lines[start:], start + 1):
+        if re.search("{image}|<img", line) and file in line:
+            return docname, number
+    return docname, start
+
+
+def told(image):
+    """(그림의 이름, 고칠 말)"""
+    name = basename(image["uri"])
+    if is_output(image):
+        return "셀이 그린 그림", CELL
+    in_brackets = "alt" in image and not isinstance(image.parent, nodes.figure)
+    return name, BRACKETS if in_brackets else OPTION
+
+
+def check(app, doctree, docname):
+    for image in doctree.findall(nodes.image):
+        if lacks_text(image.get("alt"), image["uri"]):
+            where = place(app, docname, image, basename(image["uri"]))
+            log.warning(SAID, *told(image), location=where)
+    for raw in raw_html(doctree):
+        for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img"):
+            src = img.get("src", "")
+            if lacks_text(img.get("alt"), src):
+                where = place(app, docname, raw, src)
+                log.warning(SAID, src[:40] or "<img>", HTML, location=where)
+
+
+def setup(app):
+    app.connect("doctree-resolved", check)

@@ -1,0 +1,52 @@
+"""문서의 나무에서 위를 찾고, 무엇인지와 줄과 번호를 알아낸다. docutils에는 부모(parent)만 있다."""
+
+from docutils import nodes
+
+
+def ancestors(node):
+    while node := node.parent:
+        yield node
+
+
+def is_output(node):
+    """셀의 출력에 든 것인가."""
+    return any("cell_output" in above.get("classes", ()) for above in ancestors(node))
+
+
+def with_line(node):
+    """원고의 줄(line)을 아는 것: 그 노드나, 그것을 담은 가장 가까운 노드."""
+    return next((known for known in (node, *ancestors(node)) if known.line), node)
+
+
+def raw_html(doctree):
+    """글과 셀의 출력에 HTML로 적은 것들."""
+    return [node for node in doctree.findall(nodes.raw) if "html" in node.get("format", "").split()]
+
+
+def unlink(title):
+    """제목의 링크를 글로 바꾼다."""
+    for link in list(title.findall(nodes.reference)):
+        link.parent.replace(link, link.children)
+
+
+def numbers(env, docname, kind):
+    """쪽에 있는 그림, 식, 연습문제의 번호: {이름표: "9-1"}."""
+    found = env.toc_fignumbers.get(docname, {}).get(kind, {})
+    return {name: ".".join(map(str, number)) for name, number in found.items()}
+
+
+def number_of(env, docname, kind, names):
+    """이름표 names 가운데 하나에 달린 번호. 없으면 빈 문자열."""
+    found = numbers(env, docname, kind)
+    return next((found[name] for name in names if name in found), "")
+
+
+def section_number(env, docname):
+    """절의 번호 "9.1". 없으면 빈 문자열."""
+    return ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
+
+
+def is_coloured(node):
+    """Sphinx가 색을 입히는 코드인가. parsed-literal은 글이 원고와 다르므로 아니다."""
+    code = isinstance(node, (nodes.literal_block, nodes.doctest_block))
+    return code and node.rawsource == node.astext()

@@ -1,0 +1,148 @@
+"""기계의 일(FEATURES)을 끄는 시험: 무엇을 끄든 남은 쪽은 바르고, 바를 수 없으면 빌드가 멈춘다."""
+
+import re
+from collections import Counter
+from itertools import combinations
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+import audit
+from book import listed, make, need_chromium
+from machine import FEATURES, NEEDED
+from tiny import add_samples, tiny_book
+
+NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
+PUBLISHED = "slug"  # 끄고 켤 것 가운데 하나로, 공개한 책과 아닌 책을 섞는다
+IDS = {"repo_id": "R_kgDOGiscus", "category": "댓글", "category_id": "DIC_kwDOGiscus4AAB"}
+LATER = ("book.pdf", "book.epub")  # make pdf와 make epub이 만든다
+WRITTEN = {"chapters/chap6/6-3-samples.html": ["**", "$5"]}  # 글자 그대로 쓴 것
+RAW = re.compile(r"\\[a-z]{2,}|\*\*|\{\w+\}`|\$\S")
+
+
+def pairwise(names):
+    """여덟 책에서 끌 것들. 어느 둘도 둘 다 켜고, 하나씩 켜고, 둘 다 끈 책이 모두 있다.
+
+    첫 책에서는 모두 켜고, 나머지 일곱 책 가운데 저마다 다른 네 책에서 끈다(Kleitman–Spencer).
+    """
+    off = [set() for _ in range(8)]
+    for name, books in zip(names, combinations(range(1, 8), 4), strict=False):
+        for number in books:
+            off[number].add(name)
+    return off
+
+
+PAIRWISE = pairwise([PUBLISHED, *NAMES])
+
+
+def build(folder, off, text=""):
+    """off를 끄고 만든 작은 책: (책, 끝난 상태, 화면)."""
+    book = tiny_book(folder)
+    add_samples(book)
+    path = book / "_config.yml"
+    config = yaml.safe_load(path.read_text("utf-8"))
+    settings = config["sphinx"]["config"]
+    settings["book_without"] = sorted(set(off) - {PUBLISHED})
+    if PUBLISHED not in off:
+        settings["book_repository"]["slug"] = "owner/book"
+        settings["book_comments"] = IDS
+    path.write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+    return book, *make(book, "html")
+
+
+def raw_markup(html):
+    """코드와 수식 밖에 글로 남은 문법."""
+    article = BeautifulSoup(html, "html.parser").find("article")
+    for part in article.select("code, pre, .katex, script, [class*=task]"):
+        part.extract()
+    return RAW.findall(article.get_text())
+
+
+def dead_links(folder, name, html):
+    soup = BeautifulSoup(html, "html.parser")
+    urls = [tag.get("href") or tag.get("src") for tag in soup.select("a, link, script, img")]
+    inside = [unquote(url.split("?")[0].split("#")[0]) for url in urls if url]
+    inside = [url for url in inside if url and not re.match("[a-z]+:|/", url)]
+    files = [normpath(join(dirname(name), url)) for url in inside]
+    return [file for file in files if file not in LATER and not (folder / file).is_file()]
+
+
+def repeated_ids(html):
+    ids = [tag["id"] for tag in BeautifulSoup(html, "html.parser").find_all(id=True)]
+    return sorted(name for name, count in Counter(ids).items() if count > 1)
+
+
+def faults(folder, name, page):
+    """쪽에서 틀린 것."""
+    html = (folder / name).read_text("utf-8")
+    left = raw_markup(html)
+    return {
+        "오류": page.errors,
+        "다른 사이트": page.foreign,
+        "글로 남은 문법": left if left != WRITTEN.get(name, []) else [],
+        "없는 파일": dead_links(folder, name, html),
+        "겹치는 이름표": repeated_ids(html),
+    }
+
+
+@pytest.fixture(scope="module")
+def browser():
+    need_chromium()
+    with audit.chromium() as browser:
+        yield browser
+
+
+def assert_right(book, browser):
+    """만든 쪽을 모두 브라우저로 연다."""
+    folder = book / "_build/html"
+    with audit.serve(folder) as server:
+        page = audit.new_page(browser, server)
+        page.route("**/favicon.*", lambda route: route.fulfill(status=204))  # 쪽을 떠난 뒤에 찾는다
+        for path in sorted(folder.rglob("*.html")):
+            name = path.relative_to(folder).as_posix()
+            page.goto(server.url + name)
+            page.evaluate("document.fonts.ready")
+            found = faults(folder, name, page)
+            assert not any(found.values()), (name, found)
+        page.context.close()
+
+
+def assert_right_without(off, folder, browser):
+    book, status, screen = build(folder, off)
+    assert status == 0, screen
+    assert_right(book, browser)
+
+
+def test_every_pair_meets_in_four_ways():
+    for one, two in combinations([PUBLISHED, *NAMES], 2):
+        assert len({(one in off, two in off) for off in PAIRWISE}) == 4, (one, two)
+
+
+@pytest.mark.parametrize("off", PAIRWISE, ids=range(8))
+def test_the_book_is_right_without(off, tmp_path, browser):
+    assert_right_without(off, tmp_path / "book", browser)
+
+
+ONE_OR_TWO = [off for count in (1, 2) for off in combinations([PUBLISHED, *NAMES], count)]
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("off", ONE_OR_TWO, ids="-".join)
+def test_the_book_is_right_without_one_or_two(off, tmp_path, browser):
+    assert_right_without(off, tmp_path / "book", browser)
+
+
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("maths", "수식을 그릴 maths를"),
+        ("markup", "문법이 글로 남습니다"),
+        ("polcy", "모르는 이름입니다: polcy(policy?)"),
+    ],
+)
+def test_what_cannot_go_stops_the_build(name, said, tmp_path):
+    book, status, screen = build(tmp_path / "book", [name])
+    assert status != 0 and any(said in line for line in listed(book)), screen

@@ -1,0 +1,354 @@
+"""검색의 시험, 브라우저 없이: 한국어를 다루는 korean.js와 찾는 finder.js를 quickjs에서 돌린다.
+
+화면과 함께 하는 시험은 test_search.py에 있다.
+"""
+
+import json
+import re
+from pathlib import PurePosixPath
+
+import pytest
+import quickjs
+import yaml
+
+from book import HTML, ROOT
+
+SCRIPTS = [
+    ROOT / "machine/site/search/minisearch/minisearch.js",
+    ROOT / "machine/site/search/static/korean.js",
+    ROOT / "machine/site/search/static/finder.js",
+]
+LISTS = (ROOT / "machine/site/search/korean.json").read_text("utf-8")
+QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
+# 배울 글. 미분, 오차, 값의 뒤에는 여러 가지가 붙는다.
+TAUGHT = """미분 미분을 미분은 미분하는 미분하면 수치미분은 수치미분을 편미분을 편미분하는
+오차 오차가 오차는 계수 계수를 값 값이 값을 간격을 줄여 봅니다 간격이 줄면
+사과 사과를 결과 결과를 계수미분을 가지다 가지고 가지며 backward로"""
+
+
+def loaded(code):
+    """스크립트를 읽은 quickjs의 함수 run(식): 식의 값을 돌려준다."""
+    context = quickjs.Context()
+    for script in SCRIPTS:
+        context.eval(script.read_text("utf-8"))
+    context.eval(code)
+
+    def run(expression, *values):
+        call = f"JSON.stringify((({expression}))(...{json.dumps(values)}))"
+        return json.loads(context.eval(call))
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def korean():
+    """TAUGHT를 배운 것의 함수를 부른다: korean("cut", "미분을")."""
+    run = loaded(
+        f"const korean = Korean.createAnalyser({LISTS}); korean.learn({json.dumps(TAUGHT)})"
+    )
+    return lambda name, *values: run(f"{{ ...Korean, ...korean }}.{name}", *values)
+
+
+@pytest.fixture(scope="module")
+def finder():
+    """만든 책의 색인에서 찾는다."""
+    index = (HTML / "_static/search-index.json").read_text("utf-8")
+    return loaded(f"const finder = createFinder({index})")
+
+
+@pytest.fixture(scope="module")
+def ask(finder):
+    """물음의 답: [[주소, 제목], …]."""
+    return lambda query: finder("(q) => finder.ask(q).map((hit) => [hit.url, hit.title])", query)
+
+
+# --- 낱자
+
+
+@pytest.mark.parametrize(
+    "word, letters",
+    [
+        ("값", "ㄱㅏㅂㅅ"),
+        ("줄여", "ㅈㅜㄹㅇㅣㅓ"),
+        ("왜", "ㅇㅗㅏㅣ"),
+        ("ㅘ", "ㅗㅏ"),
+        ("ㅁㅂ", "ㅁㅂ"),
+        ("grad를", "gradㄹㅡㄹ"),
+        ("가힣", "ㄱㅏㅎㅣㅎ"),
+    ],
+)
+def test_syllables_are_spelled_out(korean, word, letters):
+    assert korean("jamo", word) == letters
+
+
+@pytest.mark.parametrize("whole, begun", [("줄여", "줄이"), ("미분", "밉"), ("값", "갑")])
+def test_half_typed_word_begins_the_whole(korean, whole, begun):
+    assert korean("jamo", whole).startswith(korean("jamo", begun))
+
+
+def test_initials(korean):
+    assert korean("initials", "역전파 3번") == "ㅇㅈㅍ 3ㅂ"
+
+
+@pytest.mark.parametrize(
+    "keys, text",
+    [
+        ("alqns", "미분"),
+        ("dizhqldks", "야코비안"),
+        ("rkqtdl", "값이"),
+        ("Rkcl", "까치"),
+        ("dhkswjs dkstms", "완전 안슨"),
+        ("rmfoeldjsxm", "그래디언트"),
+        ("gkrtmq", "학습"),
+        ("ㅁㅣㅂㅜㄴ", "미분"),
+        ("미분", "미분"),
+    ],
+)
+def test_korean_typed_on_the_english_keyboard(korean, keys, text):
+    assert korean("typed", keys) == text
+
+
+# --- 낱말
+
+
+@pytest.mark.parametrize(
+    "text, tokens",
+    [
+        ("torch.autograd의 x_0를", ["torch.autograd", "x_0"]),
+        ("Backward로", ["backward"]),
+        ("그림 6-4와 6.10", ["그림", "6-4", "6.10"]),
+        ("2026-01-02", ["2026", "01-02"]),
+        ("e^x, (미분)!", ["e", "x", "미분"]),
+        ("\u1106\u1175\u1107\u116e\u11ab", ["미분"]),  # 맥의 파일 이름처럼 풀린 글
+    ],
+)
+def test_tokens(korean, text, tokens):
+    assert korean("tokens", text) == tokens
+
+
+@pytest.mark.parametrize(
+    "word, halves",
+    [
+        ("미분을", ["미분", "을"]),
+        ("미분에서는", ["미분", "에서는"]),
+        ("미분했습니다", ["미분", "했습니다"]),
+        ("미분하여도", ["미분", "하여도"]),
+        ("값이", ["값", "이"]),
+        ("사과", ["사과", ""]),  # 사+과가 아니다
+        ("결과를", ["결과", "를"]),
+        ("처음에는", ["처음에는", ""]),  # 책에 없는 말은 그대로 둔다
+    ],
+)
+def test_particles_and_endings_are_cut(korean, word, halves):
+    assert korean("cut", word) == halves
+
+
+@pytest.mark.parametrize("word, known", [("미분", True), ("가지", False), ("그래프", False)])
+def test_words_are_known_by_what_follows_them(korean, word, known):
+    """가지+고처럼 어미일 수도 있는 것은 세지 않는다."""
+    assert korean("isKnown", word) is known
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ["줄여", "줄이면", "줄입니다", "줄인", "줄였다", "줄일수록"],
+        ["떼어", "떼면", "뗀다"],
+        ["고쳐", "고치는", "고친"],
+        ["나누고", "나누어져서", "나누어집니다"],
+        ["어렵다", "어려운", "어려워서"],
+        ["따르면", "따라", "따릅니다"],
+    ],
+)
+def test_forms_of_a_verb_share_a_stem(korean, forms):
+    stems = {korean("verb", form) for form in forms}
+    assert len(stems) == 1 and stems.pop().startswith("~"), stems
+
+
+def test_noun_is_no_verb(korean):
+    assert korean("verb", "그래프") == ""
+
+
+def test_words_inside_a_word(korean):
+    assert {"편미분", "계수", "미분"} <= set(korean("parts", "편미분계수"))
+    assert korean("parts", "그래프") == []
+
+
+def marked(korean, text):
+    """색인에 들어갈 말마다, 그것이 나온 글."""
+    return {
+        term["term"]: (text[term["from"] : term["to"]], term["weak"])
+        for term in korean("analyse", text)
+    }
+
+
+def test_terms_keep_their_places(korean):
+    text = "그래서 편미분하는 X_tensor.grad와 두 번"
+    terms = marked(korean, text)
+    assert terms[korean("jamo", "편미분")] == ("편미분", False)
+    assert terms[korean("hadaTerm", "편미분")] == ("편미분", False)
+    assert terms[korean("hadaTerm", "미분")] == ("미분", True)
+    assert terms[korean("initialsTerm", "미분")] == ("미분", True)
+    assert terms["x_tensor.grad"] == ("X_tensor.grad", False)
+    assert terms["grad"] == ("grad", True)
+    assert terms[korean("jamo", "두번")] == ("두 번", True)
+
+
+def test_only_the_end_of_a_compound_takes_the_verb(korean):
+    terms = marked(korean, "계수미분하는")
+    assert {korean("hadaTerm", "미분"), korean("jamo", "계수")} <= set(terms)
+    assert korean("hadaTerm", "계수") not in terms
+
+
+@pytest.mark.parametrize("word, asks", [("왜", True), ("나오나요", True), ("미분", False)])
+def test_questions(korean, word, asks):
+    assert korean("isQuestion", word) is asks
+
+
+# --- 찾기: 작은 책에서
+
+ERROR = "ShapeError: cannot add values of shape two and three"
+SMALL = {
+    "a.html": [
+        "1 첫째 쪽",
+        [
+            ["", "첫째 쪽", "오차 이야기를 합니다. 오차를 재고 오차를 줄입니다.", "", {}, []],
+            ["diff", "차분", "전방 차분을 씁니다. 간격을 줄여 갑니다.", "", {}, [ERROR]],
+            ["mean", "오차", "평균을 냅니다.", "", {"그림 1-1": "fig", "연습문제 1-2": "ex"}, []],
+            ["sum", "오차의 모음과 오차의 합", "오차를 더합니다.", "", {}, []],
+            ["add", "덧셈", "cannot add values 하고 shape two three 라고 합니다.", "", {}, []],
+        ],
+    ],
+    "b.html": [
+        "2 둘째 쪽",
+        [
+            ["", "둘째 쪽", "수치미분을 배웁니다. 수치미분은 쉽습니다.", "", {}, []],
+            *(["ex", "연습문제", "적분을 하십시오.", "", {}, []] for _ in range(3)),
+            ["int", "넓이", "적분을 하십시오.", "", {}, []],
+            ["why", "까닭", "기울기를 봅니다.", "", {}, []],
+            ["move", "움직임", "변화가 크고 변화를 봅니다.", "", {}, []],
+            ["term-2", "기울기", "가파른 정도입니다.", "gradient, 변화도", {}, []],
+            ["term-1", "전방 차분", "앞을 봅니다.", "forward difference, 전진 차분", {}, []],
+        ],
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def small():
+    """작은 책에서 찾은 곳들의 주소."""
+    index = json.dumps({"pages": SMALL, "korean": json.loads(LISTS)})
+    run = loaded(f"const finder = createFinder({index})")
+    return lambda query: [hit["url"] for hit in run("(q) => finder.ask(q)", query)]
+
+
+@pytest.mark.parametrize(
+    "query, urls",
+    [
+        ("오차", ["a.html#mean", "a.html#sum", "a.html"]),  # 제목 그대로, 제목의 일부, 글
+        ("적분", ["b.html#int", *["b.html#ex"] * 3]),  # 흔한 제목은 뒤로
+        ("전진차분을", ["b.html#term-1", "a.html#diff"]),  # 같은 말
+        ("전진 차분", ["b.html#term-1", "a.html#diff"]),
+        ("forw", ["b.html#term-1", "a.html#diff"]),
+        ("수치 미분", ["b.html"]),  # 띄어쓰기
+        ("줄인 간격", ["a.html#diff", "a.html"]),
+        ("ㅍㄱ", ["a.html#mean"]),
+        ("둘쨰", ["b.html"]),
+        ("그림 1-1", ["a.html#fig"]),
+        ("1-2번 연습", ["a.html#ex"]),
+        ("왜 평균", ["a.html#mean"]),
+        ("vudrbs", ["a.html#mean"]),
+    ],
+)
+def test_small_book_is_searched(small, query, urls):
+    assert small(query)[: len(urls)] == urls
+
+
+def test_another_name_that_looks_like_a_particle(small):
+    assert "b.html#why" in small("변화도")
+
+
+def test_quoted_error_comes_first(small):
+    assert small("cannot add values shape")[0] == "a.html#diff"
+
+
+# --- 찾기: 만든 책에서
+
+TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_every_term_is_found_with_and_without_particles(ask, term):
+    joined = term.replace(" ", "")
+    for query in (term, joined, f"{term}의", f"{term}에서는", f"{joined}만"):
+        hits = ask(query)[:3]
+        found = [title for url, title in hits if url.startswith("glossary.html#term-")]
+        assert term in found, (query, hits)
+
+
+def page_of(url):
+    path = PurePosixPath(url.split("#")[0])
+    return path.parent.name if path.name == "index.html" and path.parent.name else path.stem
+
+
+def test_queries_find_their_pages(ask):
+    first = top = 0
+    missed = []
+    for query, (_, expected) in QUERIES.items():
+        found = [page_of(url) for url, _ in ask(query)[:3]]
+        first += found[0] in expected if found else False
+        top += bool(set(found) & set(expected))
+        missed += [] if set(found) & set(expected) else [query]
+    assert first / len(QUERIES) >= 0.9 and top / len(QUERIES) >= 0.97, missed
+
+
+@pytest.mark.parametrize("query", PLACES)
+def test_queries_find_their_sections(ask, query):
+    _, place, within = PLACES[query]
+    hits = ask(query)
+    if not place:
+        assert hits == []
+        return
+    page, name = place.split("#")
+    near = [title for url, title in hits[:within] if page_of(url) == page]
+    near += [url.partition("#")[2] for url, _ in hits[:within] if page_of(url) == page]
+    assert name in near, hits[:3]
+
+
+def test_answers_are_ranked(finder):
+    hits = finder("(q) => finder.ask(q)", "중앙 차분의 오차")
+    ranks = [(hit["count"], hit["score"]) for hit in hits]
+    assert len(hits) > 5 and ranks == sorted(ranks, reverse=True)
+
+
+@pytest.mark.parametrize("query", ["", "  ", "?!", "뷁쀍"])
+def test_nothing_is_found(ask, query):
+    assert ask(query) == []
+
+
+# --- 보일 글
+
+EXCERPT = "(text, terms, width) => finder.excerpt(text, terms, width)"
+
+
+def test_excerpt_is_the_text_with_marks(finder):
+    pieces = finder(EXCERPT, "미분을 합니다", [finder("Korean.jamo", "미분")], 110)
+    assert [text for text, match in pieces if match] == ["미분"]
+    assert "".join(text for text, _ in pieces) == "미분을 합니다"
+
+
+def test_long_excerpt_shows_where_most_terms_meet(finder):
+    terms = [finder("Korean.jamo", word) for word in ("미분", "역전파")]
+    text = "미분 " + "가나다 " * 60 + "미분과 역전파 " + "라마바 " * 60
+    pieces = finder(EXCERPT, text, terms, 110)
+    assert [text for text, match in pieces if match] == ["미분", "역전파"]
+    shown = "".join(text for text, _ in pieces)
+    assert re.fullmatch(r"… .{100,110} …", shown)
+
+
+def test_excerpt_without_a_match_is_the_beginning(finder):
+    assert finder(EXCERPT, "가" * 200, ["ㅁㅣㅂㅜㄴ"], 110) == [
+        ["", False],
+        ["가" * 110, False],
+        [" …", False],
+    ]

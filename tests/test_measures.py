@@ -1,0 +1,42 @@
+"""모든 쪽에서 브라우저로 재는 것: 무게, 접근성, 넘침, 화면 색. 재는 함수는 audit.py에 있다."""
+
+import pytest
+
+import audit
+from book import PAGES
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def measured(site, request):
+    return audit.measure(site.browser, site.server, request.param, site.dark)
+
+
+def test_everything_comes_from_this_site(measured):
+    assert measured.foreign == []
+
+
+def test_console_is_quiet(measured):
+    assert measured.errors == []
+
+
+def test_page_is_light(measured):
+    assert measured.bytes <= 120_000
+    assert measured.requests <= 12
+    assert measured.figure <= 60_000
+
+
+def test_nothing_moves_while_loading(measured):
+    assert measured.shift <= 0.01, measured.shifts
+
+
+@pytest.mark.parametrize("theme", ["밝게", "어둡게"])
+def test_axe_finds_nothing(measured, theme):
+    assert measured.axe[theme] == []
+
+
+def test_nothing_overflows_or_is_cut_off(measured):
+    assert {size: found for size, found in measured.overflow.items() if found} == {}
+
+
+def test_dark_is_the_same_by_button_and_by_system(measured):
+    assert sorted({*measured.colours}) == []

@@ -1,0 +1,205 @@
+"""작은 책을 찍고, 잘못을 심어 찍어 본다."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import page as validator
+import pytest
+from pypdf import PdfReader
+
+from book import ROOT, make, need_pango, pdf_texts
+from outputs import squeeze
+from pdf import bodies_of, outline
+from tiny import NUMBERS, N, add_chapter, add_samples, tiny_book
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """요소를 한 번씩 쓰고 장 하나를 더한 작은 책을 찍은 것."""
+    need_pango()
+    book = tiny_book(tmp_path_factory.mktemp("print") / "book")
+    add_samples(book)
+    add_chapter(book, N, (book / "_toc.yml").read_text("utf-8"))
+    with (book / "chapters/chap6/6-2-two.md").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n{index}`기울기 <기울기>`는 {index}`미분 <미분>`입니다. {index}`Adam <Adam>`\n"
+        )
+    status, screen = make(book, "pdf")
+    assert status == 0, screen
+    return book
+
+
+def test_every_element_reads_well_in_print(printed):
+    pages = bodies_of(printed / "_build/book.pdf")
+    text = squeeze("".join(pages))
+    for part in (
+        "책밖2,이쪽",
+        "1.각주에서도식(6.2)를부릅니다.2.https://example.com/a_b",
+        "줄속의a\ue020=b,가,x,y다음.",
+        "4.넷",
+        "5.다섯",
+        "x3,a`b,(_a_)",
+        "•항목하나",
+        "목록6-1코드의제목",
+        "그림6-2곧은선y=x",
+        "팁접은도움말",
+        "펼쳐보기x숨긴글",
+        "하나첫째둘둘째",
+        "연습문제6-3(어려운문제)",
+        "연습문제풀이풀이:연습문제6-3",
+        "먼저생각합니다.assert1+1==2",
+        "값a|b1.49893749",
+        "경사하강법(gradientdescent)은,“따옴표”를,이것은“붙은것”이고기울임(italic)은지운글(old)도둘다(both)를.",
+        "□할일(todo)은■한일",
+        "2**3,$5,~~,`a`,{x},:::,[^x]입니다.",
+        "출력의2x이고굵게(bold)는",
+        "의뜻(meaning)과grad",
+        "연습문제6-5(제곱x2)",
+        "풀이:연습문제6-5(제곱x2)",
+        "식이든각주입니다.y=x2+1식뒤의글입니다1.",
+        'print("각주의코드")•각주의항목',
+        "풀이:연습문제6-3(어려운문제)를부릅니다",
+        "왼쪽오른쪽가운데ㄱ0.5ㄴ",
+        "작은제목주제의이름주제의속옮겨적은말—적은사람가운데글•나란한하나",
+        "줄하나줄둘이름:이름의값--long=VAL긴옵션",
+        "카드의이름카드의속",
+        "그림에덧붙인글",
+        "PDF(문서형식)",
+    ):
+        assert part in text, f"{part}\n{text}"
+    solutions = next(n for n, page in enumerate(pages, 1) if page.startswith("연습문제 풀이"))
+    assert f"문제안의셀풀이는{solutions}쪽에있습니다." in text
+    assert re.search(r"두번호\d,\d,H2O", text)
+    assert re.search(
+        r"색인ㄱ기울기5미분도참조ㄷ도함수구하기→미분ㅁ미분5,\d+기호로\d+AAdam5", text
+    ), text[-200:]
+    assert "펼치기" not in text and "내려받기" not in text
+    pdf = PdfReader(printed / "_build/book.pdf")
+    titles = [item.title for _, item in outline(pdf.outline)]
+    assert (
+        "제목 eˣ와 grad, 굵은(bold) 글" in titles
+        and "제목ex와grad,굵은(bold)글,연습문제6-5." in text
+    )  # 차례에는 그린다
+    assert validator.validate_pdf(str(printed / "_build/book.pdf")).is_compliant
+
+
+def test_new_chapter_in_print(printed):
+    text = squeeze("".join(bodies_of(printed / "_build/book.pdf")))
+    assert all(
+        squeeze(number) in text
+        for number in [*NUMBERS, f"{N}장미분다음", f"{N}.1첫째절", f"({N}.1)"]
+    ), text
+    assert f"{N}.1절의그림{N}-1과식({N}.1)을다시봅니다" in text
+
+
+def test_same_bytes_and_nothing_executed(printed):
+    first = (printed / "_build/book.pdf").read_bytes()
+    status, screen = make(printed, "pdf")
+    assert status == 0 and "_build/html/index.html" not in screen
+    assert (printed / "_build/book.pdf").read_bytes() == first
+    (printed / "chapters/chap6/6-1-one.md").touch()
+    status, screen = make(printed, "pdf")
+    assert status == 0 and "_build/html/index.html" in screen
+    assert (printed / "_build/book.pdf").read_bytes() == first
+
+
+FAULTS = {
+    '<img alt="없는 것" src="../../_images/none.svg"/>': "그림 파일이 없습니다: _images/none.svg",
+    '<img src="../../_images/none.png"/>': "대체 글(alt)이 없습니다: _images/none.png",
+    '<a href="#nowhere">가</a>': "책에 없는 곳을 가리킵니다: chapters/chap6/6-1-one#nowhere",
+    '<a href="../../none.zip">가</a>': "링크가 가리키는 파일이 없습니다: none.zip",
+    '<video src="a.mp4"></video>': '옮길 수 없는 요소입니다: <video src="a.mp4">',
+    '<span class="math">\\(x\\)</span>': "수식이 조판되지 않았습니다",
+    "𓀀": "책의 글꼴에 없는 글자입니다: 𓀀",
+}
+LATE_FAULTS = {
+    f'<p style="white-space: nowrap">{"긴 글 " * 40}</p>': "1-one): 종이나 칸에 넘치는 글: 긴 글",
+    '<div class="math"><span class="katex-display"><span class="katex">'
+    f"{'x+' * 80}</span></span></div>": "1-one): 종이나 칸에 넘치는 식: x+x+",
+    '<table style="white-space: nowrap">'
+    + "<td>칸 가운데 칸</td>" * 12
+    + "</table>": "1-one): 종이나 칸에 넘치는 표",
+    '<table><td style="max-width: 9mm; white-space: nowrap">'
+    f"{'좁은 칸' * 9}</td></table>": "1-one): 종이나 칸에 넘치는",
+    '<img alt="키 큰 그림" src="../../../../dot.png" '
+    'style="min-height: 320mm; width: 10mm"/>': "1-one): 종이나 칸에 넘치는 그림: 키 큰 그림",
+    '<span style="font-family: monospace">other font</span>': "쪽: 책의 글꼴에 없는 글자가",
+    '<span style="background: url(none.png)">배경</span>': "none.png",
+}
+
+
+def spoil(book, *texts):
+    """만든 쪽을 고쳐서 찍어 본다."""
+    path = book / "_build/html/chapters/chap6/6-1-one.html"
+    good = path.read_text("utf-8")
+    path.write_text(good.replace("</h1>", "</h1>" + "".join(texts), 1), "utf-8")
+    status, screen = make(book, "pdf")
+    path.write_text(good, "utf-8")
+    return status, screen
+
+
+@pytest.mark.parametrize("faults", [FAULTS, LATE_FAULTS], ids=["before", "after"])
+def test_faults_stop_the_print_and_name_the_page(printed, faults):
+    status, screen = spoil(printed, *faults)
+    assert status != 0 and not (printed / "_build/book.pdf").exists()
+    assert [said for said in faults.values() if said not in screen] == [], screen
+    assert screen.count("6-1-one") >= len(faults) - 2
+
+
+def test_line_ends_before_a_link_at_the_last_word(printed):
+    """글이 줄 끝에 꼭 맞으면 첫 낱말만 남던 WeasyPrint의 잘못을 비켜 간다."""
+    text = "두 모드 모두 한 번에 드는 비용은 함수를 계산하는 비용의 두세 배입니다"
+    # 한 쪽에 들게 줄이는 그림
+    tall = '<img alt="키 큰 그림" src="../../../../dot.png" style="height: 400mm; width: 30mm"/>'
+    status, screen = spoil(
+        printed,
+        tall,
+        *(f'<p style="width: {105 + n / 5}mm">{text} <span>[1]</span></p>' for n in range(99)),
+    )
+    assert status == 0, screen
+    lines = "\n".join(pdf_texts(printed / "_build/book.pdf")).split("\n")
+    assert sum(line.startswith("두 모드 모두") for line in lines) == 99
+
+
+def test_missing_or_broken_font_is_named(printed):
+    fonts = printed / "fonts"
+    fonts.unlink()
+    shutil.copytree(ROOT / "fonts", fonts)
+    try:
+        for damage in (
+            lambda path: path.write_text("version https://git-lfs"),
+            lambda path: path.unlink(),
+        ):
+            damage(fonts / "NanumMyeongjoBold.ttf")
+            run = subprocess.run(
+                [printed / ".venv/bin/python", "-m", "machine", "pdf"],
+                cwd=printed,
+                capture_output=True,
+                text=True,
+            )
+            assert (
+                run.returncode != 0
+                and "글꼴이 없거나 깨졌습니다: fonts/NanumMyeongjoBold.ttf" in run.stderr
+            )
+    finally:
+        shutil.rmtree(fonts)
+        fonts.symlink_to(ROOT / "fonts")
+
+
+def test_missing_pango_is_said_before_any_work(tmp_path):
+    """Pango를 찾지 못하는 컴퓨터처럼: .venv를 만들기도 전에 멈춘다."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import ctypes\n\ndef CDLL(name, *args):\n    raise OSError(name)\n\nctypes.CDLL = CDLL\n"
+    )
+    book = tmp_path / "book"
+    book.mkdir()
+    shutil.copy(ROOT / "Makefile", book)
+    (book / "machine").symlink_to(ROOT / "machine")
+    status, screen = make(book, "pdf", PYTHONPATH=str(tmp_path))
+    assert status != 0 and sorted(os.listdir(book)) == ["Makefile", "machine"]
+    assert all(
+        command in screen
+        for command in ("sudo apt-get install", "sudo dnf install", "brew install", "WSL")
+    )
