@@ -8,9 +8,8 @@ import pytest
 import audit
 from book import CONFIG, HTML, make, need_chromium, pdf_texts
 from machine.page import comments
-from tiny import set_comments, set_slug, tiny_book
+from tiny import IDS, set_comments, set_slug, tiny_book
 
-IDS = {"repo_id": "R_kgDOGiscus", "category": "댓글", "category_id": "DIC_kwDOGiscus4AAB"}
 PAGE = "chapters/chap6/6-1-one"
 CLIENT = """{
 const given = document.currentScript.dataset, frame = document.createElement('iframe');

@@ -235,7 +235,7 @@ def draw(folder, title):
     return (folder / "figure.svg").read_text("utf-8")
 
 
-def print_with_letters(svg, folder):
+def print_drawing(svg, folder):
     """(찍은 그림, 뽑은 글, 글꼴)"""
     from weasyprint import HTML as Document  # Pango가 있어야 불러온다
     from weasyprint.text.fonts import FontConfiguration
@@ -284,14 +284,14 @@ def test_letters_of_a_figure_are_printed_as_drawn(tmp_path, book_fonts):
     제목의 한 글자만 달라도 그보다 다르다.
     """
     svg = draw(tmp_path, TITLE)
-    model = print_with_letters(svg, tmp_path)[0]
-    picture, text, names = print_with_letters(with_letters(svg, book_fonts), tmp_path)
+    model = print_drawing(svg, tmp_path)[0]
+    picture, text, names = print_drawing(with_letters(svg, book_fonts), tmp_path)
     assert farthest(picture, model) < 5, farthest(picture, model)
     assert names == {"NanumBarunGothic", "NanumMyeongjo-Bold"}
     for part in ("함수", "의 그래프", "둘째 줄", "h<0 & A--B", "세로 & 축 <값>", "전방 차분"):
         assert part in text, text
     wrong = with_letters(draw(tmp_path, TITLE.replace("그래프", "그레프")), book_fonts)
-    assert farthest(print_with_letters(wrong, tmp_path)[0], model) > 5
+    assert farthest(print_drawing(wrong, tmp_path)[0], model) > 5
 
 
 def test_only_known_letters_become_text(tmp_path, book_fonts):

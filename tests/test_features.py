@@ -7,17 +7,15 @@ from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 
 import audit
 from book import listed, make, need_chromium
 from machine import FEATURES, NEEDED
-from tiny import add_samples, tiny_book
+from tiny import IDS, add_samples, set_comments, set_slug, tiny_book
 
 NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
 PUBLISHED = "slug"  # 끄고 켤 것 가운데 하나로, 공개한 책과 아닌 책을 섞는다
-IDS = {"repo_id": "R_kgDOGiscus", "category": "댓글", "category_id": "DIC_kwDOGiscus4AAB"}
 LATER = ("book.pdf", "book.epub")  # make pdf와 make epub이 만든다
 WRITTEN = {"chapters/chap6/6-3-samples.html": ["**", "$5"]}  # 글자 그대로 쓴 것
 RAW = re.compile(r"\\[a-z]{2,}|\*\*|\{\w+\}`|\$\S")
@@ -42,14 +40,14 @@ def build(folder, off, text=""):
     """off를 끄고 만든 작은 책: (책, 끝난 상태, 화면)."""
     book = tiny_book(folder)
     add_samples(book)
-    path = book / "_config.yml"
-    config = yaml.safe_load(path.read_text("utf-8"))
-    settings = config["sphinx"]["config"]
-    settings["book_without"] = sorted(set(off) - {PUBLISHED})
+    set_slug(book, 'slug: ""' if PUBLISHED in off else 'slug: "owner/book"')
     if PUBLISHED not in off:
-        settings["book_repository"]["slug"] = "owner/book"
-        settings["book_comments"] = IDS
-    path.write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+        set_comments(book, IDS)
+    path = book / "_config.yml"
+    text = path.read_text("utf-8")
+    assert text.count("\n  config:\n") == 1
+    line = f"    book_without: {sorted(set(off) - {PUBLISHED})}\n"
+    path.write_text(text.replace("\n  config:\n", f"\n  config:\n{line}"), "utf-8")
     return book, *make(book, "html")
 
 

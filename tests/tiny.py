@@ -98,6 +98,10 @@ def set_slug(book, line):
     config.write_text(text, "utf-8")
 
 
+# giscus.app이 알려 주는 꼴의 값
+IDS = {"repo_id": "R_kgDOGiscus", "category": "댓글", "category_id": "DIC_kwDOGiscus4AAB"}
+
+
 def set_comments(book, ids):
     """_config.yml에서 댓글의 설정을 바꾼다."""
     config = book / "_config.yml"
