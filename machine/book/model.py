@@ -20,6 +20,7 @@ from machine.book.elements import parse, refused, restyle, widen_float
 from machine.book.left_out import leave_out, mark
 from machine.book.whole import pieces
 from machine.settings import ROOT
+from machine.settings.conventions import written
 from machine.settings.repository import Repository, checked
 from machine.tree.alternatives import lacks_text
 
@@ -52,7 +53,7 @@ class Model:
     def __init__(self, left_out, moved, prepare):
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
         self.about = {name: str(config.get(name, "")) for name in ("title", "author", "copyright")}
-        given, wrong = checked(config["sphinx"]["config"].get("book_repository"))
+        given, wrong = checked(written().get("book_repository"))
         self.site = Repository(**given).home
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
         self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)

@@ -24,7 +24,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
-from machine.maths.letters import with_letters
+from machine.maths.letters import subset_font
 from machine.settings.conventions import SERIF, font
 
 log = logging.getLogger(__name__)
@@ -194,7 +194,7 @@ def finish(app, pages):
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):
-        made = with_letters(path, text, Path(app.srcdir, "_build/.katex_fonts"))
+        made = subset_font(path, text, Path(app.srcdir, "_build/.katex_fonts"))
         shutil.copy(made, out / "fonts" / path.name)
 
 

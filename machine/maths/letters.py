@@ -5,12 +5,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from fontTools import subset
 
-subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
-
-
-def with_letters(path, text, folder):
+def subset_font(path, text, folder):
     """그 글자만 담은 글꼴의 파일. 만든 것은 folder에 두고 다음 빌드에서도 쓴다."""
     key = sha256(path.read_bytes() + text.encode() + version("fonttools").encode())
     key.update(Path(__file__).read_bytes())  # 줄이는 방법
@@ -22,6 +18,9 @@ def with_letters(path, text, folder):
 
 
 def save_subset(path, text, made):
+    from fontTools import subset  # 만들어 둔 것을 쓰는 빌드에서는 불러오지 않는다
+
+    subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
     options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
     font, subsetter = subset.load_font(path, options), subset.Subsetter(options)
     subsetter.populate(text=text)

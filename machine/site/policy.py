@@ -81,6 +81,8 @@ OUTPUT_REMEDY = (
     "움직이는 그림은 몇 장면을, 대화형 그림은 정지 그림을 그리고, 영상과 틀은 글에 링크로 적으세요"
 )
 
+# Sphinx의 doctools.js에서 정책이 막을 것
+EVALUATED = re.compile(r'new Function\(\s*"n",[^)]*\)`\s*\)')
 # 쪽에 박힌 스크립트 가운데 테마의 것
 THEME = Path(furo.__file__).parent / "theme/furo/base.html"
 OF_THEME = set(re.findall(r"<script>(.*?)</script>", THEME.read_text("utf-8"), re.S))
@@ -312,9 +314,6 @@ def meta(rules):
     policy = "; ".join(" ".join([name, *dict.fromkeys(rules[name])]) for name in rules)
     content = escape(policy, quote=False).replace('"', "&quot;")
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
-
-
-EVALUATED = re.compile(r'new Function\(\s*"n",[^)]*\)`\s*\)')
 
 
 def without_eval(script):
