@@ -211,13 +211,23 @@ def chromium():
             browser.close()
 
 
+def left_behind(request):
+    """쪽을 떠나서 그만 받은 아이콘인지. 브라우저는 쪽을 다 읽은 뒤에 아이콘을 찾는다."""
+    return request.failure == "net::ERR_ABORTED" and "favicon" in request.url
+
+
 def watch(page, origin):
     """쪽이 내는 오류와 다른 곳에 하는 요청을 page.errors, page.foreign에 모은다."""
     page.errors, page.foreign = [], []
     page.add_init_script(WATCH)
     page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
-    page.on("requestfailed", lambda request: page.errors.append(f"{request.failure} {request.url}"))
+    page.on(
+        "requestfailed",
+        lambda request: (
+            left_behind(request) or page.errors.append(f"{request.failure} {request.url}")
+        ),
+    )
     page.on(
         "request",
         lambda request: (

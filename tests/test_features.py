@@ -98,7 +98,6 @@ def assert_right(book, browser):
     folder = book / "_build/html"
     with audit.serve(folder) as server:
         page = audit.new_page(browser, server)
-        page.route("**/favicon.*", lambda route: route.fulfill(status=204))  # 쪽을 떠난 뒤에 찾는다
         for path in sorted(folder.rglob("*.html")):
             name = path.relative_to(folder).as_posix()
             page.goto(server.url + name)
