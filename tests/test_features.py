@@ -98,6 +98,7 @@ def assert_right(book, browser):
     folder = book / "_build/html"
     with audit.serve(folder) as server:
         page = audit.new_page(browser, server)
+        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         for path in sorted(folder.rglob("*.html")):
             name = path.relative_to(folder).as_posix()
             page.goto(server.url + name)
