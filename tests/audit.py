@@ -56,6 +56,9 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        if self.server.ended:  # 서버를 닫아도 브라우저는 열어 둔 연결로 물을 수 있다
+            self.close_connection = True
+            return
         path = unquote(urlsplit(self.path).path)
         file = self.server.folder / path.removeprefix(self.server.path)
         file = file / "index.html" if path.endswith("/") else file
@@ -93,7 +96,7 @@ def serve(folder):
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    server.folder, server.sent = Path(folder), []
+    server.folder, server.sent, server.ended = Path(folder), [], False
     server.origin, lost = f"http://127.0.0.1:{server.server_port}/", server.folder / "404.html"
     # 공개한 책의 404.html에는 사이트의 첫 폴더가 적혀 있다
     server.path = (
@@ -106,6 +109,7 @@ def serve(folder):
     try:
         yield server
     finally:
+        server.ended = True
         server.shutdown()
         server.server_close()
 
@@ -244,6 +248,28 @@ def new_page(browser, server, size=DESKTOP, **options):
     return watch(
         browser.new_context(viewport=size, **{"service_workers": "block", **options}).new_page(),
         server.origin,
+    )
+
+
+def read(page):
+    """그림과 글꼴까지 갖추어 보이는지 본다."""
+    page.evaluate(SCROLL)
+    assert (
+        page.evaluate(
+            """[...document.images].filter(image => !image.complete || !image.naturalWidth)
+              .map(image => image.src)"""
+        )
+        == []
+    )
+    assert (
+        page.evaluate(
+            "[...document.fonts].filter(font => font.status == 'error').map(font => font.family)"
+        )
+        == []
+    )
+    assert page.evaluate(
+        """!document.querySelector('.katex')
+          || [...document.fonts].some(font => font.status == 'loaded')"""
     )
 
 
