@@ -382,22 +382,20 @@ def measure(browser, server, name, dark):
     return result
 
 
-def precache(browser, server):
-    """서비스 워커가 미리 받는 것: (몇 개, 몇 바이트). 없으면 (0, 0)."""
+def wait_for_worker(page):
+    """서비스 워커가 저절로 저장하는 일이 끝날 때까지."""
+    page.wait_for_selector(".offline[aria-busy=false]", state="attached")
+
+
+def kept_by_itself(browser, server):
+    """처음 온 독자에게 서비스 워커가 저절로 받아 두는 것: (몇 개, 몇 바이트). 없으면 (0, 0)."""
     server.sent.clear()
     page = new_page(browser, server, service_workers="allow")
-    page.goto(server.url + "index.html", wait_until="networkidle")
-    worker = page.evaluate(
-        """async () => await navigator.serviceWorker.getRegistration()
-          && (await navigator.serviceWorker.ready).active.scriptURL"""
-    )
-    page.wait_for_load_state("networkidle")
+    page.goto(server.url + "index.html")
+    if page.locator(".offline").count():
+        wait_for_worker(page)
     page.context.close()
-    sizes = [
-        sent.bytes
-        for sent in server.sent
-        if worker and sent.sender.split("?")[0] == worker.split("?")[0]
-    ]
+    sizes = [sent.bytes for sent in server.sent if sent.sender.endswith("/sw.js")]
     return len(sizes), sum(sizes)
 
 
@@ -482,8 +480,8 @@ def main(folder, *names):
                 end="",
                 flush=True,
             )
-        count, size = precache(browser, server)
-        print(f"서비스 워커가 미리 받는 것: {count}개 {size / 1000:.1f} kB")
+        count, size = kept_by_itself(browser, server)
+        print(f"서비스 워커가 저절로 받는 것: {count}개 {size / 1000:.1f} kB")
         for name in names if with_lighthouse else ():
             for preset in ("mobile", "desktop"):
                 scores, lost = lighthouse(server.url + name, preset)

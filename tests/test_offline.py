@@ -45,12 +45,8 @@ def visit(site, server, name, script=""):
     page = audit.new_page(site.browser, server, service_workers="allow")
     page.add_init_script(script)
     page.goto(server.url + name)
-    wait(page)
+    audit.wait_for_worker(page)
     return page
-
-
-def wait(page):
-    page.wait_for_selector(".offline[aria-busy=false]", state="attached")
 
 
 def until(page, condition):
@@ -100,7 +96,7 @@ def test_first_visit_keeps_its_chapter(site):
         assert sum(background.values()) <= 800_000
         assert kept(page) >= {*CHAPTER, "offline.html"}
     page.errors.clear()
-    for name in CHAPTER:
+    for name in (SECTION, *CHAPTER[:2]):
         page.goto(server.url + name)
         assert page.title() in (HTML / name).read_text("utf-8")
         audit.read(page)
@@ -154,7 +150,7 @@ def test_whole_book_can_be_saved_and_forgotten(site):
     expect(answer.get_by_text(re.compile("맞습니다|아닙니다")).first).to_be_visible()
     assert_can_search(page, "리처드슨")
     assert page.errors == []
-    wait(page)
+    audit.wait_for_worker(page)
     page.get_by_role("button", name="저장한 것 지우기").click()
     expect(page.locator(".offline [role=status]")).to_have_text("저장한 것을 지웠습니다.")
     assert kept(page).intersection(PAGES) == {"offline.html"}
@@ -163,26 +159,26 @@ def test_whole_book_can_be_saved_and_forgotten(site):
     page.context.close()
 
 
-def edited(folder, name, old, new, listed=True):
-    """한 쪽의 글을 고친 사이트. listed가 아니면 파일의 목록은 옛 쪽의 것이다."""
-    shutil.copytree(HTML, folder)
-    page = folder / name
-    page.write_text(page.read_text("utf-8").replace(old, new), "utf-8")
-    if listed:
-        pages = {page: (folder / page).read_text("utf-8") for page in PAGES}
-        offline.finish(SimpleNamespace(outdir=folder), pages)
-    return folder
+def replace(site, name, old, new):
+    path = site / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
 
 
 def test_edit_of_a_page_is_all_that_is_fetched_again(site, tmp_path):
+    edition = shutil.copytree(HTML, tmp_path / "site")
+    replace(edition, SECTION, "수치미분", "새 판의 미분")
+    pages = {name: (edition / name).read_text("utf-8") for name in PAGES}
+    offline.finish(SimpleNamespace(outdir=edition), pages)
     with audit.serve(HTML) as server:
         page = visit(site, server, "index.html")
         save_whole_book(page)
-        server.folder = edited(tmp_path / "site", SECTION, "수치미분", "새 판의 미분")
+        server.folder = edition
         server.sent.clear()
         page.goto(server.url + "index.html")
         until(page, f"async () => (await ({KEPT_TEXT})() || '').includes('새 판의 미분')")
-        wait(page)
+        audit.wait_for_worker(page)
         assert {sent.path for sent in server.sent} == {"index.html", "sw.js", SECTION}
     page.goto(server.url + SECTION)
     assert "새 판의 미분" in page.inner_text("article")
@@ -190,12 +186,17 @@ def test_edit_of_a_page_is_all_that_is_fetched_again(site, tmp_path):
     page.context.close()
 
 
-def test_page_of_another_edition_is_not_kept(site, tmp_path):
-    """새 판을 올리는 사이에 받은 쪽은 저장하지 않는다. 연결이 끊기면 옛 CSS와 섞이기 때문이다."""
-    folder = edited(tmp_path / "site", SECTION, "수치미분", "새 판의 미분", listed=False)
-    with audit.serve(folder) as server:
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [(SECTION, "수치미분", "새 판의 미분"), ("_static/bundle.css", "{", "{--edition:second;")],
+    ids=["page", "css"],
+)
+def test_page_of_two_editions_is_not_kept(site, tmp_path, name, old, new):
+    """새 판을 올리는 사이에 온 독자의 쪽은 저장하지 않는다. 옛 글과 새 CSS가 섞일 수 있다."""
+    between = shutil.copytree(HTML, tmp_path / "site")
+    replace(between, name, old, new)
+    with audit.serve(between) as server:
         page = visit(site, server, SECTION)
-        assert "새 판의 미분" in page.inner_text("article")
         assert SECTION not in kept(page)
     assert_lost(page, server.url + SECTION, "6.2 수치미분")
     page.context.close()
@@ -230,7 +231,7 @@ def test_new_edition_replaces_the_old(site, second_edition):
         assert page.goto(server.url + SECTION).status == 404
         page.goto(server.url + "index.html")
         until(page, f"async () => !(await ({KEPT})()).includes('glossary.html')")
-        wait(page)
+        audit.wait_for_worker(page)
     page.goto(server.url + "index.html")
     assert "둘째 판의 글입니다." in page.inner_text("article")
     assert page.evaluate(EDITION) == "second"

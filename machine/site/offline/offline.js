@@ -2,10 +2,11 @@
 (() => {
   "use strict";
   const MOST_IN_BACKGROUND = 750_000; // 쪽 하나를 열 때 저절로 받을 바이트의 수
+  const SAVING = "책 전체를 저장하는 중입니다. 다른 쪽으로 가도 이어서 저장합니다.";
   const SAVED = "책 전체를 저장했습니다. 인터넷이 끊겨도 모든 쪽을 읽고 검색할 수 있습니다.";
   const FORGOTTEN = "저장한 것을 지웠습니다.";
   const NO_ROOM = "브라우저에 저장할 자리가 모자라 멈추었습니다.";
-  const NO_NETWORK = "연결이 끊겨 멈추었습니다. 다시 연결되면 이어서 저장합니다.";
+  const NOT_RECEIVED = "다 받지 못하고 멈추었습니다. 다시 연결되면 이어서 저장합니다.";
 
   const worker = navigator.serviceWorker;
   const box = document.querySelector(".offline");
@@ -13,7 +14,6 @@
   const root = new URL(document.documentElement.dataset.content_root, location.href).href;
   let files = [];
   let isWhole = false;
-  let working; // 하던 일
   let turn = 0; // 새로 시작하면 앞서 하던 일은 그만둔다
 
   // ---- 서비스 워커에 부탁한다
@@ -43,11 +43,10 @@
     for (const { name } of observed.getEntries()) ask("keep", name).catch(() => {});
   }
 
-  async function keepAll(list) {
-    const mine = turn;
+  async function keepAll(list, mine) {
     for (const file of list) {
-      await ask("keep", root + file.url);
       if (mine !== turn) return;
+      await ask("keep", root + file.url);
       file.isKept = true;
       show();
     }
@@ -134,22 +133,22 @@
     try {
       await learn();
       const isSaving = isWhole && missing().length > 0;
+      if (isSaving) status.textContent = SAVING;
       await keepOpened();
       await learn();
-      await keepAll(isWhole ? missing() : inBackground());
+      await keepAll(isWhole ? missing() : inBackground(), mine);
       if (isSaving && mine === turn) status.textContent = SAVED;
     } catch (error) {
-      if (isWhole) status.textContent = error === "QuotaExceededError" ? NO_ROOM : NO_NETWORK;
+      if (isWhole) status.textContent = error === "QuotaExceededError" ? NO_ROOM : NOT_RECEIVED;
     }
     if (mine === turn) box.ariaBusy = false;
   }
 
   function begin() {
-    if (worker.controller) working = work();
+    if (worker.controller) work();
   }
 
   async function saveWhole() {
-    status.textContent = "";
     await ask("whole");
     begin();
     forget.hidden = false;
@@ -158,9 +157,9 @@
 
   async function forgetAll() {
     turn += 1;
-    await working;
     await ask("forget");
     await learn();
+    box.ariaBusy = false;
     status.textContent = FORGOTTEN;
     save.focus();
   }
