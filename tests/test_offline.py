@@ -28,7 +28,7 @@ KEPT_TEXT = f"""async () => {{
   for (const name of await caches.keys()) {{
     const cache = await caches.open(name);
     for (const key of (await cache.keys()).filter(isSection))
-      texts.push(await (await cache.match(key)).text());
+      texts.push(await (await cache.match(key))?.text());
   }}
   return texts.length == 1 && texts[0];
 }}"""
@@ -172,8 +172,9 @@ def test_edit_of_a_page_is_all_that_is_fetched_again(site, tmp_path):
     pages = {name: (edition / name).read_text("utf-8") for name in PAGES}
     offline.finish(SimpleNamespace(outdir=edition), pages)
     with audit.serve(HTML) as server:
-        page = visit(site, server, "index.html")
-        save_whole_book(page)
+        page = visit(site, server, SECTION)
+        page.goto(server.url + "index.html")
+        audit.wait_for_worker(page)
         server.folder = edition
         server.sent.clear()
         page.goto(server.url + "index.html")

@@ -24,10 +24,10 @@ const keyOf = (url) => edition.getCacheKeyForURL(url) || edition.getCacheKeyForU
 
 // ---- 저장한다
 
-/** 브라우저가 받아 둔 것을 쓰고, 그것이 옛것이면 서버에서 다시 받는다. */
+/** 아직 없으면 저장한다. 브라우저가 받아 둔 것이 있으면 쓰고, 그것이 옛것이면 서버에서 다시 받는다. */
 async function keep(event, url) {
   const cacheKey = keyOf(url);
-  if (!cacheKey || await (await openCache()).match(cacheKey)) return;
+  if (!cacheKey) return; // 책의 파일이 아니다
   const integrity = edition.getIntegrityForCacheKey(cacheKey);
   const params = { cacheKey, integrity };
   const get = (cache) => {
