@@ -19,9 +19,8 @@ HERE = Path(__file__).parent
 URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
 # GitHub Pages가 gzip으로 압축하여 보내는 것
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
-# 검색이 스스로 부르는 파일들의 폴더와, 그 가운데 본문 없이 찾을 때에도 쓰는 것
+# 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
 SEARCH = "_static/search"
-SEARCH_FIRST = ("index.json", "engine-", "head-")
 # 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
 NOT_KEPT = ("404.html",)
 
@@ -93,10 +92,11 @@ def entry(address, data, of):
 
 
 def files_of_search(root):
-    """(주소, 내용, of). 본문은 장마다 있지만 모두 있어야 찾으므로 책 전체를 저장할 때 저장한다."""
+    """(주소, 내용, of). 본문은 그 장을 읽을 때에, 나머지는 어느 장을 읽을 때에나 쓴다."""
     for path in sorted((root / SEARCH).glob("*")):
-        address = f"{SEARCH}/{path.name}"
-        yield address, path.read_bytes(), "" if path.name.startswith(SEARCH_FIRST) else address
+        data = path.read_bytes()
+        pages = [*json.loads(data)] if path.name.startswith("text-") else []
+        yield f"{SEARCH}/{path.name}", data, place_of(pages)
 
 
 def files(root, pages):
