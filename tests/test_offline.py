@@ -115,7 +115,13 @@ def test_data_saver_keeps_only_what_was_opened(site):
     with audit.serve(HTML) as server:
         page = visit(site, server, SECTION, SAVE_DATA)
         assert sent_by_worker(server) == {}
-        assert {name for name in kept(page) if name.endswith(".html")} == {SECTION, "offline.html"}
+        page.goto(server.url + "glossary.html")
+        page.goto(server.url + SECTION)  # 쪽을 열자마자 떠나도 저장한다
+        until(page, f"async () => (await ({KEPT})()).includes('glossary.html')")
+        pages = {name for name in kept(page) if name.endswith(".html")}
+        assert pages == {SECTION, "glossary.html", "offline.html"}
+    page.goto(server.url + "glossary.html")
+    assert "용어" in page.title()
     page.goto(server.url + SECTION)
     assert (
         page.evaluate("getComputedStyle(document.querySelector('article')).lineHeight") != "normal"

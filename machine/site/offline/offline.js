@@ -1,7 +1,7 @@
 // 연 쪽과 그 장을 저장해 달라고 서비스 워커(sw.js)에 부탁한다. 차례 아래의 상자로 책 전체를 저장하고 지운다
 (() => {
   "use strict";
-  const MOST_IN_BACKGROUND = 750_000; // 쪽 하나를 열 때 저절로 받을 바이트의 수
+  const MOST_IN_BACKGROUND = 700_000; // 쪽 하나를 열 때 그 장에서 저절로 받을 바이트의 수
   const SAVING = "책 전체를 저장하는 중입니다. 다른 쪽으로 가도 이어서 저장합니다.";
   const SAVED = "책 전체를 저장했습니다. 인터넷이 끊겨도 모든 쪽을 읽고 검색할 수 있습니다.";
   const FORGOTTEN = "저장한 것을 지웠습니다.";
@@ -12,17 +12,18 @@
   const box = document.querySelector(".offline");
   const [count, save, progress, forget, status] = box.children;
   const root = new URL(document.documentElement.dataset.content_root, location.href).href;
+  const savesData = () => Boolean(navigator.connection?.saveData); // 데이터 절약 모드
   let files = [];
   let isWhole = false;
   let turn = 0; // 새로 시작하면 앞서 하던 일은 그만둔다
 
   // ---- 서비스 워커에 부탁한다
 
-  function ask(type, url) {
+  function ask(type, more) {
     return new Promise((resolve, reject) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => data.error ? reject(data.error) : resolve(data.said);
-      worker.controller.postMessage({ type, url }, [port2]);
+      worker.controller.postMessage({ type, ...more }, [port2]);
     });
   }
 
@@ -31,22 +32,22 @@
     show();
   }
 
-  /** 이 쪽이 받은 것을 다 저장한 뒤에 이 쪽을 저장한다. */
-  async function keepOpened() {
+  function keepOpened() {
     const received = performance.getEntriesByType("resource").map(({ name }) => name);
-    for (const url of [...received, location.href.replace(/#.*/, "")]) await ask("keep", url);
+    const page = location.href.replace(/#.*/, "");
+    return ask("opened", { page, received, savesData: savesData() });
   }
 
   /** 글을 넘기다가 받는 그림과 찾다가 받는 것도 저장한다. */
   function keepLater(observed) {
     if (!worker.controller) return;
-    for (const { name } of observed.getEntries()) ask("keep", name).catch(() => {});
+    for (const { name } of observed.getEntries()) ask("keep", { url: name }).catch(() => {});
   }
 
   async function keepAll(list, mine) {
     for (const file of list) {
       if (mine !== turn) return;
-      await ask("keep", root + file.url);
+      await ask("keep", { url: root + file.url });
       file.isKept = true;
       show();
     }
@@ -64,7 +65,7 @@
   }
 
   function inBackground() {
-    if (navigator.connection?.saveData) return [];
+    if (savesData()) return [];
     const list = missing().filter(isOfChapter);
     return list.filter((_, i) => size(list.slice(0, i + 1)) <= MOST_IN_BACKGROUND);
   }
@@ -130,11 +131,13 @@
     turn += 1;
     const mine = turn;
     box.ariaBusy = true;
+    const opened = keepOpened().catch(() => {}); // 곧 떠나도 서비스 워커가 마저 저장한다
+    await new Promise(globalThis.requestIdleCallback || setTimeout);
     try {
       await learn();
       const isSaving = isWhole && missing().length > 0;
       if (isSaving) status.textContent = SAVING;
-      await keepOpened();
+      await opened;
       await learn();
       await keepAll(isWhole ? missing() : inBackground(), mine);
       if (isSaving && mine === turn) status.textContent = SAVED;
@@ -168,14 +171,11 @@
   forget.addEventListener("click", forgetAll);
   tellNotKept();
   addEventListener("load", () => {
-    const whenIdle = globalThis.requestIdleCallback || setTimeout;
-    whenIdle(() => {
-      if (!worker || !location.protocol.startsWith("http")) return;
-      worker.addEventListener("controllerchange", begin);
-      addEventListener("online", begin);
-      worker.register(`${root}sw.js`).catch(() => {});
-      begin();
-      new PerformanceObserver(keepLater).observe({ type: "resource" });
-    });
+    if (!worker || !location.protocol.startsWith("http")) return;
+    worker.addEventListener("controllerchange", begin);
+    addEventListener("online", begin);
+    worker.register(`${root}sw.js`).catch(() => {});
+    begin();
+    new PerformanceObserver(keepLater).observe({ type: "resource" });
   });
 })();

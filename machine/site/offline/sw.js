@@ -37,6 +37,14 @@ async function keep(event, url) {
   await get("default").catch(() => get("reload"));
 }
 
+/** 연 쪽은 그 쪽이 받은 것과 아직 보이지 않아 받지 않은 그림을 저장한 다음에 저장한다. */
+async function keepOpened(event) {
+  const { page, received, savesData } = event.data;
+  const path = pageOf(page).slice(HOME.length);
+  const own = savesData ? [] : files.filter(({ of }) => of === path);
+  for (const url of [...received, ...own.map(({ url }) => url), page]) await keep(event, url);
+}
+
 /** 옛 판에서 저장한 것을 이 판에서도 저장할 것. 바뀐 것만 받게 된다. */
 async function filesToRenew() {
   if (await caches.has(WHOLE)) return files;
@@ -100,6 +108,7 @@ const answers = {
   forget,
   whole: () => caches.open(WHOLE).then(() => true),
   keep: (event) => keep(event, event.data.url),
+  opened: keepOpened,
 };
 
 async function answer(event) {
