@@ -56,6 +56,9 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        if self.server.ended:  # 서버를 닫아도 브라우저는 열어 둔 연결로 물을 수 있다
+            self.close_connection = True
+            return
         path = unquote(urlsplit(self.path).path)
         file = self.server.folder / path.removeprefix(self.server.path)
         file = file / "index.html" if path.endswith("/") else file
@@ -93,7 +96,7 @@ def serve(folder):
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    server.folder, server.sent = Path(folder), []
+    server.folder, server.sent, server.ended = Path(folder), [], False
     server.origin, lost = f"http://127.0.0.1:{server.server_port}/", server.folder / "404.html"
     # 공개한 책의 404.html에는 사이트의 첫 폴더가 적혀 있다
     server.path = (
@@ -106,6 +109,7 @@ def serve(folder):
     try:
         yield server
     finally:
+        server.ended = True
         server.shutdown()
         server.server_close()
 
@@ -247,6 +251,28 @@ def new_page(browser, server, size=DESKTOP, **options):
     )
 
 
+def read(page):
+    """그림과 글꼴까지 갖추어 보이는지 본다."""
+    page.evaluate(SCROLL)
+    assert (
+        page.evaluate(
+            """[...document.images].filter(image => !image.complete || !image.naturalWidth)
+              .map(image => image.src)"""
+        )
+        == []
+    )
+    assert (
+        page.evaluate(
+            "[...document.fonts].filter(font => font.status == 'error').map(font => font.family)"
+        )
+        == []
+    )
+    assert page.evaluate(
+        """!document.querySelector('.katex')
+          || [...document.fonts].some(font => font.status == 'loaded')"""
+    )
+
+
 def dark_state(browser, server):
     """단추로 어두운 화면을 고른 독자의 저장소."""
     page = new_page(browser, server, color_scheme="light")
@@ -356,22 +382,20 @@ def measure(browser, server, name, dark):
     return result
 
 
-def precache(browser, server):
-    """서비스 워커가 미리 받는 것: (몇 개, 몇 바이트). 없으면 (0, 0)."""
+def wait_for_worker(page):
+    """서비스 워커가 저절로 저장하는 일이 끝날 때까지."""
+    page.wait_for_selector(".offline[aria-busy=false]", state="attached")
+
+
+def kept_by_itself(browser, server):
+    """처음 온 독자에게 서비스 워커가 저절로 받아 두는 것: (몇 개, 몇 바이트). 없으면 (0, 0)."""
     server.sent.clear()
     page = new_page(browser, server, service_workers="allow")
-    page.goto(server.url + "index.html", wait_until="networkidle")
-    worker = page.evaluate(
-        """async () => await navigator.serviceWorker.getRegistration()
-          && (await navigator.serviceWorker.ready).active.scriptURL"""
-    )
-    page.wait_for_load_state("networkidle")
+    page.goto(server.url + "index.html")
+    if page.locator(".offline").count():
+        wait_for_worker(page)
     page.context.close()
-    sizes = [
-        sent.bytes
-        for sent in server.sent
-        if worker and sent.sender.split("?")[0] == worker.split("?")[0]
-    ]
+    sizes = [sent.bytes for sent in server.sent if sent.sender.endswith("/sw.js")]
     return len(sizes), sum(sizes)
 
 
@@ -456,8 +480,8 @@ def main(folder, *names):
                 end="",
                 flush=True,
             )
-        count, size = precache(browser, server)
-        print(f"서비스 워커가 미리 받는 것: {count}개 {size / 1000:.1f} kB")
+        count, size = kept_by_itself(browser, server)
+        print(f"서비스 워커가 저절로 받는 것: {count}개 {size / 1000:.1f} kB")
         for name in names if with_lighthouse else ():
             for preset in ("mobile", "desktop"):
                 scores, lost = lighthouse(server.url + name, preset)

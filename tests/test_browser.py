@@ -1,4 +1,4 @@
-"""브라우저로 하는 시험: 무게, 접근성, 자판, 화면 색, 인터넷 없이 읽기, 새 판.
+"""브라우저로 하는 시험: 무게, 접근성, 자판, 화면 색.
 
 재는 함수는 audit.py에 있다.
 """
@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import audit
-from book import HTML, PAGES, copy_book, make, need, pdf_texts
+from book import HTML, PAGES, need, pdf_texts
 
 SECTION = "chapters/chap6/6-2-numerical.html"
 LONG = "chapters/chap6/6-5-errors.html"
@@ -310,123 +310,6 @@ def test_theme_stays_without_a_flash(site, open_page):
     assert {*page.evaluate("frames_seen")} == {dark}
 
 
-# --- 서비스 워커
-
-CACHED = """async () => {
-  const home = new URL((await navigator.serviceWorker.ready).scope).pathname;
-  const path = request => decodeURI(new URL(request.url).pathname).replace(home, '');
-  const kept = async name => (await (await caches.open(name)).keys()).map(path);
-  return (await Promise.all((await caches.keys()).map(kept))).flat();
-}"""
-
-
-def visit(site, server, name="index.html"):
-    """서비스 워커가 있는 새 독자의 쪽. 서비스 워커가 책의 모든 쪽을 받을 때까지 기다린다."""
-    page = audit.new_page(site.browser, server, service_workers="allow")
-    page.goto(server.url + name)
-    assert page.evaluate(
-        """() => Promise.race([navigator.serviceWorker.ready.then(() => true),
-          new Promise(done => setTimeout(done, 5000))])"""
-    ), "서비스 워커가 없습니다"
-    return page
-
-
-def wait_for_cache(page, pages):
-    for _ in range(100):
-        if missing := set(pages) - {*page.evaluate(CACHED)}:
-            page.wait_for_timeout(100)
-        else:
-            return
-    pytest.fail(f"서비스 워커가 받아 두지 않은 쪽: {sorted(missing)}")
-
-
-def read(page):
-    """그림과 글꼴까지 갖추어 보이는지 본다."""
-    page.evaluate(audit.SCROLL)
-    assert (
-        page.evaluate(
-            """[...document.images].filter(image => !image.complete || !image.naturalWidth)
-              .map(image => image.src)"""
-        )
-        == []
-    )
-    assert (
-        page.evaluate(
-            "[...document.fonts].filter(font => font.status == 'error').map(font => font.family)"
-        )
-        == []
-    )
-    assert page.evaluate(
-        """!document.querySelector('.katex')
-          || [...document.fonts].some(font => font.status == 'loaded')"""
-    )
-
-
-def test_book_can_be_read_without_a_network(site):
-    from playwright.sync_api import expect
-
-    with audit.serve(HTML) as server:
-        page = visit(site, server)
-        wait_for_cache(page, PAGES)
-    page.context.set_offline(True)
-    page.errors.clear()
-    for name in ["", *PAGES]:
-        page.goto(server.url + name)
-        assert page.title() in (HTML / (name or "index.html")).read_text("utf-8")
-        read(page)
-    page.goto(server.url + SECTION)
-    audit.choose_dark(page)
-    answer = page.locator("section[id^=quiz-] details").first
-    answer.locator("summary").click()
-    expect(answer.get_by_text(re.compile("맞습니다|아닙니다")).first).to_be_visible()
-    page.get_by_role("button", name="검색").locator("visible=true").first.click(timeout=2000)
-    page.keyboard.type("리처드슨")
-    expect(page.get_by_role("dialog").get_by_role("option").first).to_be_visible()
-    assert page.errors == []
-    page.context.close()
-
-
-@pytest.fixture(scope="module")
-def second_edition(tmp_path_factory):
-    """글과 모양이 다른 새 판. 첫 쪽의 이름만 같다."""
-    book = copy_book(tmp_path_factory.mktemp("edition") / "book")
-    (book / "_toc.yml").write_text(
-        "{format: jb-book, root: index, chapters: [{file: one, sections: [{file: two}]}]}", "utf-8"
-    )
-    for name in ("index", "one", "two"):
-        (book / f"{name}.md").write_text("# 새 판\n\n둘째 판의 글입니다.\n", "utf-8")
-    with (book / "machine/page/appearance/static/book.css").open("a") as css:
-        css.write("\nbody { --edition: second; }\n")
-    status, printed = make(book, "html")
-    assert status == 0, printed
-    return book / "_build/html"
-
-
-def test_new_edition_replaces_the_old(site, second_edition):
-    with audit.serve(HTML) as server:
-        page = visit(site, server)
-        wait_for_cache(page, PAGES)
-        server.folder = second_edition
-        page.goto(server.url + "index.html")
-        assert "둘째 판의 글입니다." in page.inner_text("article")
-        assert (
-            page.evaluate("getComputedStyle(document.body).getPropertyValue('--edition')")
-            == "second"
-        )
-        assert page.goto(server.url + SECTION).status == 404
-        page.goto(server.url + "index.html")
-        for _ in range(100):
-            if SECTION not in page.evaluate(CACHED):
-                break
-            page.wait_for_timeout(100)
-        else:
-            pytest.fail("옛 판의 쪽이 캐시에 남았습니다")
-        wait_for_cache(page, ["index.html"])
-    page.goto(server.url + "index.html")
-    assert "둘째 판의 글입니다." in page.inner_text("article")
-    page.context.close()
-
-
 # --- 내려받은 폴더
 
 
@@ -436,7 +319,7 @@ def test_book_opens_as_files(site):
     )
     page.goto((HTML / "index.html").as_uri(), wait_until="networkidle")
     page.goto((HTML / SECTION).as_uri())
-    read(page)
+    audit.read(page)
     audit.choose_dark(page)
     page.locator("section[id^=quiz-] summary").first.click()
     assert page.locator("section[id^=quiz-] details[open]").count() == 1

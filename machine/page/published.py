@@ -34,7 +34,8 @@ def configure(app, config):
         font_manager.fontManager.addfont(font(SANS, bold))
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
-    config.sitemap_excludes = ["404.html", "search.html", "genindex.html", "comments.html"]
+    not_read = ("404", "search", "genindex", "comments", "offline")
+    config.sitemap_excludes = [f"{page}.html" for page in not_read]
 
 
 def make_tag(name, text, kind="property"):

@@ -1,45 +1,120 @@
-"""책을 한 번 열면 나머지 쪽도 저장하여, 연결이 끊겨도 읽게 한다. 저장하는 일은 Workbox가 한다.
+"""연결이 끊겨도 읽게 한다: 연 쪽과 그 장은 저절로, 책 전체는 단추를 눌러 브라우저에 저장한다.
 
-workbox-build와 workbox-cli는 Node가 있어야 한다. 파일의 목록만 여기서 만들고, 브라우저에서 도는
-부분은 그대로 쓴다.
+저장하는 일은 Workbox가 한다. workbox-build와 workbox-cli는 Node가 있어야 하므로 파일의 목록은
+여기서 만든다. 목록은 sw.js에만 적으므로, 한 문장을 고치면 독자도 그 쪽과 sw.js만 다시 받는다.
 """
 
+import gzip
 import json
 import re
 import shutil
+from base64 import b64encode
+from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
-from posixpath import dirname, join, normpath
+from posixpath import commonprefix, dirname, join, normpath
+from urllib.parse import quote, unquote
 
 HERE = Path(__file__).parent
 URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
+# GitHub Pages가 gzip으로 압축하여 보내는 것
+COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
+# 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
+SEARCH = "_static/search"
+# 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
+NOT_KEPT = ("404.html",)
+
+# 차례의 아래에 두는 상자. 서비스 워커가 움직이면 offline.js가 보인다
+BOX = """
+<div class="offline" role="group" aria-label="오프라인에서 읽기" hidden>
+<a href="{page}"></a>
+<button type="button" class="save"></button>
+<progress aria-label="책 전체를 저장하는 중" hidden></progress>
+<button type="button" class="forget" hidden>저장한 것 지우기</button>
+<p role="status"></p>
+</div>
+"""
+# 저장하지 않은 쪽을 연결 없이 열었을 때에도 이 쪽이 나온다
+PAGE = """<h1>저장한 쪽</h1>
+<div class="admonition" id="not-kept" hidden>
+<p class="admonition-title">저장하지 않은 쪽입니다</p>
+<p><b></b> 연결이 끊긴 동안에는 열 수 없습니다. 연결되면 <a>다시 열기</a>를 누르세요.</p>
+</div>
+<p>한 번 연 쪽과 그 장의 나머지 쪽은 브라우저에 저절로 저장되어 인터넷이 끊겨도 열립니다.
+데이터 절약 모드에서는 연 쪽만 저장됩니다.
+모든 쪽을 저장하려면 차례 아래의 <b>책 전체를 저장</b>을 누르세요.</p>
+<h2>연결이 끊겨도 열리는 쪽</h2>
+<p id="none-kept">저장한 쪽이 없습니다. 파일로 연 책은 저장되지 않습니다.</p>
+<ul id="kept"></ul>
+"""
 
 
-def version(path):
-    return sha256(path.read_bytes()).hexdigest()[:8]
+def urls(text):
+    """쪽이나 CSS에 적힌, 이 사이트의 파일일 수 있는 주소들."""
+    return [in_page or in_css for in_page, in_css in URL.findall(text)]
 
 
-def addresses(name, text):
-    """글이 부르는 (사이트의 파일, ?의 뒤). name은 글의 주소."""
-    for in_page, in_css in URL.findall(text):
-        file, _, query = (in_page or in_css).partition("?")
-        yield normpath(join(dirname(name), file)), query
+def called(root, name, text, sheets):
+    """글이 부르는 주소들. 글이 부르는 CSS가 부르는 것까지. sheets에는 읽은 CSS의 것을 적어 둔다."""
+    found = set()
+    for url in urls(text):
+        file, _, query = url.partition("?")
+        file = normpath(join(dirname(name), unquote(file)))
+        if file.startswith(NOT_KEPT) or not (root / file).is_file():
+            continue
+        found.add(f"{quote(file)}?{query}" if query else quote(file))
+        if file.endswith(".css"):
+            if file not in sheets:
+                sheets[file] = called(root, file, (root / file).read_text("utf-8"), sheets)
+            found |= sheets[file]
+    return found
+
+
+def place_of(pages):
+    """그 쪽들을 모두 담은 가장 안쪽의 폴더. 쪽이 하나이면 그 쪽."""
+    if len(pages) == 1:
+        return pages[0]
+    start = commonprefix(pages)
+    return start[: start.rfind("/") + 1]
+
+
+def transferred(address, data):
+    """서버가 보낼 바이트의 수."""
+    name = address.partition("?")[0]
+    return len(gzip.compress(data)) if Path(name).suffix in COMPRESSED else len(data)
+
+
+def entry(address, data, of):
+    """목록의 한 줄. of는 그 파일을 쓰는 쪽이나, 그 파일을 쓰는 쪽들의 폴더."""
+    digest = b64encode(sha256(data).digest()).decode()
+    size = transferred(address, data)
+    return {"url": address, "integrity": f"sha256-{digest}", "size": size, "of": of}
+
+
+def files_of_search(root):
+    """(주소, 내용, of). 본문은 그 장을 읽을 때에, 나머지는 어느 장을 읽을 때에나 쓴다."""
+    for path in sorted((root / SEARCH).glob("*")):
+        data = path.read_bytes()
+        pages = [*json.loads(data)] if path.name.startswith("text-") else []
+        yield f"{SEARCH}/{path.name}", data, place_of(pages)
 
 
 def files(root, pages):
-    """쪽과, 쪽과 CSS가 부르는 파일의 목록. revision은 내용이 바뀌면 바뀌고, 주소의 ?v=도 그렇다."""
-    found = {name: sha256(html.encode()).hexdigest()[:8] for name, html in pages.items()}
-    texts = dict(pages)
-    while texts:
-        name, text = texts.popitem()
-        for file, query in addresses(name, text):
-            address = f"{file}?{query}" if query else file
-            if address in found or not (root / file).is_file():
-                continue
-            found[address] = None if query else version(root / file)
-            if file.endswith(".css"):
-                texts[file] = (root / file).read_text("utf-8")
-    return [{"url": url, "revision": revision} for url, revision in sorted(found.items())]
+    """저장할 파일의 목록. 쪽이 부르는 것은 쪽보다 앞에 있어, 차례로 저장하면 쪽이 늘 온전하다."""
+    sheets, calls, users, listed = {}, {}, defaultdict(list), {}
+    for name, html in sorted(pages.items()):
+        if not name.startswith(NOT_KEPT):
+            calls[name] = sorted(called(root, name, html, sheets))
+    for name, addresses in calls.items():
+        for address in addresses:
+            users[address].append(quote(name))
+    for name, addresses in calls.items():
+        for address in addresses:
+            if address not in listed:
+                data = (root / unquote(address.partition("?")[0])).read_bytes()
+                listed[address] = entry(address, data, place_of(users[address]))
+        listed[name] = entry(quote(name), pages[name].encode(), quote(name))
+    return [*listed.values(), *(entry(*found) for found in files_of_search(root))]
 
 
 def finish(app, pages):
@@ -47,10 +122,24 @@ def finish(app, pages):
     no_notes = shutil.ignore_patterns("*SUMS", "*.md")
     shutil.copytree(HERE / "workbox", root / "_static/workbox", ignore=no_notes, dirs_exist_ok=True)
     listed = json.dumps(files(root, pages), separators=(",", ":"))
-    code = (HERE / "sw.js").read_text("utf-8").replace("FILES)", f"{listed})")
+    code = (HERE / "sw.js").read_text("utf-8").replace("= FILES;", f"= {listed};")
     (root / "sw.js").write_text(code, "utf-8")
 
 
+def add_page(app):
+    if app.builder.name == "html":
+        yield "offline", {"title": "저장한 쪽", "body": PAGE}, "page.html"
+
+
+def add_box(app, page, template, context, doctree):
+    if app.builder.name == "html":
+        context["furo_navigation_tree"] += BOX.format(page=context["pathto"]("offline"))
+
+
 def setup(app):
+    app.add_css_file("offline.css")
     app.add_js_file("offline.js", loading_method="defer")
-    app.config.html_static_path.append(str(HERE / "offline.js"))
+    app.config.html_static_path += [str(HERE / "offline.css"), str(HERE / "offline.js")]
+    app.connect("html-collect-pages", add_page)
+    # furo가 차례를 그리고 published가 그 아래에 책의 파일을 적은 다음
+    app.connect("html-page-context", add_box, priority=910)
