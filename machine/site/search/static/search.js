@@ -6,7 +6,8 @@
   const AGAIN = "인터넷 연결을 확인하고 다시 해 보세요.";
   const NOT_LOADED = `검색에 쓸 자료를 불러오지 못했습니다. ${AGAIN}`;
   const LOADING = "본문을 찾는 중입니다.";
-  const ONLY_HEAD = `본문을 불러오지 못하여 제목, 용어, 번호, 코드의 이름에서만 찾습니다. ${AGAIN}`;
+  const NOT_ALL =
+    `본문을 불러오지 못한 쪽은 제목, 용어, 번호, 코드의 이름에서만 찾습니다. ${AGAIN}`;
   const MOST_SHOWN = 50;
   const EXCERPT_WIDTH = 110;
 
@@ -17,6 +18,7 @@
   const place = `${dialog.dataset.root}_static/search/`;
   let active = -1; // 고른 결과
   let shown; // 결과가 보이는 물음
+  const texts = new Map(); // 받은 본문. 이름은 파일의 이름이다
   let finder; // 찾는 것. 처음에는 본문 없이 찾는다
   let loading; // 책을 받는 중이거나 받았다
   let failed = false; // 받다가 실패했다
@@ -45,18 +47,31 @@
     return new Promise((resolve) => setTimeout(resolve));
   }
 
-  /** 제목과 용어를 먼저 받아 보이고, 본문까지 받으면 다시 보인다. */
+  async function receive(name) {
+    if (!texts.has(name)) texts.set(name, await read(name));
+  }
+
+  /** 받은 데까지의 본문에서도 찾는다. 새로 받은 것이 없으면 그대로 둔다. */
+  async function findInTexts(head, files) {
+    const before = texts.size;
+    const learned = await read(files.learned);
+    const answers = await Promise.allSettled(files.texts.map(receive));
+    if (texts.size > before) {
+      const received = Object.assign({}, ...files.texts.map((name) => texts.get(name)));
+      finder = await Finder.ofBook(head, learned, received, rest);
+    }
+    complete = answers.every(({ status }) => status === "fulfilled");
+    if (!complete) throw new Error("받지 못한 본문이 있습니다");
+  }
+
+  /** 제목과 용어를 먼저 받아 찾고, 본문까지 받으면 다시 찾는다. */
   async function fetchBook() {
     // 나머지는 내용이 바뀌면 이름도 바뀌므로, 이것만 새것인지 물으면 옛 책에서 찾지 않는다
     const files = await read("index.json", { cache: "no-cache" });
     const [head] = await Promise.all([read(files.head), runScript(place + files.engine)]);
-    finder = Finder.ofHead(head);
+    finder ||= Finder.ofHead(head);
     update();
-    const [learned, ...texts] = await Promise.all(
-      [files.learned, ...files.texts].map((name) => read(name)),
-    );
-    finder = await Finder.ofBook(head, learned, Object.assign({}, ...texts), rest);
-    complete = true;
+    await findInTexts(head, files);
   }
 
   /** 받지 못하면 다음에 다시 받는다. 그때까지 받은 것으로는 찾는다. */
@@ -105,7 +120,7 @@
   }
 
   function stateMessage() {
-    if (failed) return finder ? ONLY_HEAD : NOT_LOADED;
+    if (failed) return finder ? NOT_ALL : NOT_LOADED;
     return complete ? "" : LOADING;
   }
 
