@@ -292,6 +292,26 @@ def test_quoted_error_comes_first(small):
     assert small("cannot add values shape")[0] == "one/a.html#diff"
 
 
+def test_other_chapters_and_appendices(tmp_path):
+    """10장은 9장의 뒤이고, 부록의 번호도 번호이다."""
+    sentence = "상자를 봅니다."
+    pages = {
+        "appendix-a/a.html": ["A.1 표들", [Record("", "표들", "", "", {"그림 A-1": "fig-a"})]],
+        "chap10/c.html": ["10.3 끝", [Record("", "끝", sentence, "", {"그림 10-12": "fig-10"})]],
+        "chap9/b.html": ["9.1 처음", [Record("", "처음", sentence, "", {"식 (9.1)": "eq-9"})]],
+    }
+    pieces.write(tmp_path / "_static/search", pages)
+    run = finder_of(search_files(tmp_path))
+
+    def urls(query):
+        return [hit["url"] for hit in run("(q) => finder.ask(q)", query)]
+
+    assert urls("상자") == ["chap9/b.html", "chap10/c.html"]
+    assert urls("그림 10-12")[0] == "chap10/c.html#fig-10"
+    assert urls("그림 a-1")[0] == urls("A-1번 그림")[0] == "appendix-a/a.html#fig-a"
+    assert urls("표들") == ["appendix-a/a.html"]
+
+
 # --- 찾기: 본문을 받기 전에
 
 

@@ -17,6 +17,7 @@ from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname
+from urllib.parse import unquote
 
 import quickjs
 
@@ -29,6 +30,16 @@ HANGUL = re.compile("[가-힣]+")
 
 def to_json(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def in_order(pages):
+    """쪽의 주소의 차례로. 10장은 9장의 뒤이다. 점수가 같은 곳은 이 차례로 보인다."""
+
+    def key(page):
+        parts = re.split(r"(\d+)", unquote(page[0]))
+        return [int(part) if part.isdecimal() else part for part in parts]
+
+    return dict(sorted(pages.items(), key=key))
 
 
 def engine():
@@ -77,7 +88,7 @@ def by_folder(texts):
     folders = defaultdict(dict)
     for url, rows in texts.items():
         folders[dirname(url)][url] = rows
-    return [folders[folder] for folder in sorted(folders)]
+    return [*folders.values()]
 
 
 def inner_words(pages):
@@ -96,6 +107,7 @@ def write(folder, pages):
     """folder를 새로 쓴다. pages는 {쪽의 주소: [쪽의 이름, [Record, …]]}."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    pages = in_order(pages)
 
     def save(kind, text, suffix=".json"):
         data = text.encode()

@@ -14,9 +14,11 @@ globalThis.Finder = (() => {
     page: 0.4,
   };
   const KIND = "(그림|표|식|연습|문제)";
-  // 그림 9-4, 식 (9.10), 9-14번 문제
+  // 그림 9-4, 식 (A.10), 9-14번 문제
+  const CHAPTER = "(?<![a-z\\d])(\\d+|[a-z])";
   const NUMBER = new RegExp(
-    `${KIND}[ (]*(\\d+)(?:[-–.](\\d+))?|(\\d+)[-–.](\\d+)\\)?번? *${KIND}`,
+    `${KIND}[ (]*${CHAPTER}(?:[-–.](\\d+))?|${CHAPTER}[-–.](\\d+)\\)?번? *${KIND}`,
+    "i",
   );
 
   /** 번호를 부르는 글의 열쇠. 번호가 없으면 "". */
@@ -25,7 +27,7 @@ globalThis.Finder = (() => {
     if (!match) return "";
     const [, before, chapter, number, chapterFirst, numberFirst, after] = match;
     const kind = (before || after).replace("연습", "문제");
-    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`;
+    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toUpperCase();
   }
 
   /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
@@ -89,18 +91,17 @@ globalThis.Finder = (() => {
     }
 
     function toRecord(url, page, [anchor, title, keys, numbers], text, errors) {
-      const shown = anchor ? title : page;
       return {
         id: records.length,
         url: anchor ? `${url}#${anchor}` : url,
         page: anchor ? page : "",
-        title: shown,
+        title: anchor ? title : page,
         text,
         errors,
         keys: [keys, ...Object.keys(numbers)].filter(Boolean).join(", "),
         error: errors.join("\n"),
         body: stems(text).join(""),
-        head: stems(shown.replace(/^[\d.]+ /, "")).join(""),
+        head: stems(title).join(""),
       };
     }
 
