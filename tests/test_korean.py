@@ -293,12 +293,12 @@ def test_quoted_error_comes_first(small):
 
 
 def test_other_chapters_and_appendices(tmp_path):
-    """10장은 9장의 뒤이고, 부록의 번호도 번호이다."""
+    """점수가 같으면 책의 차례대로 보이고, 부록의 번호도 번호이다."""
     sentence = "상자를 봅니다."
     pages = {
-        "appendix-a/a.html": ["A.1 표들", [Record("", "표들", "", "", {"그림 A-1": "fig-a"})]],
-        "chap10/c.html": ["10.3 끝", [Record("", "끝", sentence, "", {"그림 10-12": "fig-10"})]],
         "chap9/b.html": ["9.1 처음", [Record("", "처음", sentence, "", {"식 (9.1)": "eq-9"})]],
+        "chap10/c.html": ["10.3 끝", [Record("", "끝", sentence, "", {"그림 10-12": "fig-10"})]],
+        "appendix-a/a.html": ["A.1 표들", [Record("", "표들", "", "", {"그림 A-1": "fig-a"})]],
     }
     pieces.write(tmp_path / "_static/search", pages)
     run = finder_of(search_files(tmp_path))

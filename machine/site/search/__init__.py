@@ -12,7 +12,7 @@ from pathlib import Path
 
 from machine.site.search import pieces
 from machine.site.search.records import Record, records
-from machine.tree.nodes import section_number
+from machine.tree.nodes import reading_order, section_number
 
 HERE = Path(__file__).parent
 
@@ -36,7 +36,7 @@ def with_unwritten(app, found):
     old = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
     for url, (name, rows) in old.items():
         found.setdefault(url, [name, [Record(*row) for row in rows]])
-    urls = map(app.builder.get_target_uri, app.env.all_docs)
+    urls = map(app.builder.get_target_uri, reading_order(app.env))
     pages = {url: found[url] for url in urls if url in found}
     kept.write_text(json.dumps(pages, ensure_ascii=False), "utf-8")
     return pages

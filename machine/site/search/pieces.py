@@ -17,7 +17,6 @@ from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname
-from urllib.parse import unquote
 
 import quickjs
 
@@ -30,16 +29,6 @@ HANGUL = re.compile("[가-힣]+")
 
 def to_json(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def in_order(pages):
-    """쪽의 주소의 차례로. 10장은 9장의 뒤이다. 점수가 같은 곳은 이 차례로 보인다."""
-
-    def key(page):
-        parts = re.split(r"(\d+)", unquote(page[0]))
-        return [int(part) if part.isdecimal() else part for part in parts]
-
-    return dict(sorted(pages.items(), key=key))
 
 
 def engine():
@@ -104,10 +93,9 @@ def inner_words(pages):
 
 
 def write(folder, pages):
-    """folder를 새로 쓴다. pages는 {쪽의 주소: [쪽의 이름, [Record, …]]}."""
+    """folder를 새로 쓴다. pages는 책의 차례대로 {쪽의 주소: [쪽의 이름, [Record, …]]}."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    pages = in_order(pages)
 
     def save(kind, text, suffix=".json"):
         data = text.encode()

@@ -14,10 +14,10 @@ globalThis.Finder = (() => {
     page: 0.4,
   };
   const KIND = "(그림|표|식|연습|문제)";
-  // 그림 9-4, 식 (A.10), 9-14번 문제
-  const CHAPTER = "(?<![a-z\\d])(\\d+|[a-z])";
+  // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1
   const NUMBER = new RegExp(
-    `${KIND}[ (]*${CHAPTER}(?:[-–.](\\d+))?|${CHAPTER}[-–.](\\d+)\\)?번? *${KIND}`,
+    `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.](\\d+))?` +
+      `|(?<![a-z])(\\d+|[a-z])[-–.](\\d+)\\)?번? *${KIND}`,
     "i",
   );
 
@@ -27,7 +27,7 @@ globalThis.Finder = (() => {
     if (!match) return "";
     const [, before, chapter, number, chapterFirst, numberFirst, after] = match;
     const kind = (before || after).replace("연습", "문제");
-    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toUpperCase();
+    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toLowerCase();
   }
 
   /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
