@@ -54,13 +54,13 @@
   /** 받은 데까지의 본문에서도 찾는다. 새로 받은 것이 없으면 그대로 둔다. */
   async function findInTexts(head, files) {
     const before = texts.size;
-    const learned = await read(files.learned);
-    const answers = await Promise.allSettled(files.texts.map(receive));
+    const arrivals = Promise.allSettled(files.texts.map(receive));
+    const [learned, answers] = await Promise.all([read(files.learned), arrivals]);
     if (texts.size > before) {
       const received = Object.assign({}, ...files.texts.map((name) => texts.get(name)));
       finder = await Finder.ofBook(head, learned, received, rest);
     }
-    complete = answers.every(({ status }) => status === "fulfilled");
+    complete = answers.every((answer) => answer.status === "fulfilled");
     if (!complete) throw new Error("받지 못한 본문이 있습니다");
   }
 
