@@ -4,6 +4,7 @@
 """
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import sys
 import time
 from functools import cache
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import pypdfium2
 import pytest
@@ -75,6 +77,23 @@ def executed(page):
     """빌드가 실행하여 캐시에 둔 노트북."""
     cache = get_cache(cache_folder(ROOT))
     return cache.get_cache_bundle(cache.match_cache_notebook(source(page)).pk).nb
+
+
+def search_files(html=HTML):
+    """찾는 창이 받는 것: 찾는 스크립트(engine), 제목들(head), 배운 것(learned), 본문(texts)."""
+    folder = html / "_static/search"
+    files = json.loads((folder / "index.json").read_text("utf-8"))
+    head, learned, *texts = (
+        json.loads((folder / name).read_text("utf-8"))
+        for name in (files["head"], files["learned"], *files["texts"])
+    )
+    return SimpleNamespace(
+        files=files,
+        engine=(folder / files["engine"]).read_text("utf-8"),
+        head=head,
+        learned=learned,
+        texts={url: rows for part in texts for url, rows in part.items()},
+    )
 
 
 @cache

@@ -4,7 +4,6 @@ make epub이 묶은 책을 epubcheck과 make html이 쓴 쪽에 견주고, 작�
 """
 
 import io
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ import yaml
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from book import CONFIG, ROOT, make, need, need_made, read_page
+from book import CONFIG, ROOT, make, need, need_made, read_page, search_files
 from outputs import EXPECTED, holds, lines, squeeze
 from tiny import add_samples, tiny_book
 
@@ -223,8 +222,8 @@ def test_titles_are_said_where_formulas_cannot_be_drawn(tiny):
     said = "제목 eˣ와 grad, 굵은(bold) 글"
     assert all(f">{said}<" in book[name].decode("utf-8") for name in ("nav.xhtml", "toc.ncx"))
     html = BeautifulSoup((tiny / f"_build/html/{page}.html").read_text("utf-8"), "html.parser")
-    index = json.loads((tiny / "_build/html/_static/search-index.json").read_text("utf-8"))
-    assert said in [record[1] for record in index["pages"][f"{page}.html"][1]]
+    _, sections = search_files(tiny / "_build/html").head["pages"][f"{page}.html"]
+    assert said in [title for _, title, *_ in sections]
     for soup in (html, BeautifulSoup(book[f"{page}.xhtml"], "html.parser")):
         boxes = [box for box in soup.select("summary") if re.search("meaning|제곱", box.get_text())]
         assert (

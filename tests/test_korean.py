@@ -3,6 +3,7 @@
 화면과 함께 하는 시험은 test_search.py에 있다.
 """
 
+import gzip
 import json
 import re
 from pathlib import PurePosixPath
@@ -11,13 +12,10 @@ import pytest
 import quickjs
 import yaml
 
-from book import HTML, ROOT
+from book import HTML, ROOT, search_files
+from machine.site.search import pieces
+from machine.site.search.records import Record
 
-SCRIPTS = [
-    ROOT / "machine/site/search/minisearch/minisearch.js",
-    ROOT / "machine/site/search/static/korean.js",
-    ROOT / "machine/site/search/static/finder.js",
-]
 LISTS = (ROOT / "machine/site/search/korean.json").read_text("utf-8")
 QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
 # 배울 글. 미분, 오차, 값의 뒤에는 여러 가지가 붙는다.
@@ -26,12 +24,13 @@ TAUGHT = """미분 미분을 미분은 미분하는 미분하면 수치미분은
 사과 사과를 결과 결과를 계수미분을 가지다 가지고 가지며 backward로"""
 
 
-def loaded(code):
-    """스크립트를 읽은 quickjs의 함수 run(식): 식의 값을 돌려준다."""
+def loaded(code, engine=None):
+    """스크립트를 읽은 quickjs의 함수 run(식): 식의 값을 돌려준다. code의 약속은 다 지킨 뒤이다."""
     context = quickjs.Context()
-    for script in SCRIPTS:
-        context.eval(script.read_text("utf-8"))
+    context.eval(engine or pieces.engine())
     context.eval(code)
+    while context.execute_pending_job():
+        pass
 
     def run(expression, *values):
         call = f"JSON.stringify((({expression}))(...{json.dumps(values)}))"
@@ -43,17 +42,31 @@ def loaded(code):
 @pytest.fixture(scope="module")
 def korean():
     """TAUGHT를 배운 것의 함수를 부른다: korean("cut", "미분을")."""
-    run = loaded(
-        f"const korean = Korean.createAnalyser({LISTS}); korean.learn({json.dumps(TAUGHT)})"
-    )
+    run = loaded(f"""
+        const lists = {LISTS}, text = {json.dumps(TAUGHT)};
+        const korean = Korean.createAnalyser(lists, Korean.learn(lists, text));
+        korean.meet(text);
+    """)
     return lambda name, *values: run(f"{{ ...Korean, ...korean }}.{name}", *values)
+
+
+def finder_of(search):
+    """찾는 창처럼, 받은 파일들로 만든 것. first는 본문을 받기 전에 찾는 것이다."""
+    return loaded(
+        f"""
+        const head = {json.dumps(search.head)}, first = Finder.ofHead(head);
+        const texts = {json.dumps(search.texts)}, learned = {json.dumps(search.learned)};
+        let finder;
+        Finder.ofBook(head, learned, texts, () => {{}}).then((whole) => {{ finder = whole; }});
+        """,
+        search.engine,
+    )
 
 
 @pytest.fixture(scope="module")
 def finder():
-    """만든 책의 색인에서 찾는다."""
-    index = (HTML / "_static/search-index.json").read_text("utf-8")
-    return loaded(f"const finder = createFinder({index})")
+    """만든 책에서 찾는다."""
+    return finder_of(search_files())
 
 
 @pytest.fixture(scope="module")
@@ -208,56 +221,63 @@ def test_questions(korean, word, asks):
 # --- 찾기: 작은 책에서
 
 ERROR = "ShapeError: cannot add values of shape two and three"
+NUMBERS = {"그림 1-1": "fig", "연습문제 1-2": "ex"}
 SMALL = {
-    "a.html": [
+    "one/a.html": [
         "1 첫째 쪽",
         [
-            ["", "첫째 쪽", "오차 이야기를 합니다. 오차를 재고 오차를 줄입니다.", "", {}, []],
-            ["diff", "차분", "전방 차분을 씁니다. 간격을 줄여 갑니다.", "", {}, [ERROR]],
-            ["mean", "오차", "평균을 냅니다.", "", {"그림 1-1": "fig", "연습문제 1-2": "ex"}, []],
-            ["sum", "오차의 모음과 오차의 합", "오차를 더합니다.", "", {}, []],
-            ["add", "덧셈", "cannot add values 하고 shape two three 라고 합니다.", "", {}, []],
+            Record("", "첫째 쪽", "오차 이야기를 합니다. 오차를 재고 오차를 줄입니다."),
+            Record("diff", "차분", "전방 차분을 씁니다. 간격을 줄여 갑니다.", errors=[ERROR]),
+            Record("mean", "오차", "평균을 냅니다.", numbers=NUMBERS),
+            Record("sum", "오차의 모음과 오차의 합", "오차를 더합니다."),
+            Record("add", "덧셈", "cannot add values 하고 shape two three 라고 합니다."),
         ],
     ],
-    "b.html": [
+    "two/b.html": [
         "2 둘째 쪽",
         [
-            ["", "둘째 쪽", "수치미분을 배웁니다. 수치미분은 쉽습니다.", "", {}, []],
-            *(["ex", "연습문제", "적분을 하십시오.", "", {}, []] for _ in range(3)),
-            ["int", "넓이", "적분을 하십시오.", "", {}, []],
-            ["why", "까닭", "기울기를 봅니다.", "", {}, []],
-            ["move", "움직임", "변화가 크고 변화를 봅니다.", "", {}, []],
-            ["term-2", "기울기", "가파른 정도입니다.", "gradient, 변화도", {}, []],
-            ["term-1", "전방 차분", "앞을 봅니다.", "forward difference, 전진 차분", {}, []],
+            Record("", "둘째 쪽", "수치미분을 배웁니다. 수치미분은 쉽습니다."),
+            *(Record("ex", "연습문제", "적분을 하십시오.") for _ in range(3)),
+            Record("int", "넓이", "적분을 하십시오. quad(f)", code_names=["scipy.quad"]),
+            Record("why", "까닭", "기울기를 봅니다."),
+            Record("move", "움직임", "변화가 크고 변화를 봅니다."),
+            Record("term-2", "기울기", "가파른 정도입니다.", "gradient, 변화도"),
+            Record("term-1", "전방 차분", "앞을 봅니다.", "forward difference, 전진 차분"),
         ],
     ],
 }
 
 
 @pytest.fixture(scope="module")
-def small():
+def small_finder(tmp_path_factory):
+    html = tmp_path_factory.mktemp("small")
+    pieces.write(html / "_static/search", SMALL)
+    return finder_of(search_files(html))
+
+
+@pytest.fixture(scope="module")
+def small(small_finder):
     """작은 책에서 찾은 곳들의 주소."""
-    index = json.dumps({"pages": SMALL, "korean": json.loads(LISTS)})
-    run = loaded(f"const finder = createFinder({index})")
-    return lambda query: [hit["url"] for hit in run("(q) => finder.ask(q)", query)]
+    return lambda query: [hit["url"] for hit in small_finder("(q) => finder.ask(q)", query)]
 
 
 @pytest.mark.parametrize(
     "query, urls",
     [
-        ("오차", ["a.html#mean", "a.html#sum", "a.html"]),  # 제목 그대로, 제목의 일부, 글
-        ("적분", ["b.html#int", *["b.html#ex"] * 3]),  # 흔한 제목은 뒤로
-        ("전진차분을", ["b.html#term-1", "a.html#diff"]),  # 같은 말
-        ("전진 차분", ["b.html#term-1", "a.html#diff"]),
-        ("forw", ["b.html#term-1", "a.html#diff"]),
-        ("수치 미분", ["b.html"]),  # 띄어쓰기
-        ("줄인 간격", ["a.html#diff", "a.html"]),
-        ("ㅍㄱ", ["a.html#mean"]),
-        ("둘쨰", ["b.html"]),
-        ("그림 1-1", ["a.html#fig"]),
-        ("1-2번 연습", ["a.html#ex"]),
-        ("왜 평균", ["a.html#mean"]),
-        ("vudrbs", ["a.html#mean"]),
+        # 제목 그대로, 제목의 일부, 글
+        ("오차", ["one/a.html#mean", "one/a.html#sum", "one/a.html"]),
+        ("적분", ["two/b.html#int", *["two/b.html#ex"] * 3]),  # 흔한 제목은 뒤로
+        ("전진차분을", ["two/b.html#term-1", "one/a.html#diff"]),  # 같은 말
+        ("전진 차분", ["two/b.html#term-1", "one/a.html#diff"]),
+        ("forw", ["two/b.html#term-1", "one/a.html#diff"]),
+        ("수치 미분", ["two/b.html"]),  # 띄어쓰기
+        ("줄인 간격", ["one/a.html#diff", "one/a.html"]),
+        ("ㅍㄱ", ["one/a.html#mean"]),
+        ("둘쨰", ["two/b.html"]),
+        ("그림 1-1", ["one/a.html#fig"]),
+        ("1-2번 연습", ["one/a.html#ex"]),
+        ("왜 평균", ["one/a.html#mean"]),
+        ("vudrbs", ["one/a.html#mean"]),
     ],
 )
 def test_small_book_is_searched(small, query, urls):
@@ -265,11 +285,123 @@ def test_small_book_is_searched(small, query, urls):
 
 
 def test_another_name_that_looks_like_a_particle(small):
-    assert "b.html#why" in small("변화도")
+    assert "two/b.html#why" in small("변화도")
 
 
 def test_quoted_error_comes_first(small):
-    assert small("cannot add values shape")[0] == "a.html#diff"
+    assert small("cannot add values shape")[0] == "one/a.html#diff"
+
+
+def test_other_chapters_and_appendices(tmp_path):
+    """점수가 같으면 책의 차례대로 보이고, 부록의 번호도 번호이다."""
+    sentence = "상자를 봅니다."
+    pages = {
+        "chap9/b.html": ["9.1 처음", [Record("", "처음", sentence, "", {"식 (9.1)": "eq-9"})]],
+        "chap10/c.html": ["10.3 끝", [Record("", "끝", sentence, "", {"그림 10-12": "fig-10"})]],
+        "appendix-a/a.html": ["A.1 표들", [Record("", "표들", "", "", {"그림 A-1": "fig-a"})]],
+    }
+    pieces.write(tmp_path / "_static/search", pages)
+    run = finder_of(search_files(tmp_path))
+
+    def urls(query):
+        return [hit["url"] for hit in run("(q) => finder.ask(q)", query)]
+
+    assert urls("상자") == ["chap9/b.html", "chap10/c.html"]
+    assert urls("그림 10-12")[0] == "chap10/c.html#fig-10"
+    assert urls("그림 a-1")[0] == urls("A-1번 그림")[0] == "appendix-a/a.html#fig-a"
+    assert urls("표들") == ["appendix-a/a.html"]
+
+
+# --- 찾기: 본문을 받기 전에
+
+
+def test_small_book_is_searched_before_its_texts(small_finder):
+    def first(query):
+        return [hit["url"] for hit in small_finder("(q) => first.ask(q)", query)]
+
+    assert first("오차")[:2] == ["one/a.html#mean", "one/a.html#sum"]
+    assert first("전진차분을")[0] == first("forw")[0] == "two/b.html#term-1"
+    assert first("그림 1-1") == ["one/a.html#fig"]
+    assert first("scipy.quad") == first("quad") == ["two/b.html#int"]
+    assert first("평균") == []
+
+
+@pytest.fixture(scope="module")
+def first(finder):
+    """본문을 받기 전에 찾은 곳들의 주소."""
+    return lambda queries: finder(
+        "(queries) => queries.map((query) => first.ask(query).map((hit) => hit.url))", queries
+    )
+
+
+def sections():
+    """만든 책의 절과 용어: (주소, 제목, 번호, 코드의 이름들)."""
+    for url, (_, rows) in search_files().head["pages"].items():
+        for anchor, title, _, numbers, names in rows:
+            address = f"{url}#{anchor}" if anchor else url
+            yield address, title, {label: f"{url}#{numbers[label]}" for label in numbers}, names
+
+
+def test_titles_terms_numbers_and_code_names_are_found_before_the_texts(first):
+    wanted = []
+    for address, title, numbers, names in sections():
+        wanted += [] if re.search(r"\d", title) else [(title, address)]  # 번호는 그 자리가 먼저다
+        wanted += numbers.items()
+        wanted += [(name, address) for name in filter(None, names.split(", "))]
+    assert len(wanted) > 600
+    found = first([query for query, _ in wanted])
+    missed = [query for (query, address), urls in zip(wanted, found) if address not in urls]
+    assert missed == []
+
+
+def test_numbers_lead_before_the_texts(first):
+    numbers = {label: url for _, _, found, _ in sections() for label, url in found.items()}
+    found = first(list(numbers))
+    assert len(numbers) > 40
+    assert [urls[0] for urls in found] == list(numbers.values())
+
+
+def test_titles_are_cut_alike_before_and_after_the_texts(finder):
+    """조사와 어미는 책을 만들 때 배우므로, 제목의 말은 본문을 받기 전에도 같은 말이다."""
+    titles = list({title for _, title, _, _ in sections()})
+    same = """(titles) => {
+      const analysers = [head.learned, learned].map((it) => Korean.createAnalyser(head.lists, it));
+      const [before, after] = analysers.map((korean) => {
+        titles.forEach(korean.meet);
+        return titles.map((title) => JSON.stringify(korean.analyse(title)));
+      });
+      return titles.filter((_, i) => before[i] !== after[i]);
+    }"""
+    assert len(titles) > 100 and finder(same, titles) == []
+
+
+@pytest.mark.parametrize("kind, most", [("engine", 17_000), ("head", 9_500)])
+def test_little_is_loaded_before_the_texts(kind, most):
+    """열 장이면 engine 하나와 head 열 배쯤이다. 같은 말이 거듭되므로 head는 열 배보다 적다."""
+    folder = HTML / "_static/search"
+    data = (folder / search_files().files[kind]).read_bytes()
+    assert len(gzip.compress(data, 6)) < most
+
+
+def test_pieces_follow_their_chapters(tmp_path):
+    def names(pages):
+        pieces.write(tmp_path, pages)
+        return json.loads((tmp_path / "index.json").read_text("utf-8"))
+
+    def with_sentence(text):
+        name, (record, *others) = SMALL["two/b.html"]
+        changed = record._replace(text=f"{record.text} {text}")
+        return SMALL | {"two/b.html": [name, [changed, *others]]}
+
+    before = names(SMALL)
+    files = {path.name for path in tmp_path.iterdir()}
+    assert files == {"index.json", *before.pop("texts"), *before.values()}
+    before = names(SMALL)
+    after = names(with_sentence("수치미분은 쉽습니다."))  # 아는 말뿐이다
+    assert after["texts"][0] == before["texts"][0] and after["texts"][1] != before["texts"][1]
+    assert {kind for kind in before if after[kind] != before[kind]} == {"texts"}
+    after = names(with_sentence("분수를 분수의 분수는"))
+    assert {kind for kind in before if after[kind] != before[kind]} == {"texts", "learned"}
 
 
 # --- 찾기: 만든 책에서

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import audit
-from book import HTML, ROOT, need_chromium
+from book import HTML, ROOT, need_chromium, search_files
 
 QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
 TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
@@ -19,7 +19,8 @@ CSP = (
     "img-src 'self' data:; font-src 'self'"
 )
 OPTIONS = "#search-list [role=option]"
-ON_DEMAND = r"(search-index\.json|minisearch\.js|korean\.js|finder\.js)"  # 창을 열 때 받는다
+TEXTS = "**/_static/search/text-*"  # 장마다 본문
+STATUS = "document.querySelector('#search-status').textContent"
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +52,7 @@ def ask(page, query):
     if not page.locator("#search[open]").count():
         page.keyboard.press("/")
     page.fill("#search-input", query)
-    page.wait_for_function(
-        "() => /^(결과|‘)/.test(document.querySelector('#search-status').textContent)"
-    )
+    page.wait_for_function(f"() => /^(결과 \\d+개$|‘)/.test({STATUS})")  # 본문까지 찾았다
     page.wait_for_timeout(150)
     return page.locator(OPTIONS)
 
@@ -92,6 +91,40 @@ def test_queries_find_their_pages(ask_all):
             print(f"{query}({kind}): {hits[:3]}")
     print(f"첫째 {first / len(QUERIES):.3f}, 셋 안 {top / len(QUERIES):.3f}, 물음 {len(QUERIES)}개")
     assert first / len(QUERIES) >= 0.9 and top / len(QUERIES) >= 0.97, missed
+
+
+def words_of_the_book():
+    """제목, 열쇠말, 번호, 오류와 본문의 말들."""
+    search = search_files()
+    for url, (_, sections) in search.head["pages"].items():
+        for (_, title, keys, numbers, _), (text, errors) in zip(sections, search.texts[url]):
+            yield from (title, title.replace(" ", ""), f"{title}에서는", *numbers, *errors)
+            yield from keys.split(", ")
+            yield from text.split()[::20]
+
+
+def test_list_is_that_of_one_whole_index(browser, site):
+    """나누어 받아 찾은 것은, 책 전체를 한꺼번에 배워 만든 색인에서 찾은 것과 차례까지 같다."""
+    search = search_files()
+    tab = browser.new_page(service_workers="block")
+    tab.goto(site + PAGE)
+    queries = [*QUERIES, *PLACES, *list(dict.fromkeys(words_of_the_book()))[::20]]
+    answers = tab.evaluate(
+        """async ([queries, head, texts]) => {
+      const search = document.getElementById("search");
+      const answer = (hits) => hits.map((hit) => [hit.url, hit.title, hit.text, hit.score]);
+      await search.ask("");
+      const whole = await Finder.ofBook(head, Finder.learn(head, texts), texts, () => {});
+      const answers = [];
+      for (const query of queries)
+        answers.push([answer(await search.ask(query)), answer(whole.ask(query))]);
+      return answers;
+    }""",
+        [queries, search.head, search.texts],
+    )
+    tab.close()
+    assert len(queries) > 180 and sum(len(here) > 0 for here, _ in answers) > 180
+    assert [query for query, (here, whole) in zip(queries, answers) if here != whole] == []
 
 
 def test_every_term_is_found_with_and_without_particles(ask_all):
@@ -249,11 +282,15 @@ def test_nothing_is_fetched_before_opening(page, site):
     page.goto(site + PAGE)
     page.wait_for_load_state("networkidle")
     assert not [
-        url for url in asked if re.search(f"{ON_DEMAND}|searchindex|searchtools|language_data", url)
+        url
+        for url in asked
+        if re.search("_static/search/|searchindex|searchtools|language_data", url)
     ]
     ask(page, "미분")
-    found = [url for url in asked if re.search(ON_DEMAND, url)]
-    assert len(found) == 4 and all(re.search(r"\?v=[0-9a-f]{8}$", url) for url in found)
+    found = [url for url in asked if "_static/search/" in url]
+    assert len(found) == 4 + len(search_files().files["texts"])
+    assert found[0].endswith("/index.json")
+    assert all(re.search(r"-[0-9a-f]{8}\.(js|json)$", url) for url in found[1:])
 
 
 def add_policy(route):
@@ -289,22 +326,93 @@ def test_old_address_still_works(page, browser, site):
 def test_opened_as_a_file_it_explains(page):
     page.goto((HTML / PAGE).as_uri())
     page.keyboard.press("/")
-    page.wait_for_function(
-        "() => document.querySelector('#search-status').textContent.includes('웹 사이트에서만')"
-    )
+    page.wait_for_function(f"() => {STATUS}.includes('웹 사이트에서만')")
 
 
 def test_says_when_it_cannot_be_loaded_and_recovers(page, site):
-    page.route("**/search-index.json*", lambda route: route.abort())
+    page.route("**/_static/search/*", lambda route: route.abort())
     page.goto(site + PAGE)
     page.keyboard.press("/")
     page.wait_for_selector("#search[open]")
-    page.wait_for_function(
-        "() => document.querySelector('#search-status').textContent.includes('불러오지 못했습니다')"
-    )
-    page.unroute("**/search-index.json*")
-    page.fill("#search-input", "미분")
-    page.wait_for_selector(OPTIONS)
+    page.wait_for_function(f"() => {STATUS}.includes('불러오지 못했습니다')")
+    page.unroute("**/_static/search/*")
+    assert ask(page, "미분").count()
+
+
+def titles_of(page):
+    return page.eval_on_selector_all(f"{OPTIONS} b", "all => all.map((b) => b.textContent)")
+
+
+def hold_texts(page):
+    """본문의 요청을 붙잡아 둔다. 놓아 줄(release) 목록을 돌려준다."""
+    held = []
+    page.route(TEXTS, lambda route: held.append(route))
+    return held
+
+
+def release(page, held):
+    for route in held:
+        route.continue_()
+    page.unroute(TEXTS)
+
+
+def test_titles_are_listed_while_the_texts_are_on_their_way(page, site):
+    held = hold_texts(page)
+    page.goto(site + PAGE)
+    page.keyboard.press("/")
+    page.fill("#search-input", "절단 오차")
+    page.wait_for_function(f"() => /^결과 \\d+개 · 본문을 찾는 중입니다\\.$/.test({STATUS})")
+    assert page.locator("#search-status[role=status]").is_visible()
+    before = titles_of(page)
+    assert "절단 오차" in before
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#search [aria-selected=true]").get_attribute("href")
+    release(page, held)
+    page.wait_for_function(f"() => /^결과 \\d+개$/.test({STATUS})")
+    assert len(titles_of(page)) > len(before)
+    assert page.locator("#search [aria-selected=true]").get_attribute("href") == chosen
+
+
+def test_what_is_only_in_the_texts_is_waited_for(page, site):
+    """제목에 없는 말은 아직 없다고 하지 않고, Enter는 본문을 기다린다."""
+    held = hold_texts(page)
+    page.goto(site + PAGE)
+    page.keyboard.press("/")
+    page.fill("#search-input", "맷플롯립")
+    page.wait_for_function(f"() => {STATUS} === '본문을 찾는 중입니다.'")
+    page.keyboard.press("Enter")
+    release(page, held)
+    page.wait_for_url("**/6-1-sympy.html#*")
+
+
+def test_texts_that_do_not_come_are_asked_for_again(page, site):
+    """받은 데까지는 찾고, 나머지는 연결되었을 때 저절로 다시 받는다."""
+    texts = (HTML / "_static/search").glob("text-*")
+    (chapter,) = [path.name for path in texts if PAGE in path.read_text("utf-8")]
+    page.route(f"**/{chapter}", lambda route: route.fulfill(status=404))
+    page.goto(site + PAGE)
+    page.keyboard.press("/")
+    not_all = f"() => /^결과 \\d+개 · 본문을 불러오지 못한 쪽은/.test({STATUS})"
+    page.fill("#search-input", "절단 오차")
+    page.wait_for_function(not_all)
+    assert "절단 오차" in titles_of(page)
+    page.context.set_offline(True)
+    page.fill("#search-input", "학생을")  # 첫 쪽의 본문에만 있다
+    page.locator(OPTIONS, has_text="학생을").wait_for()
+    page.wait_for_function(not_all)
+    page.unroute(f"**/{chapter}")
+    page.fill("#search-input", "맷플롯립")  # 6장의 본문에만 있다
+    page.context.set_offline(False)
+    page.wait_for_function(f"() => /^결과 \\d+개$/.test({STATUS})")
+
+
+def test_new_edition_is_never_searched_in_the_old_list(page, site):
+    """파일의 목록은 언제나 서버에 물어 받는다."""
+    page.goto(site + PAGE)
+    with page.expect_request("**/_static/search/index.json") as request:
+        page.keyboard.press("/")
+    assert request.value.all_headers()["cache-control"] == "max-age=0"
 
 
 @pytest.mark.parametrize("width", [320, 375])

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
-from book import CONFIG, SECTIONS, copy_book, make, need_pango
+from book import CONFIG, SECTIONS, copy_book, make, need_pango, search_files
 from outputs import ROOT
 
 OTHER = ROOT / "tests/other"
@@ -37,9 +37,8 @@ def visible(other):
     texts = {path: path.read_text("utf-8") for path in html.rglob("*.html")}
     texts |= {path: path.read_text("utf-8") for path in other.glob("notebooks/**/*.ipynb")}
     texts["README"] = (other / "README.md").read_text("utf-8")
-    texts["search"] = json.dumps(
-        json.loads((html / "_static/search-index.json").read_text())["pages"], ensure_ascii=False
-    )
+    search = search_files(html)
+    texts["search"] = json.dumps([search.head["pages"], search.texts], ensure_ascii=False)
     with ZipFile(html / "book.epub") as epub:
         texts |= {
             name: epub.read(name).decode("utf-8")

@@ -1,8 +1,13 @@
 // 찾는 창. 찾는 일은 finder.js가 하고, 그것은 창을 처음 열 때 받는다.
+// 제목, 용어, 번호, 코드의 이름을 받으면 찾기 시작하고, 본문을 마저 받으면 다시 찾아 보인다.
 (() => {
   "use strict";
   const NOT_HERE = "검색은 책의 웹 사이트에서만 됩니다. 파일로 연 책에서는 색인과 차례를 보세요.";
-  const NOT_LOADED = "검색에 쓸 자료를 불러오지 못했습니다. 인터넷 연결을 확인하고 다시 해 보세요.";
+  const AGAIN = "인터넷 연결을 확인하고 다시 해 보세요.";
+  const NOT_LOADED = `검색에 쓸 자료를 불러오지 못했습니다. ${AGAIN}`;
+  const LOADING = "본문을 찾는 중입니다.";
+  const NOT_ALL =
+    `본문을 불러오지 못한 쪽은 제목, 용어, 번호, 코드의 이름에서만 찾습니다. ${AGAIN}`;
   const MOST_SHOWN = 50;
   const EXCERPT_WIDTH = 110;
 
@@ -10,10 +15,14 @@
   const input = dialog.querySelector("input");
   const [, status, list, template] = dialog.children;
   const help = status.textContent;
+  const place = `${dialog.dataset.root}_static/search/`;
   let active = -1; // 고른 결과
   let shown; // 결과가 보이는 물음
-  let loading; // 찾는 것을 받는 중이거나 받았다
-  let finder;
+  const texts = new Map(); // 받은 본문. 이름은 파일의 이름이다
+  let finder; // 찾는 것. 처음에는 본문 없이 찾는다
+  let loading; // 책을 받는 중이거나 받았다
+  let failed = false; // 받다가 실패했다
+  let complete = false; // 본문까지 받았다
   let timer;
 
   function make(name, properties) {
@@ -28,21 +37,50 @@
     });
   }
 
-  async function fetchFinder() {
-    const { index, engine, korean, finder: code } = dialog.dataset;
-    const [answer] = await Promise.all([
-      fetch(index).then((response) => response.json()),
-      ...[engine, korean, code].map(runScript),
-    ]);
-    finder = createFinder(answer);
+  async function read(name, options) {
+    const response = await fetch(place + name, options);
+    if (!response.ok) throw new Error(`${response.status} ${name}`);
+    return response.json();
   }
 
-  /** 받지 못하면 다음에 다시 받는다. */
+  function rest() {
+    return new Promise((resolve) => setTimeout(resolve));
+  }
+
+  async function receive(name) {
+    if (!texts.has(name)) texts.set(name, await read(name));
+  }
+
+  /** 받은 데까지의 본문에서도 찾는다. 새로 받은 것이 없으면 그대로 둔다. */
+  async function findInTexts(head, files) {
+    const before = texts.size;
+    const arrivals = Promise.allSettled(files.texts.map(receive));
+    const [learned, answers] = await Promise.all([read(files.learned), arrivals]);
+    if (texts.size > before) {
+      const received = Object.assign({}, ...files.texts.map((name) => texts.get(name)));
+      finder = await Finder.ofBook(head, learned, received, rest);
+    }
+    complete = answers.every((answer) => answer.status === "fulfilled");
+    if (!complete) throw new Error("받지 못한 본문이 있습니다");
+  }
+
+  /** 제목과 용어를 먼저 받아 찾고, 본문까지 받으면 다시 찾는다. */
+  async function fetchBook() {
+    // 나머지는 내용이 바뀌면 이름도 바뀌므로, 이것만 새것인지 물으면 옛 책에서 찾지 않는다
+    const files = await read("index.json", { cache: "no-cache" });
+    const [head] = await Promise.all([read(files.head), runScript(place + files.engine)]);
+    finder ||= Finder.ofHead(head);
+    update();
+    await findInTexts(head, files);
+  }
+
+  /** 받지 못하면 다음에 다시 받는다. 그때까지 받은 것으로는 찾는다. */
   function load() {
-    loading ||= fetchFinder().catch((reason) => {
-      loading = null;
-      throw reason;
-    });
+    failed = false;
+    loading ||= fetchBook().catch(() => {
+      failed = true;
+      loading = undefined;
+    }).then(update);
     return loading;
   }
 
@@ -57,7 +95,7 @@
     return matches;
   }
 
-  function draw(pieces) {
+  function marked(pieces) {
     return pieces.map(([text, matches]) => matches ? make("mark", { textContent: text }) : text);
   }
 
@@ -68,9 +106,9 @@
     // 글에 맞는 데가 없으면 맞은 것은 열쇠말이다
     const below = text.some(isMatch) ? text : excerpt(hit.keys || hit.text);
     const [title, page, body] = link.children;
-    title.append(...draw(excerpt(hit.title)));
+    title.append(...marked(excerpt(hit.title)));
     page.append(hit.page);
-    body.append(...draw(below));
+    body.append(...marked(below));
     return Object.assign(link, { id: `search-option-${i}`, href: dialog.dataset.root + hit.url });
   }
 
@@ -81,32 +119,43 @@
     list.children[i]?.scrollIntoView({ block: "nearest" });
   }
 
-  function messageFor(query, hits) {
-    if (hits.length) return `결과 ${hits.length}개`;
-    if (!query) return help;
-    return `‘${query}’에 맞는 곳이 없습니다. 낱말을 줄이거나 바꾸어 보세요.`;
+  function stateMessage() {
+    if (failed) return finder ? NOT_ALL : NOT_LOADED;
+    return complete ? "" : LOADING;
   }
 
-  /** [맞는 곳들, 알릴 말]. */
-  async function answer(query) {
-    if (location.protocol === "file:") return [[], NOT_HERE];
-    try {
-      const hits = await dialog.ask(query);
-      return [hits, messageFor(query, hits)];
-    } catch {
-      return [[], NOT_LOADED];
-    }
+  function resultMessage(query, count) {
+    if (count) return `결과 ${count}개`;
+    return complete ? `‘${query}’에 맞는 곳이 없습니다. 낱말을 줄이거나 바꾸어 보세요.` : "";
   }
 
-  async function show() {
+  function messageFor(query, count) {
+    if (!query && !failed) return help;
+    return [query && resultMessage(query, count), stateMessage()].filter(Boolean).join(" · ");
+  }
+
+  /** 지금 찾을 수 있는 데까지 찾아 보인다. */
+  function update() {
     const query = input.value.trim();
-    const [hits, message] = await answer(query);
-    if (query !== input.value.trim()) return; // 기다리는 사이에 더 썼다
+    const hits = finder ? finder.ask(query) : [];
+    // 본문까지 받아 목록이 바뀌어도 고른 것은 그대로 둔다
+    const chosen = query === shown ? list.children[active]?.href : "";
     shown = query;
-    status.textContent = message;
+    status.textContent = messageFor(query, hits.length);
     list.replaceChildren(...hits.slice(0, MOST_SHOWN).map(toOption));
     input.setAttribute("aria-expanded", hits.length > 0);
-    select(-1);
+    select([...list.children].findIndex((link) => link.href === chosen));
+  }
+
+  function show() {
+    clearTimeout(timer);
+    if (location.protocol === "file:") {
+      status.textContent = NOT_HERE;
+      return;
+    }
+    active = -1;
+    load();
+    update();
   }
 
   // ---- 창을 여닫고 고른다
@@ -125,7 +174,10 @@
   }
 
   async function choose() {
-    if (shown !== input.value.trim()) await show();
+    const query = input.value.trim();
+    if (shown !== query) show();
+    if (!list.children.length) await load();
+    if (shown !== query || !dialog.open) return; // 기다리는 사이에 더 썼거나 닫았다
     (list.children[active] || list.children[0])?.click();
   }
 
@@ -156,6 +208,9 @@
   input.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(show, 80);
+  });
+  addEventListener("online", () => {
+    if (dialog.open && failed) show();
   });
   dialog.addEventListener("keydown", (event) => {
     const isComposing = event.isComposing || event.keyCode === 229; // 한글을 쓰는 중이다

@@ -1,7 +1,9 @@
 // 책에서 찾는다: 색인을 만들고, 물음에 맞는 곳을 골라 차례를 매긴다. 화면은 모른다.
 // 색인과 점수는 MiniSearch가, 한국어는 korean.js가 맡는다.
+// 색인에 넣을 것은 쪽마다 [쪽의 이름, [[이름표, 제목, 열쇠말, {번호: 이름표}, 코드의 이름들], …]]과
+// 그 절들의 본문 [[글, [오류의 글, …]], …]으로 나뉘어 온다.
 "use strict";
-globalThis.createFinder = (() => {
+globalThis.Finder = (() => {
   const BOOST = {
     title: 3,
     "weak title": 1.5,
@@ -12,9 +14,11 @@ globalThis.createFinder = (() => {
     page: 0.4,
   };
   const KIND = "(그림|표|식|연습|문제)";
-  // 그림 9-4, 식 (9.10), 9-14번 문제
+  // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1
   const NUMBER = new RegExp(
-    `${KIND}[ (]*(\\d+)(?:[-–.](\\d+))?|(\\d+)[-–.](\\d+)\\)?번? *${KIND}`,
+    `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.](\\d+))?` +
+      `|(?<![a-z])(\\d+|[a-z])[-–.](\\d+)\\)?번? *${KIND}`,
+    "i",
   );
 
   /** 번호를 부르는 글의 열쇠. 번호가 없으면 "". */
@@ -23,7 +27,7 @@ globalThis.createFinder = (() => {
     if (!match) return "";
     const [, before, chapter, number, chapterFirst, numberFirst, after] = match;
     const kind = (before || after).replace("연습", "문제");
-    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`;
+    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toLowerCase();
   }
 
   /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
@@ -45,10 +49,31 @@ globalThis.createFinder = (() => {
     return out.sort((a, b) => b.length - a.length);
   }
 
-  /** search-index.json을 읽어 찾는 것을 만든다. */
-  function createFinder({ pages, korean: lists }) {
+  /** 용어와 같은 뜻의 말들. 용어가 아니면 없다. */
+  function namesOf([anchor, title, keys]) {
+    return anchor.startsWith("term-") ? [title, ...keys.split(", ")] : [];
+  }
+
+  /** 절이나 용어에서 읽을 글. 제목은 붙여 쓴 꼴로도 읽는다. */
+  function lessons({ compact }, section, text, errors) {
+    const [, title, keys] = section;
+    const joined = [title, ...namesOf(section)].map(compact);
+    return [title, text, keys, ...errors, ...joined].join("\n");
+  }
+
+  /** 책 전체에서 조사와 어미를 배운다. 책을 만들 때 한 번 배운다. */
+  function learn({ lists, pages }, texts) {
+    const reader = Korean.createReader(lists);
+    const learnt = Object.entries(pages).flatMap(([url, [, sections]]) =>
+      sections.map((section, i) => lessons(reader, section, ...texts[url][i]))
+    );
+    return Korean.learn(lists, learnt.join("\n"));
+  }
+
+  /** 찾는 것. 책의 쪽들을 차례로 더하고(add) 묻는다(ask). */
+  function createFinder(lists, learned) {
     const { jamo, typed, halves, initialsTerm, hadaTerm, isVerbTerm } = Korean;
-    const korean = Korean.createAnalyser(lists);
+    const korean = Korean.createAnalyser(lists, learned);
     const { tokens, compact, stems, cut, analyse } = korean;
 
     const records = []; // 찾을 곳: 절과 용어마다 하나
@@ -65,13 +90,9 @@ globalThis.createFinder = (() => {
       }
     }
 
-    function addSection(url, page, [anchor, title, text, keys, numbers, errors]) {
-      const id = records.length;
-      for (const [label, target] of Object.entries(numbers)) {
-        places.set(numberKey(label), { id, label, url: `${url}#${target}` });
-      }
-      records.push({
-        id,
+    function toRecord(url, page, [anchor, title, keys, numbers], text, errors) {
+      return {
+        id: records.length,
         url: anchor ? `${url}#${anchor}` : url,
         page: anchor ? page : "",
         title: anchor ? title : page,
@@ -79,12 +100,34 @@ globalThis.createFinder = (() => {
         errors,
         keys: [keys, ...Object.keys(numbers)].filter(Boolean).join(", "),
         error: errors.join("\n"),
-      });
+        body: stems(text).join(""),
+        head: stems(title).join(""),
+      };
+    }
+
+    function addPlaces(url, id, numbers) {
+      for (const [label, target] of Object.entries(numbers)) {
+        places.set(numberKey(label), { id, label, url: `${url}#${target}` });
+      }
+    }
+
+    function addSection(url, page, section, [text, errors]) {
+      const [, title, , numbers] = section;
+      korean.meet(lessons(korean, section, text, errors));
+      const record = toRecord(url, page, section, text, errors);
+      records.push(record);
       titles.set(title, 1 + (titles.get(title) || 0));
-      const names = anchor.startsWith("term-") ? [title, ...keys.split(", ")] : [];
-      addSynonyms(names);
-      const texts = [title, compact(title), text, keys, ...errors, ...names.map(compact)];
-      korean.learn(texts.join("\n"));
+      addPlaces(url, record.id, numbers);
+      addSynonyms(namesOf(section));
+      engine.add(record);
+    }
+
+    /** 쪽 하나를 더한다. 본문이 아직 없으면 코드의 이름들에서 찾는다. */
+    function add(url, [page, sections], texts) {
+      sections.forEach((section, i) => {
+        const [, , , , codeNames] = section;
+        addSection(url, page, section, texts ? texts[i] : [codeNames, []]);
+      });
     }
 
     /** 띄어 쓴 제목은 붙여 쓴 꼴로도 찾는다. 조사가 든 제목은 붙여 쓰지 않는다. */
@@ -116,16 +159,7 @@ globalThis.createFinder = (() => {
       });
     }
 
-    for (const [url, [page, sections]] of Object.entries(pages)) {
-      for (const section of sections) addSection(url, page, section);
-    }
-    // 책을 모두 배운 뒤에 조사를 뗀다
-    for (const record of records) {
-      record.body = stems(record.text).join("");
-      record.head = stems(record.title.replace(/^[\d.]+ /, "")).join("");
-    }
     const engine = createEngine();
-    engine.addAll(records);
 
     // ---- 낱말 하나를 찾는 물음들
 
@@ -373,8 +407,25 @@ globalThis.createFinder = (() => {
       return [...out, [text.slice(at, stop), false], [stop < text.length ? " …" : "", false]];
     }
 
-    return { ask, excerpt };
+    return { add, ask, excerpt };
   }
 
-  return createFinder;
+  /** 본문을 받기 전에, 제목, 용어, 번호, 코드의 이름에서 찾는 것. */
+  function ofHead({ lists, learned, pages }) {
+    const finder = createFinder(lists, learned);
+    for (const [url, page] of Object.entries(pages)) finder.add(url, page);
+    return finder;
+  }
+
+  /** 본문까지 찾는 것. 책이 길면 오래 걸리므로 쪽마다 쉬어(rest) 화면이 멈추지 않게 한다. */
+  async function ofBook({ lists, pages }, learned, texts, rest) {
+    const finder = createFinder(lists, learned);
+    for (const [url, page] of Object.entries(pages)) {
+      finder.add(url, page, texts[url]);
+      await rest();
+    }
+    return finder;
+  }
+
+  return { learn, ofHead, ofBook };
 })();

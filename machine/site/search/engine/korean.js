@@ -127,21 +127,15 @@ globalThis.Korean = (() => {
     };
   }
 
-  /**
-   * 책의 글을 배워(learn) 낱말을 가르는 것. lists는 korean.json의 내용이다.
-   * 사전이 없으므로, 책에서 여러 가지가 뒤에 붙은 앞말을 낱말로 본다.
-   * 답을 기억해 두므로, 책을 모두 배운 뒤에 가른다.
-   */
-  function createAnalyser(lists) {
+  /** 글을 낱말로 나누고 조사와 어미를 알아보는 것. lists는 korean.json의 내용이다. */
+  function createReader(lists) {
     const particles = new Set(lists.particles.split(" "));
-    const unsure = new Set(lists.unsure.split(" "));
     const asking = new Set(lists.asking.split(" "));
     const endings = lists.endings.split(" ").map(jamo).sort((a, b) => b.length - a.length);
     // 명사에 붙는 용언의 꼴 모두: 미분+하는, 미분+되고
     const verbForms = new Set(
       ["하", "되", "시키"].map(jamo).flatMap((stem) => [stem, ...endings.map((end) => stem + end)]),
     );
-    const tails = new Map(); // 앞말마다, 책에서 그 뒤에 붙은 것들. 홀로 쓰였으면 ""도 든다
 
     /** 코드의 이름에 붙은 조사는 낱말이 아니다: backward로. */
     function isAfterName(text, match) {
@@ -170,27 +164,59 @@ globalThis.Korean = (() => {
       return asking.has(word) || /(나요|가요|까요?)$/.test(word);
     }
 
-    function note(stem, tail) {
+    /** 띄어 쓰지 않은 꼴. */
+    function compact(text) {
+      return tokens(text).join("");
+    }
+
+    return { endings, matches, tokens, compact, isParticle, isVerbal, isTail, isQuestion };
+  }
+
+  /**
+   * 책의 글에서 배운다: {앞말: 뒤에 붙은 조사와 어미의 가짓수}. 사전이 없으므로 이것으로 낱말을
+   * 알아본다. 홀로는 쓰이지 않은 앞말은 음수로 적는다. 책을 만들 때 한 번 배운다.
+   */
+  function learn(lists, text) {
+    const { tokens, isTail } = createReader(lists);
+    const unsure = new Set(lists.unsure.split(" "));
+    const distinct = [...new Set(text.split(/\s+/))].join("\n"); // 같은 말은 한 번만 읽는다
+    const words = new Set(tokens(distinct));
+    const tails = new Map();
+    for (const [stem, tail] of [...words].flatMap(halves)) {
+      if (!isTail(tail) || unsure.has(tail)) continue;
       if (!tails.has(stem)) tails.set(stem, new Set());
       tails.get(stem).add(tail);
     }
+    const counts = [...tails].map(([stem, { size }]) => [stem, words.has(stem) ? size : -size]);
+    return Object.fromEntries(counts);
+  }
 
-    function learn(text) {
-      for (const word of tokens(text)) {
-        note(word, "");
-        for (const [stem, tail] of halves(word)) {
-          if (isTail(tail) && !unsure.has(tail)) note(stem, tail);
-        }
-      }
+  /**
+   * 낱말을 가르는 것. learned는 책에서 배운(learn) 것이다.
+   * 가른 것을 기억해 두므로, 글은 먼저 읽고(meet) 가른다.
+   */
+  function createAnalyser(lists, learned) {
+    const reader = createReader(lists);
+    const { endings, matches, tokens, isParticle, isVerbal, isTail } = reader;
+    const counts = new Map(Object.entries(learned));
+    const words = new Set(); // 읽은 글의 낱말
+
+    function meet(text) {
+      for (const word of tokens(text)) words.add(word);
     }
 
     function tailCount(stem) {
-      const seen = tails.get(stem) || new Set();
-      return seen.has("") ? seen.size - 1 : seen.size;
+      return Math.abs(counts.get(stem) || 0);
     }
 
+    /** 여러 가지가 뒤에 붙거나, 하나가 붙고 홀로도 쓰인 말. */
     function isKnown(word) {
-      return word.length > 1 && tails.get(word)?.size > 1;
+      const isAlone = counts.get(word) > 0;
+      return word.length > 1 && (isAlone || tailCount(word) > 1);
+    }
+
+    function isInBook(word) {
+      return counts.has(word) || words.has(word);
     }
 
     function canCut(word, stem, tail) {
@@ -198,7 +224,7 @@ globalThis.Korean = (() => {
       if (stem.length === 1) { // 한 글자에서는 조사만 뗀다
         return isParticle(tail) && tailCount(word) === 0 && tailCount(stem) > 1;
       }
-      return tailCount(stem) > tailCount(word) || (tails.has(stem) && !tails.has(word));
+      return tailCount(stem) > tailCount(word) || (isInBook(stem) && !isInBook(word));
     }
 
     /** 낱말을 [앞말, 조사나 어미]로: 미분에서는 -> [미분, 에서는]. */
@@ -222,11 +248,6 @@ globalThis.Korean = (() => {
       const long = inner.filter((part) => part.length > 1);
       return [...new Set(long.flatMap((part) => [part, ...parts(part)]))];
     });
-
-    /** 띄어 쓰지 않은 꼴. */
-    function compact(text) {
-      return tokens(text).join("");
-    }
 
     /** 조사와 어미를 뗀 낱말들. */
     function stems(text) {
@@ -286,20 +307,7 @@ globalThis.Korean = (() => {
       })
     );
 
-    return {
-      learn,
-      tokens,
-      compact,
-      stems,
-      cut,
-      verb,
-      parts,
-      analyse,
-      isKnown,
-      isParticle,
-      isVerbal,
-      isQuestion,
-    };
+    return { ...reader, meet, stems, cut, verb, parts, analyse, isKnown };
   }
 
   return {
@@ -310,6 +318,8 @@ globalThis.Korean = (() => {
     initialsTerm,
     hadaTerm,
     isVerbTerm,
+    createReader,
+    learn,
     createAnalyser,
   };
 })();
