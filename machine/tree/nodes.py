@@ -46,6 +46,17 @@ def section_number(env, docname):
     return ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
 
 
+def reading_order(env):
+    """책의 쪽들을 차례에 적은 대로. 이름으로 늘어놓으면 chap10이 chap6의 앞에 온다."""
+
+    def from_page(docname):
+        yield docname
+        for child in env.toctree_includes.get(docname, ()):
+            yield from from_page(child)
+
+    return list(from_page(env.config.root_doc))
+
+
 def is_coloured(node):
     """Sphinx가 색을 입히는 코드인가. parsed-literal은 글이 원고와 다르므로 아니다."""
     code = isinstance(node, (nodes.literal_block, nodes.doctest_block))

@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from machine.maths.words import said
-from machine.tree.nodes import numbers, section_number
+from machine.tree.nodes import numbers, reading_order, section_number
 
 HERE = Path(__file__).parent
 # 찾는 창을 처음 열 때 색인과 함께 받는 스크립트
@@ -137,7 +137,7 @@ def collect(app, doctree, docname):
 def finish(app, pages):
     path = Path(app.outdir, "_static/search-index.json")
     old = json.loads(path.read_text("utf-8"))["pages"] if path.is_file() else {}
-    urls = map(app.builder.get_target_uri, sorted(app.env.all_docs))
+    urls = map(app.builder.get_target_uri, reading_order(app.env))
     found = app.builder.search_pages  # 다시 쓰지 않은 쪽은 지난 색인에서
     records = {url: page for url in urls if (page := found.get(url) or old.get(url))}
     korean = json.loads((HERE / "korean.json").read_text("utf-8"))
