@@ -47,7 +47,7 @@ def section_number(env, docname):
 
 
 def reading_order(env):
-    """책의 쪽들을 차례에 적은 대로. 이름으로 늘어놓으면 chap10이 chap6의 앞에 온다."""
+    """책의 쪽들을 차례에 적은 대로. 이름으로 늘어놓으면 10장이 9장의 앞에 온다."""
 
     def from_page(docname):
         yield docname

@@ -12,9 +12,11 @@ globalThis.createFinder = (() => {
     page: 0.4,
   };
   const KIND = "(그림|표|식|연습|문제)";
-  // 그림 9-4, 식 (9.10), 9-14번 문제
+  // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1
   const NUMBER = new RegExp(
-    `${KIND}[ (]*(\\d+)(?:[-–.](\\d+))?|(\\d+)[-–.](\\d+)\\)?번? *${KIND}`,
+    `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.](\\d+))?` +
+      `|(?<![a-z])(\\d+|[a-z])[-–.](\\d+)\\)?번? *${KIND}`,
+    "i",
   );
 
   /** 번호를 부르는 글의 열쇠. 번호가 없으면 "". */
@@ -23,7 +25,7 @@ globalThis.createFinder = (() => {
     if (!match) return "";
     const [, before, chapter, number, chapterFirst, numberFirst, after] = match;
     const kind = (before || after).replace("연습", "문제");
-    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`;
+    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toLowerCase();
   }
 
   /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
@@ -122,7 +124,7 @@ globalThis.createFinder = (() => {
     // 책을 모두 배운 뒤에 조사를 뗀다
     for (const record of records) {
       record.body = stems(record.text).join("");
-      record.head = stems(record.title.replace(/^[\d.]+ /, "")).join("");
+      record.head = stems(record.title.replace(/^(?:[\d.]+|[A-Z][\d.]*) /, "")).join("");
     }
     const engine = createEngine();
     engine.addAll(records);
