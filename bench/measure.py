@@ -122,7 +122,7 @@ def opened(book, **options):
         yield server, page
 
 
-def settle(page, count, seconds=4):
+def settle(page, count, seconds=8):
     """수가 더 늘지 않을 때까지 기다린다."""
     last = None
     while last != (last := count()):
@@ -186,7 +186,7 @@ def pdf(book):
         "pdf: 쪽마다 CPU 초": used.cpu / pages,
         "pdf: 메모리 MB": used.memory,
     }
-    if "CHAPTER" in (book / "Makefile").read_text("utf-8"):
+    if "$(CHAPTER)" in (book / "Makefile").read_text("utf-8"):
         alone = run(book, "make", "pdf", f"CHAPTER=chap{FIRST}")
         rows |= {"pdf: 한 장만, CPU 초": alone.cpu, "pdf: 한 장만, 메모리 MB": alone.memory}
     return rows
