@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf epub fresh notebooks imgs lock serve test lint links colab workflows audit steady bench bench-scale clean other-python
+.PHONY: help html pdf epub fresh notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -102,6 +102,7 @@ bench: .venv/ok   ## 6.6절의 엔진을 다른 도구와 견준다(시험에는
 	@.venv/bin/python -m pip install -q -r bench/requirements.txt
 	.venv/bin/python bench/compare.py
 
+.PHONY: bench-scale
 bench-scale: .venv/ok fonts/NanumBarunGothic.ttf   ## 장이 1, 3, 10개일 때 드는 것을 잰다(시험에는 들지 않는다). ONLY="html pdf", CHAPTERS="1 3"처럼 고를 수 있다
 	@$(BREW) .venv/bin/python bench/measure.py $(if $(ONLY),--only $(ONLY)) $(if $(CHAPTERS),--chapters $(CHAPTERS))
 
