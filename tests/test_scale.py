@@ -19,6 +19,7 @@ PAGES = [path.read_text("utf-8") for path in ROOT.glob(f"chapters/chap{scale.FIR
         ("chapters/chap0/index", 0),
         ("chapters/chap10/10-3-late", 10),
         ("chapters/appendix-a/a-1-proof", "A"),
+        ("chapters/appendix-B/index", "B"),
         ("chapters/appendix/proof", None),
         ("chapters/more/chap7/page", None),
         ("glossary", None),
