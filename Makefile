@@ -22,7 +22,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
 .PHONY: help html pdf epub fresh notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
 
 help:        ## 이 도움말
-	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
 html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/index.html
 	@rm -rf _build/html _build/html.ok && mkdir -p _build && touch _build/html.new
@@ -101,6 +101,10 @@ steady: .venv/ok   ## 바쁜 컴퓨터에서도 늘 같은 책이 되는지 본�
 bench: .venv/ok   ## 6.6절의 엔진을 다른 도구와 견준다(시험에는 들지 않는다)
 	@.venv/bin/python -m pip install -q -r bench/requirements.txt
 	.venv/bin/python bench/compare.py
+
+.PHONY: bench-scale
+bench-scale: .venv/ok fonts/NanumBarunGothic.ttf   ## 장이 1, 3, 10개일 때 드는 것을 잰다(시험에는 들지 않는다). ONLY="html pdf", CHAPTERS="1 3"처럼 고를 수 있다
+	@$(BREW) .venv/bin/python bench/measure.py $(if $(ONLY),--only $(ONLY)) $(if $(CHAPTERS),--chapters $(CHAPTERS))
 
 clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	rm -rf _build

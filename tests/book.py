@@ -35,7 +35,7 @@ SECTIONS = sorted(
     for p in ROOT.glob("chapters/*/*.md")
     if p.stem != "index"
 )
-NOTEBOOKS = sorted(ROOT.glob("notebooks/chap*/*.ipynb"))
+NOTEBOOKS = sorted(ROOT.glob("notebooks/*/*.ipynb"))
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 
 

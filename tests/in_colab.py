@@ -23,7 +23,7 @@ def run(path):
 
 
 failed = []
-for path in sorted(ROOT.glob("notebooks/chap*/*.ipynb")):
+for path in sorted(ROOT.glob("notebooks/*/*.ipynb")):
     try:
         run(path)
         print(f"{path.name}: 됐습니다", flush=True)

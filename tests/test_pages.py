@@ -156,25 +156,29 @@ def test_numer_deriv_keeps_its_printed_faults():
 
 @pytest.mark.parametrize("page", SECTIONS)
 def test_chapter_number_is_the_same_everywhere(page):
-    """장 번호는 폴더, 파일 이름, 이름표, 그림 이름, 본문에서 같아야 한다."""
+    """장 번호나 부록의 글자는 폴더, 파일 이름, 이름표, 그림 이름, 본문에서 같아야 한다."""
     _, folder, name = page.split("/")
-    number = folder.removeprefix("chap")
+    number = number_in(folder)
     text = (ROOT / f"{page}.md").read_text("utf-8")
     assert name.split("-")[0] == number
-    assert f"(chap{number})=" in (ROOT / f"chapters/{folder}/index.md").read_text("utf-8")
-    assert set(re.findall(r"savefig\(.imgs/chap(\d+)|name: (?:fig|tbl)-(\d+)-", text)) <= {
-        (number, ""),
+    assert f"({folder})=" in (ROOT / f"chapters/{folder}/index.md").read_text("utf-8")
+    assert set(re.findall(r"savefig\(.imgs/([\w-]+)/|name: (?:fig|tbl)-(\w+?)-", text)) <= {
+        (folder, ""),
         ("", number),
     }
-    chapters = {folder.name.removeprefix("chap") for folder in ROOT.glob("chapters/chap*")}
+    chapters = {number_in(path.parent.name).upper() for path in ROOT.glob("chapters/*/index.md")}
     assert (
         set(
-            re.findall(r"(\d+)\.\d+절", text)
-            + re.findall(r"(?:그림|표|연습문제) (\d+)-", text)
-            + re.findall(r"식 \((\d+)\.", text)
+            re.findall(r"(\d+|[A-Z])\.\d+절", text)
+            + re.findall(r"(?:그림|표|연습문제) (\d+|[A-Z])-", text)
+            + re.findall(r"식 \((\d+|[A-Z])\.", text)
         )
         <= chapters
     )
+
+
+def number_in(folder):
+    return re.sub("^(chap|appendix-)", "", folder)
 
 
 def test_labels_are_unique_in_the_book():

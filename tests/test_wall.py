@@ -10,12 +10,33 @@ import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
 
-from book import CONFIG, SECTIONS, copy_book, make, need_pango, search_files
+import audit
+from book import (
+    CONFIG,
+    SECTIONS,
+    copy_book,
+    make,
+    need_chromium,
+    need_pango,
+    search_files,
+)
 from outputs import ROOT
 
 OTHER = ROOT / "tests/other"
 BORROWED = ("katex", "minisearch", "workbox")
 OURS = ["chap6", "미분", "torch", "파이토치", "심파이"]  # 이 책에만 있는 말
+
+
+# 다른 책의 차례와 종이책의 책갈피
+SITE = {
+    "3 표본": "3장 표본",
+    "3.1 평균": "3.1 평균",
+    "3.2 분산": "3.2 분산",
+    "10 점": "10장 점",
+    "10.1 점 열두 개": "10.1 점 열두 개",
+    "A 증명": "부록 A 증명",
+    "A.1 분산의 증명": "A.1 분산의 증명",
+}
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +91,54 @@ def test_the_other_book_has_its_own_numbers(other):
     assert "[노트북](notebooks/part3/b.ipynb)" in (other / "README.md").read_text("utf-8")
     printed = "".join(visible(other)["PDF"].split())
     assert "3.1평균" in printed and "통계의첫걸음" in printed and "2입니다" in printed
+
+
+def test_late_chapters_and_appendices_have_their_numbers(other):
+    """차례의 부가 여럿이고 10장과 부록 A가 있어도 번호와 차례가 네 책에서 바르다."""
+    texts = {name: " ".join(text.split()) for name, text in visible(other).items()}
+    pages = other / "_build/html/units"
+    dots, proof, caller = [
+        BeautifulSoup((pages / f"{name}.html").read_text("utf-8"), "html.parser")
+        for name in ("part10/dots", "extra-a/proof", "part3/b")
+    ]
+    for page, expected in (
+        (dots, ["10.1 점 열두 개", "그림 10-1 점 하나", "그림 10-12 점 열둘"]),
+        (proof, ["A.1 분산의 증명", "(A.1)", "표 A-1", "그림 A-1", "문제 A-1"]),
+        (caller, ["그림 10-12", "A.1절", "식 (A.1)", "표 A-1"]),
+    ):
+        text = page.find("article").get_text()
+        assert [part for part in expected if part not in text] == []
+    assert proof.select_one('a[href="../../notebooks/extra-a/proof.ipynb"]')
+    tree = [a.get_text() for a in dots.select(".sidebar-tree a.reference")]
+    assert tree == list(SITE)
+    index = BeautifulSoup((other / "_build/html/genindex.html").read_text("utf-8"), "html.parser")
+    found = [a["href"].split("/")[1] for a in index.select("table.indextable a")]
+    assert found == ["part3", "part10", "extra-a"]
+    rows = re.findall(r"^\| (\S+) .*노트북\]", (other / "README.md").read_text("utf-8"), re.M)
+    assert rows == ["3.1", "3.2", "10.1", "A.1"]
+    notebook = nbformat.read(other / "notebooks/extra-a/proof.ipynb", 4)
+    cells = "\n".join(cell.source for cell in notebook.cells)
+    assert all(part in cells for part in ("# A.1 분산의 증명", "\\tag{A.1}", "**그림 A-1**"))
+    nav = BeautifulSoup(texts["nav.xhtml"], "html.parser").find("nav")
+    assert [text for a in nav.select("a") if (text := a.get_text()) in SITE] == list(SITE)
+    marks = [
+        mark.get_title() for mark in pypdfium2.PdfDocument(other / "_build/book.pdf").get_toc()
+    ]
+    assert [mark for mark in marks if mark in SITE.values()] == list(SITE.values())
+    assert "그림 10-12 점 열둘" in texts["PDF"] and "A.1절의 식 (A.1)" in texts["PDF"]
+
+
+def test_numbers_of_appendices_are_found(other):
+    need_chromium()
+    with audit.serve(other / "_build/html") as server, audit.chromium() as browser:
+        page = audit.new_page(browser, server)
+        page.goto(server.url + "start.html")
+        for query in ("그림 10-12", "식 (A.1)", "표 a-1", "A-1번 문제"):
+            (first, *_) = page.evaluate(
+                "query => document.getElementById('search').ask(query)", query
+            )
+            number = re.search(r"\w+[-.]\d+", query)[0].upper()
+            assert number in first["title"].split(" · ")[0], query
 
 
 def names_of_this_book():

@@ -6,6 +6,7 @@ Sphinx의 epub 빌더로 만들면 차례에 첫 쪽만 있고 epubcheck이 잘�
 못하는 단말기는 펼쳐서 보이므로 잃는 글이 없다.
 """
 
+import gc
 import re
 import shutil
 from base64 import b64decode
@@ -152,6 +153,7 @@ def properties(name, data):
 
 
 def main():
+    gc.disable()  # 쪽들의 나무는 끝까지 쓴다. 치울 것을 찾아 거듭 훑으면 쪽이 늘수록 오래 걸린다
     for path in (OUT, HTML / OUT.name):
         path.unlink(missing_ok=True)
     epub, log = Epub(), ROOT / "_build/book.epub.log"

@@ -17,7 +17,7 @@ from sphinx_markdown_builder.builder import MarkdownBuilder
 
 from machine.settings.conventions import NOTEBOOKS, notebook, setting
 from machine.settings.repository import repository
-from machine.tree.nodes import section_number
+from machine.tree.nodes import reading_order, section_number
 
 from .markdown import CELL, Translator, escaped
 
@@ -122,9 +122,7 @@ class NotebookBuilder(MarkdownBuilder):
 
     def table(self):
         """절마다 읽고 실행하는 곳의 표."""
-        sections = filter(self.is_section, self.env.found_docs)
-        in_order = sorted(sections, key=lambda doc: self.env.titles[doc].get("secnumber") or ())
-        rows = map(self.row, in_order)
+        rows = map(self.row, filter(self.is_section, reading_order(self.env)))
         if repository(self.config).slug:
             return "\n".join([READ_HEAD, *rows]) + "\n"
         return "\n".join([DRAFT_HEAD, *rows, DRAFT_NOTE]) + "\n"

@@ -164,15 +164,26 @@ class Book:
             x.name = "div"
         set_levels(art, depth)
         if number and depth == 1:
-            number.string = number.get_text().strip()
-            number.append(added("span", {}, "장 "))
-            self.say(art.h1, art.h1["data-said"].replace(" ", "장 ", 1))
+            self.name_chapter(art.h1, number)
         name_titles(doc, art)
         self.place_images(page)
         hide_blocks(art)
         self.solutions += take_solutions(doc, art)
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
         return art
+
+    def name_chapter(self, h1, number):
+        """제목 앞의 번호 6은 "6장", A는 "부록 A"로 적는다."""
+        plain = number.get_text().strip()
+        title = h1["data-said"].removeprefix(plain).lstrip()
+        number.string = plain
+        if plain.isdigit():
+            number.append(added("span", {}, "장 "))
+            self.say(h1, f"{plain}장 {title}")
+        else:
+            number.insert(0, added("span", {}, "부록 "))
+            number.append(added("span", {}, " "))
+            self.say(h1, f"부록 {plain} {title}")
 
     def say_titles(self, art):
         for h in art.select(".rubric"):  # 출력과 상자 속의 제목은 책의 차례에 들지 않는다

@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 # {이름: 적지 않았을 때의 값}
 SETTINGS = {
     "book_chapters": "chapters/chap{}",  # 장의 폴더. {}에는 장의 번호가 온다
+    "book_appendices": "appendix-{}",  # 장들 옆에 둔 부록의 폴더. {}에는 a, b, …가 온다
     "book_packages": {},  # 쪽에서 쓰는 패키지: {이름: 절의 끝에 적을 이름}
     "book_one_sheet": [],  # 종이 한 장에 작은 글씨로 찍을 쪽
     "book_cover": {},  # 전자책의 표지에 그릴 곡선(ebook/cover.py): {curve, at, x, y, alt}
@@ -45,11 +46,19 @@ def top():
     return setting("book_chapters").split("/")[0]
 
 
+def name_in_folder(docname, folders, form):
+    """쪽이 든 폴더의 이름에서 {}의 자리에 온 것. 그런 폴더의 밖이면 빈 글."""
+    before, _, after = map(re.escape, folders.partition("{}"))
+    match = re.match(rf"{before}({form}){after}/", docname)
+    return match[1] if match else ""
+
+
 def chapter(docname):
-    """쪽이 든 장의 번호. 장의 폴더 밖이면 None."""
-    before, after = map(re.escape, setting("book_chapters").split("{}"))
-    match = re.match(rf"{before}(\d+){after}/", docname)
-    return int(match[1]) if match else None
+    """쪽이 든 장의 번호나 부록의 글자: 7, "A". 그 폴더들의 밖이면 None."""
+    appendices = f"{top()}/{setting('book_appendices')}"
+    number = name_in_folder(docname, setting("book_chapters"), r"\d+")
+    letter = name_in_folder(docname, appendices, "[A-Za-z]")
+    return int(number) if number else letter.upper() or None
 
 
 def is_section(docname):
@@ -69,6 +78,7 @@ def pages(pattern="*/*.md"):
 def setup(app):
     for name, default in SETTINGS.items():
         app.add_config_value(name, default, "env")
-    if app.config.book_chapters.count("{}") != 1:
-        said = "장의 번호가 올 자리 {}가 하나 있어야 합니다(예: chapters/chap{})"
-        log.warning("_config.yml의 book_chapters: %s", said)
+    for name in ("book_chapters", "book_appendices"):
+        if app.config[name].count("{}") != 1:
+            said = f"번호가 올 자리 {{}}가 하나 있어야 합니다(예: {SETTINGS[name]})"
+            log.warning("_config.yml의 %s: %s", name, said)

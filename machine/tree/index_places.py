@@ -2,7 +2,7 @@
 
 {index}를 절의 머리에 한 번 적어도, 절에서 그 말이 처음 나오는 곳에 이름표를 단다. Sphinx는
 {index}를 적은 자리만 가리키므로 종이에서는 몇 쪽 앞을 가리킨다. 절에 없는 말은 빌드가 끝날 때
-알린다.
+알린다. 말이 있는 곳들은 차례대로 둔다.
 """
 
 import re
@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
-from machine.tree.nodes import ancestors
+from machine.tree.nodes import ancestors, reading_order
 
 POINTS = {"single", "pair", "triple"}  # see와 seealso는 다른 말을 가리킬 뿐이다
 HOMES = (nodes.section, nodes.document)
@@ -134,13 +134,29 @@ def tell(app, exc):
     if exc or app.builder.format != "html":
         return
     lines = []
-    for doc, metadata in sorted(app.env.metadata.items()):
-        for line, word in metadata.get("index_missing", ()):
+    for doc in reading_order(app.env):
+        for line, word in app.env.metadata[doc].get("index_missing", ()):
             lines.append(f"  {app.env.doc2path(doc, False)}:{line}: {word}")
     if lines:
         print("알림: 색인의 말이 이 절에 없어 {index}를 적은 자리를 가리킵니다.", *lines, sep="\n")
 
 
+def in_reading_order(app, page, template, context, doctree):
+    """색인에서 한 말이 있는 곳들을 차례대로 둔다. Sphinx는 주소의 글자로 늘어놓는다."""
+    if page != "genindex":
+        return
+    places = {}
+    for doc in reading_order(app.env):
+        url = app.builder.get_relative_uri(page, doc)
+        for _, _, name, *_ in app.env.domains["index"].entries.get(doc, ()):
+            places.setdefault(f"{url}#{name}", len(places))
+    for _, group in context["genindexentries"]:
+        for _, (targets, below, _) in group:
+            for found in (targets, *(under for _, under in below)):
+                found.sort(key=lambda target: (not target[0], places[target[1]]))
+
+
 def setup(app):
     app.add_transform(PlaceEntries)
+    app.connect("html-page-context", in_reading_order)
     app.connect("build-finished", tell)

@@ -14,7 +14,7 @@ from sphinx.util import logging
 from machine.page.scripts import own
 from machine.settings.conventions import is_section
 from machine.settings.repository import published, read, repository
-from machine.tree.nodes import section_number
+from machine.tree.nodes import reading_order, section_number
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -72,8 +72,7 @@ def add_page(app):
     """댓글 쪽. 색인과 검색에는 들지 않는다."""
     if app.builder.name != "html" or not app.config.book_comments:
         return
-    numbers = {doc: [*title.get("secnumber", ())] for doc, title in app.env.titles.items()}
-    sections = filter(is_section, sorted(numbers, key=numbers.get))
+    sections = filter(is_section, reading_order(app.env))
     settings = {"repo": published(app.config).slug, **app.config.book_comments}
     body = PAGE.format(
         policy=POLICY,
