@@ -13,6 +13,8 @@ from sphinx.domains.std import StandardDomain
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.util.nodes import clean_astext
 
+from machine.tree.nodes import apart
+
 # 이름표가 없어도 번호에 드는 것. 제목이 없는 그림에는 번호가 없고, 코드의 번호는 코드를 담은 상자에
 # 붙는다.
 KEPT = (nodes.section, addnodes.toctree, nodes.literal_block)
@@ -45,10 +47,14 @@ def outline(doctree):
 
 def note(app, doctree):
     app.env.outlines[app.env.docname] = outline(doctree)
+    for exercise in getattr(app.env, "sphinx_exercise_registry", {}).values():
+        if exercise["docname"] == app.env.docname:  # 부르는 쪽에는 제목만 나온다
+            exercise["node"] = bare(exercise["node"], apart(exercise["node"][0]))
 
 
 def forget(app, env, docname):
     env.outlines.pop(docname, None)
+    getattr(env, "sphinx_exercise_gated_registry", {}).pop(docname, None)
 
 
 def merge(app, env, docnames, other):

@@ -16,6 +16,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx import addnodes
 
+from machine import kept
 from machine.maths.words import said
 from machine.tree.nodes import numbers, section_number
 
@@ -90,7 +91,6 @@ def home(node):
 
 
 def begin(app):
-    app.builder.search_pages = {}
     if app.builder.format == "html":
         app.builder.search = False  # Sphinx의 색인은 만들지 않는다
 
@@ -131,15 +131,13 @@ def collect(app, doctree, docname):
     records = [*sections(doctree, places(app, docname)), *terms(doctree)]
     if records:
         name = f"{section_number(app.env, docname)} {records[0][1]}".strip()
-        app.builder.search_pages[app.builder.get_target_uri(docname)] = [name, records]
+        kept.data.setdefault("search", {})[docname] = [name, records]
 
 
 def finish(app, pages):
-    path = Path(app.outdir, "_static/search-index.json")
-    old = json.loads(path.read_text("utf-8"))["pages"] if path.is_file() else {}
-    urls = map(app.builder.get_target_uri, sorted(app.env.all_docs))
-    found = app.builder.search_pages  # 다시 쓰지 않은 쪽은 지난 색인에서
-    records = {url: page for url in urls if (page := found.get(url) or old.get(url))}
+    path, found = Path(app.outdir, "_static/search-index.json"), kept.data.get("search", {})
+    docs = [docname for docname in sorted(app.env.all_docs) if docname in found]
+    records = {app.builder.get_target_uri(docname): found[docname] for docname in docs}
     korean = json.loads((HERE / "korean.json").read_text("utf-8"))
     index = {"korean": korean, "pages": records}
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
