@@ -19,13 +19,16 @@ def called(html):
 
 
 def copy_files(root, site, pages):
-    """어느 쪽도 부르지 않는 그림과 내려받을 파일은 옮기지 않는다. 쪽은 다 고친 뒤에 쓴다."""
+    """어느 쪽도 부르지 않는 그림과 내려받을 파일은 옮기지 않는다. 쪽은 다 고친 뒤에 쓴다.
+
+    .buildinfo는 책의 폴더에 따라 다르고 Sphinx만 읽는다.
+    """
     wanted = set().union(*map(called, pages.values()))
 
     def left_out(folder, names):
         above = Path(folder).relative_to(root).parts
         if above[:1] not in (("_images",), ("_downloads",)):
-            return {name for name in names if name.endswith(".html")}
+            return {name for name in names if name.endswith(".html") or name == ".buildinfo"}
         inside = {name for name in names if Path(folder, name).is_file()}
         return {name for name in inside if "/".join([*above[1:], name]) not in wanted}
 
