@@ -58,6 +58,7 @@ LOADS = {
     "default-src": "link=preload link=prefetch link=preconnect link=dns-prefetch",
 }
 LOADED_BY = {place: directive for directive, places in LOADS.items() for place in places.split()}
+VERSION = re.compile(r"\?v=\w+")  # 파일이 바뀌면 바뀌는 주소의 끝
 CHARSET = re.compile(r'<meta charset="utf-8"\s*/?>')  # 정책을 그 뒤에 적는다
 STYLE_URL = re.compile(r"""(@import[^;]*?|@font-face[^}]*?)?((?:https?:)?//[^\s'")]+)""", re.I)
 STYLE_REST = re.compile(r"/\*.*?\*/|@namespace[^;]*;|data:[^'\")]*", re.S | re.I)
@@ -335,7 +336,7 @@ def finish(app, pages):
         without_eval(Path(app.outdir, "_static/doctools.js"))
     for name, html in pages.items():
         if charset := CHARSET.search(html):  # 다른 쪽으로 보내기만 하는 쪽에는 없다
-            tag, faults = judged(html)
+            tag, faults = judged(VERSION.sub("", html))
             report(app, name.removesuffix(".html"), faults)
             pages[name] = html[: charset.end()] + tag + html[charset.end() :]
 
