@@ -24,13 +24,12 @@ def by_text(function):
 
 
 def load(folder):
-    """지난번에 남긴 것이 있는가."""
+    """지난번에 남긴 것이 있으면 읽는다."""
     path = folder / FILE
     if path.is_file():
         last_data, last_found = pickle.loads(path.read_bytes())
         data.update(last_data)
         _last.update(last_found)
-    return path.is_file()
 
 
 def save(folder):

@@ -5,6 +5,7 @@
 """
 
 import pickle
+import shutil
 from hashlib import sha256
 from pathlib import Path
 from posixpath import basename
@@ -83,10 +84,6 @@ class SiteBuilder(StandaloneHTMLBuilder):
             if name not in docs and not name.startswith("_"):
                 path.unlink()
 
-    def copy_static_files(self):
-        if self.is_anew:  # 이것이 달라지면 처음부터 만든다
-            super().copy_static_files()
-
 
 def note_pages(app, env, docnames):
     kept.data["read"] = list(docnames)
@@ -116,12 +113,14 @@ def choose_pages(app, env):
     docnames = kept.data["read"] if shown == kept.data.get("shown") else env.found_docs
     app.builder.to_write = sorted(docnames)
     kept.data |= {"shown": shown, "written": app.builder.to_write}
-    return app.builder.to_write
+    return [env.config.root_doc]  # 하나도 없으면 Sphinx가 write를 부르지 않는다
 
 
 def begin(app):
     if app.builder.name == "html":
-        app.builder.is_anew = not kept.load(Path(app.outdir).parent)
+        kept.load(Path(app.outdir).parent)
+        # Sphinx가 쪽에 적는 파일의 지문은 그때 _static에 있는 것에 따라 다르다
+        shutil.rmtree(Path(app.outdir, "_static"), ignore_errors=True)
         last = 999  # 다른 일들이 다 한 뒤
         app.connect("env-before-read-docs", note_pages, last)
         app.connect("env-updated", end_reading, last)
@@ -130,4 +129,4 @@ def begin(app):
 
 def setup(app):
     app.add_builder(SiteBuilder, override=True)
-    app.connect("builder-inited", begin)
+    app.connect("builder-inited", begin, priority=1)  # 확장들이 _static에 쓰기 앞
