@@ -30,32 +30,54 @@ FAULTS = {  # 알리는 말: 그 말이 나오게 고치기(첫 절, 둘째 절)
     "nosuchrole": lambda one, two: add(one, "{nosuchrole}`x`"),
     "no-such-label": lambda one, two: add(one, "{numref}`no-such-label`"),
     "nosuchtex": lambda one, two: add(one, r"$\nosuchtex$"),
-    "sec-samples": lambda one, two: add(two, "(sec-samples)=\n## 이름표가 겹치는 제목"),
+    "sec-6-one": lambda one, two: add(two, "(sec-6-one)=\n## 이름표가 겹치는 제목"),
     "sec-6-two": lambda one, two: change(two, r"^\(sec-6-two\)=", "(sec-6-other)="),
 }
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory):
-    """한 번 다 만든 책. 시험마다 사본에서 이어 만든다."""
-    folder = tmp_path_factory.mktemp("first") / "book"
+def make_first(folder, add_more):
+    """한 번 다 만든 책."""
     book = tiny_book(folder)
-    add_samples(book)
+    add_more(book)
     for n, page in enumerate(sections(book)):
         page_added(book, page, n)
     add_picture(book, sections(book)[0], 0)
-    assert built(book) == (9, 9)
+    read, written = built(book)
+    assert read == written
     return book
 
 
+def put_back(book, kept):
+    """고쳐 볼 책. 시험이 끝나면 되돌린다. 자리를 옮기면 처음부터 만들게 된다."""
+    shutil.copytree(book, kept, symlinks=True)
+    yield book
+    shutil.rmtree(book)
+    kept.rename(book)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return make_first(tmp_path_factory.mktemp("small") / "book", add_bibliography)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """책에 쓸 수 있는 요소가 한 번씩 있는 책."""
+    return make_first(tmp_path_factory.mktemp("full") / "book", add_samples)
+
+
 @pytest.fixture
-def book(first, tmp_path):
-    """같은 자리에 있던 것처럼, 다 만든 책의 사본에서 이어 만든다."""
-    kept, folder = tmp_path / "kept", first.parent / "book"
-    shutil.copytree(first, kept, symlinks=True)
-    yield folder
-    shutil.rmtree(folder)
-    kept.rename(folder)
+def book(small, tmp_path):
+    yield from put_back(small, tmp_path / "kept")
+
+
+@pytest.fixture
+def full_book(full, tmp_path):
+    yield from put_back(full, tmp_path / "kept")
+
+
+def add_bibliography(book):
+    add(book / "references.md", "```{bibliography}\n```")
 
 
 def all_faults(book):
@@ -84,7 +106,7 @@ def interrupt(book):
 
 def test_a_day_of_edits(book, tmp_path):
     """고치고, 틀리고, 멈추고, 한꺼번에 고쳐도 처음부터 만든 것과 같다."""
-    one, two, samples = sections(book)
+    one, two = sections(book)
     sources = {page: page.read_text("utf-8") for page in (one, two)}
     assert "바뀐 것이 없습니다" in make(book, "html")[1]
     before = shutil.copytree(book / "_build/.last/pages", tmp_path / "before")
@@ -95,14 +117,14 @@ def test_a_day_of_edits(book, tmp_path):
 
     all_faults(book)
     assert told(book) == [*FAULTS]
-    sentence(book, samples, 2)
+    sentence(book, one.with_name("index.md"), 2)
     assert told(book) == [*FAULTS]
     for page, text in sources.items():
         page.write_text(text, "utf-8")
     assert built(book) == (3, 3)
 
     for n, edit in enumerate(EDITS, 3):
-        edit(book, sections(book)[n % 3], n)
+        edit(book, sections(book)[n % 2], n)
     interrupt(book)
     read, written = built(book)
     assert read < written
@@ -123,7 +145,7 @@ def make_older(book):
 
 
 def replace_picture(book):
-    shutil.copy(book / "dot.png", book / "dot-0.png")
+    (book / "dot-0.png").write_bytes(b"")
 
 
 def configure(book):
@@ -210,45 +232,45 @@ def test_a_package_is_noticed(monkeypatch, tmp_path):
 
 @pytest.mark.alone
 @pytest.mark.parametrize("edit", EDITS)
-def test_one_edit(book, tmp_path, edit):
-    edit(book, sections(book)[0], 1)
-    read, written = built(book)
+def test_one_edit(full_book, tmp_path, edit):
+    edit(full_book, sections(full_book)[0], 1)
+    read, written = built(full_book)
     assert (read, written) == (1, 1) or written >= 8
-    assert stale(book, tmp_path / "fresh") == []
+    assert stale(full_book, tmp_path / "fresh") == []
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize("seed", range(3))
-def test_random_edits(book, tmp_path, seed):
+def test_random_edits(full_book, tmp_path, seed):
     chosen = random.Random(seed)
     for n in range(1, 13):
-        chosen.choice(EDITS)(book, chosen.choice(sections(book)), n)
-        built(book)
-        assert stale(book, tmp_path / f"fresh-{n}") == []
+        chosen.choice(EDITS)(full_book, chosen.choice(sections(full_book)), n)
+        built(full_book)
+        assert stale(full_book, tmp_path / f"fresh-{n}") == []
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize("name", FAULTS)
-def test_one_fault(book, name):
-    one, two, samples = sections(book)
+def test_one_fault(full_book, name):
+    one, two, samples = sections(full_book)
     sources = {page: page.read_text("utf-8") for page in (one, two)}
     FAULTS[name](one, two)
     for n in range(2):
-        assert make(book, "html")[0] != 0 and any(name in line for line in listed(book))
-        sentence(book, samples, n)
+        assert make(full_book, "html")[0] != 0 and any(name in line for line in listed(full_book))
+        sentence(full_book, samples, n)
     for page, text in sources.items():
         page.write_text(text, "utf-8")
-    read, written = built(book)
+    read, written = built(full_book)
     assert read == written <= 3
 
 
 @pytest.mark.alone
-def test_notebooks_do_not_disturb(book, tmp_path):
+def test_notebooks_do_not_disturb(full_book, tmp_path):
     for _ in range(2):
-        assert make(book, "notebooks")[0] == 0
-        read, _ = built(book)
+        assert make(full_book, "notebooks")[0] == 0
+        read, _ = built(full_book)
         assert read == 0
-    sentence(book, sections(book)[0], 1)
-    assert make(book, "notebooks")[0] == 0
-    assert built(book) == (1, 1)
-    assert stale(book, tmp_path / "fresh") == []
+    sentence(full_book, sections(full_book)[0], 1)
+    assert make(full_book, "notebooks")[0] == 0
+    assert built(full_book) == (1, 1)
+    assert stale(full_book, tmp_path / "fresh") == []
