@@ -51,8 +51,8 @@ lock: .venv/ok   ## requirements.txt로 requirements.lock을 다시 만든다. U
 	.venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --no-annotate --no-header $(if $(UPGRADE),--upgrade) -o _build/requirements.lock requirements.txt
 	@{ echo '# make lock이 requirements.txt로 만들었다.'; grep -Ev '^(#|cuda-|nvidia-|triton)' _build/requirements.lock; } > requirements.lock
 
-serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다
-	@$(BUILD) serve
+serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다. PORT=8001처럼 고를 수 있다
+	@PORT=$(or $(PORT),8000) $(BUILD) serve
 
 # 시험이 읽는 것을 먼저 만든다. 종이책은 코어 하나로 1분쯤 걸리므로 시험하는 동안 찍고, 그것을 읽는 시험은 다 찍기를 기다린다.
 # Pango가 없는 컴퓨터에서는 종이책의 시험을 건너뛴다(CI에서는 실패한다).

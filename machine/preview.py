@@ -4,6 +4,7 @@
 새로 고친다. 쪽을 저장하는 sw.js만 주지 않는다. 저장한 쪽이 새로 만든 것과 섞인다.
 """
 
+import os
 import subprocess
 
 import uvicorn
@@ -16,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from machine import state
 
-HOST, PORT = "127.0.0.1", 8000
+HOST, PORT = "127.0.0.1", int(os.environ.get("PORT", 8000))
 FRAME = state.ROOT / "machine/preview.html"
 IGNORED = [state.ROOT / name for name in state.NOT_THE_BOOK]
 HIDDEN = rf"^{state.ROOT}/(.*/)?\."

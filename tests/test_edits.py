@@ -6,8 +6,12 @@ import shutil
 import signal
 import subprocess
 import time
+from socket import socket
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 
 import pytest
+from websockets.sync.client import connect
 
 from book import listed, make
 from edits import (
@@ -129,6 +133,39 @@ def test_a_day_of_edits(book, tmp_path):
     read, written = built(book)
     assert read < written
     assert stale(book, tmp_path / "fresh") == []
+
+
+def fetched(url, wait=60):
+    """그 주소의 글. 아직 답하지 않으면 기다린다."""
+    for _ in range(wait * 10):
+        try:
+            with urlopen(url) as answer:
+                return answer.read()
+        except HTTPError as error:
+            return error.code
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+def test_preview_shows_what_a_reader_gets(book):
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    page, url = "chapters/chap6/6-1-one.html", f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(["make", "serve", f"PORT={port}"], cwd=book, start_new_session=True)
+    try:
+        first = fetched(f"{url}/{page}")
+        assert first == (book / "_build/html" / page).read_bytes()
+        assert b"<iframe" in fetched(url) and fetched(f"{url}/sw.js") == 404
+        with connect(f"ws://127.0.0.1:{port}/made") as made:
+            sentence(book, sections(book)[0], 1)
+            made.recv(timeout=60)
+        again = fetched(f"{url}/{page}")
+        assert again == (book / "_build/html" / page).read_bytes() != first
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 # 바꾸는 것: 이어 만들 수 있는가
