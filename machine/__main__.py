@@ -14,12 +14,15 @@ MAKERS = {
 
 
 def main(target):
-    if target == "html" and state.is_made(state.now()):
-        print("바뀐 것이 없습니다.")
-        return 0
     if target in MAKERS:
         return import_module(MAKERS[target]).main()
-    return import_module("machine.build").main(target)
+    if target != "html":
+        return import_module("machine.build").main(target)
+    with state.alone():
+        if state.is_made(state.now()):
+            print("바뀐 것이 없습니다.")
+            return 0
+        return import_module("machine.build").main(target)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,19 @@
 못했거나 멈춘 것은 버리므로, 다시 만들면 같은 잘못을 다시 알리고, 고치면 고친 쪽만 다시 만든다.
 """
 
+import fcntl
 import json
 import os
 import shutil
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"))
-PAGES, DOCTREES, SITE = "pages", "doctrees", "html"  # NEXT의 폴더: 고치기 앞의 쪽, 나무, 다 된 것
+# NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
+PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
 RECORD = "record.json"
 NOT_THE_BOOK = {"_build", "tests", "bench", "__pycache__"}  # 맨 위의 폴더
 # 바뀌었을 때 Sphinx가 무엇을 다시 읽을지 아는 것. 그 밖에는 어느 쪽이 쓰는지 알 때에만 이어 만든다.
@@ -59,6 +62,15 @@ def surroundings():
     }
 
 
+@contextmanager
+def alone():
+    """한 번에 하나만 만든다. 미리 보기가 만드는 동안 make pdf를 부를 수 있다."""
+    HTML.parent.mkdir(exist_ok=True)
+    with (HTML.parent / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def now():
     return {"files": files(ROOT, NOT_THE_BOOK), "surroundings": surroundings()}
 
@@ -90,11 +102,11 @@ def goes_on(old, current):
 
 def made(folder):
     """남겨 둔 파일. 손으로 고쳤거나 상한 것에 이어 만들지 않게 견준다."""
-    return {name: files(folder / name) for name in (PAGES, DOCTREES)}
+    return {name: files(folder / name) for name in (PAGES, DOCTREES, OUTPUTS)}
 
 
 def begin(current):
-    """만들 폴더를 마련한다. 이어 만들 수 있으면 지난번의 것을 옮기고, 바뀐 쪽의 나무만 지운다."""
+    """만들 폴더를 마련한다. 이어 만들 수 있으면 지난번의 것을 옮기고, 바뀐 쪽의 것만 지운다."""
     shutil.rmtree(NEXT, ignore_errors=True)
     old = last()
     if not goes_on(old, current):
@@ -105,6 +117,7 @@ def begin(current):
     for page, read in old["pages"].items():
         if names.intersection(read):  # 나무가 없으면 Sphinx가 다시 읽는다
             (NEXT / DOCTREES / f"{page}.doctree").unlink(missing_ok=True)
+            (NEXT / OUTPUTS / f"{page}.glue.json").unlink(missing_ok=True)
 
 
 def keep(current, pages):

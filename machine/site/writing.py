@@ -51,13 +51,15 @@ def plain(value):
 def shown_elsewhere(env):
     """쪽들이 서로에게서 보일 수 있는 모든 것의 지문."""
     notebooks = sorted(map(str, Path(env.srcdir, NOTEBOOKS).rglob("*.ipynb")))  # 내려받는 단추
+    outputs = Path(env.mystnb_config.output_folder).rglob("*.glue.json")
+    glued = sorted((str(path), path.read_text("utf-8")) for path in outputs)
     renamed = {path: name for path, (_, name) in env.images.items() if name != basename(path)}
     slugs = [
         (docname, slug, found[1:])  # 맨 앞은 줄의 번호이다
         for docname, metadata in sorted(env.metadata.items())
         for slug, found in sorted(metadata.get("myst_slugs", {}).items())
     ]
-    text = plain([vars(env), env.found_docs, notebooks, renamed, slugs])
+    text = plain([vars(env), env.found_docs, notebooks, renamed, slugs, glued])
     return sha256(text.encode()).hexdigest()
 
 
