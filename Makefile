@@ -1,6 +1,6 @@
 PYTHON ?= python3
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-# Jupyter Book으로 처음부터 만든다. 코드를 실행한 결과는 캐시에서 온다. 고칠 곳은 한 화면에 보이고 나머지는 _build/*.log에 적는다.
+# 지난번에 다 만든 책에서 바뀐 쪽만 다시 만든다. 처음부터는 make clean html. 고칠 곳은 한 화면에 보이고 나머지는 _build/*.log에 적는다.
 BUILD := .venv/bin/python -m machine
 # 파일에 적히는 날짜를 마지막 커밋의 날짜로 하여, 같은 원고면 같은 바이트가 되게 한다.
 export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
@@ -19,28 +19,21 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf epub fresh notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
+.PHONY: help html pdf epub notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
-html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다: _build/html/index.html
-	@rm -rf _build/html _build/html.ok && mkdir -p _build && touch _build/html.new
+html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다(바뀐 것이 없으면 그대로 둔다): _build/html/index.html
 	@$(BUILD) html
-	@mv _build/html.new _build/html.ok
 
 pdf:         ## 책을 PDF로 찍는다: _build/book.pdf
 	@$(BREW) $(firstword $(wildcard .venv/bin/python) $(PYTHON)) machine/paper/pango.py
-	@$(MAKE) --no-print-directory fresh
+	@$(MAKE) --no-print-directory html
 	$(BREW) $(BUILD) pdf
 
-epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf fresh   ## 책을 전자책으로 묶는다: _build/book.epub
+epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf html   ## 책을 전자책으로 묶는다: _build/book.epub
 	$(BUILD) epub
-
-# html.ok는 html을 시작한 때. 그 뒤에 바뀐 원고가 있거나 html이 끝나지 않았으면 다시 만든다. 지운 파일은 폴더의 때로 안다.
-fresh:
-	@[ -e _build/html.ok ] && [ -e .venv/ok ] && [ -z "$$(find * .venv/ok \( -path _build -o -path tests -o -path bench \) -prune -o -newer _build/html.ok -print | head -n 1)" ] \
-	  || $(MAKE) --no-print-directory html
 
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook
@@ -58,18 +51,15 @@ lock: .venv/ok   ## requirements.txt로 requirements.lock을 다시 만든다. U
 	.venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --no-annotate --no-header $(if $(UPGRADE),--upgrade) -o _build/requirements.lock requirements.txt
 	@{ echo '# make lock이 requirements.txt로 만들었다.'; grep -Ev '^(#|cuda-|nvidia-|triton)' _build/requirements.lock; } > requirements.lock
 
-# 저절로 새로 고치는 스크립트는 policy가 막고, 저장한 쪽은 새로 고친 것과 섞인다.
-serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다
-	@rm -rf _build/serve && mkdir -p _build/serve && cp _config.yml _build/serve && ln -sf ../../references.bib _build/serve
-	@.venv/bin/python .venv/bin/jupyter-book config sphinx . --config _build/serve/_config.yml
-	PYTHONPATH=. .venv/bin/python -m sphinx_autobuild -q -D book_without=policy,offline -c _build/serve . _build/serve/html --ignore '$(CURDIR)/_build/*'
+serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다. PORT=8001처럼 고를 수 있다
+	@PORT=$(or $(PORT),8000) $(BUILD) serve
 
 # 시험이 읽는 것을 먼저 만든다. 종이책은 코어 하나로 1분쯤 걸리므로 시험하는 동안 찍고, 그것을 읽는 시험은 다 찍기를 기다린다.
 # Pango가 없는 컴퓨터에서는 종이책의 시험을 건너뛴다(CI에서는 실패한다).
 PANGO = $(if $(CI),pdf,$(shell $(BREW) .venv/bin/python machine/paper/pango.py >/dev/null 2>&1 && echo pdf))
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다: 코어 둘로 7분쯤, 디스크는 .venv까지 4 GB. T=tests/test_site.py나 T="-k search"처럼 고를 수 있다
 	@$(MAKE) --no-print-directory epub
-	@rm -f _build/printed; { $(MAKE) --no-print-directory $(or $(PANGO),fresh) >_build/printing.log 2>&1; echo $$? >_build/printed; } & \
+	@rm -f _build/printed; { $(MAKE) --no-print-directory $(or $(PANGO),html) >_build/printing.log 2>&1; echo $$? >_build/printed; } & \
 	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
 	[ "$$(cat _build/printed)" = 0 ] || { cat _build/printing.log; exit 1; }; exit $$tested
 

@@ -44,7 +44,8 @@ def setup(app):
     off = settings.switched_off(app.config, FEATURES)
     on = [name for name in FEATURES if name not in off]
     features = {name: import_module(f"machine.{name}") for name in on}
-    import_module("machine.page").setup(app)
+    for name in ("tree.outlines", "page"):
+        import_module(f"machine.{name}").setup(app)
     for feature in features.values():
         feature.setup(app)
     for name in NEEDED:

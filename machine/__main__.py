@@ -1,15 +1,28 @@
-"""책을 만드는 명령: python -m machine html | notebook | linkcheck | pdf | epub | imgs."""
+"""책을 만드는 명령: python -m machine html | notebook | linkcheck | pdf | epub | imgs | serve."""
 
 import sys
 from importlib import import_module
 
-MAKERS = {"pdf": "machine.paper.make", "epub": "machine.ebook.make", "imgs": "machine.run.images"}
+from machine import state
+
+MAKERS = {
+    "pdf": "machine.paper.make",
+    "epub": "machine.ebook.make",
+    "imgs": "machine.run.images",
+    "serve": "machine.preview",
+}
 
 
 def main(target):
     if target in MAKERS:
         return import_module(MAKERS[target]).main()
-    return import_module("machine.build").main(target)
+    if target != "html":
+        return import_module("machine.build").main(target)
+    with state.alone():
+        if state.is_made(state.now()):
+            print("바뀐 것이 없습니다.")
+            return 0
+        return import_module("machine.build").main(target)
 
 
 if __name__ == "__main__":

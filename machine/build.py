@@ -18,6 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxParallelError
 from sphinx.util import logging as sphinx_logging
 
+from machine import kept, state
 from machine.problems import Problem, show, with_line
 from machine.problems.cells import failed_cell
 from machine.problems.phrases import from_config, from_crash, korean
@@ -160,8 +161,8 @@ def screen_in(log):
                 os.close(old)
 
 
-def build(builder, log):
-    """jupyter-book build . --all -W --keep-going -n -q. 실패하면 예외나 0이 아닌 수를 돌려준다."""
+def build(builder, folder, log):
+    """jupyter-book build . -W --keep-going -n -q. 실패하면 예외나 0이 아닌 수를 돌려준다."""
     settings = {
         "external_toc_path": str(ROOT / "_toc.yml"),
         "latex_individualpages": False,
@@ -171,12 +172,13 @@ def build(builder, log):
         try:
             return build_sphinx(
                 ROOT,
-                ROOT / "_build" / builder,
+                folder,
+                doctreedir=folder.parent / state.DOCTREES if builder == "html" else None,
                 builder=builder,
                 noconfig=True,
                 path_config=ROOT / "_config.yml",
                 confoverrides=settings,
-                freshenv=True,
+                freshenv=builder != "html",
                 warningiserror=True,
                 keep_going=True,
                 quiet=True,
@@ -185,9 +187,17 @@ def build(builder, log):
             return error
 
 
+def folder_for(builder, current):
+    """만들 폴더. 사이트만 지난번의 것에 이어 만든다."""
+    if builder != "html":
+        return ROOT / "_build" / builder
+    state.begin(current)
+    return state.NEXT / state.PAGES
+
+
 def main(builder):
     warnings.simplefilter("ignore")
-    log = ROOT / f"_build/{builder}.log"
+    log, current = ROOT / f"_build/{builder}.log", state.now()
     title = "책을 만들지 않았습니다."
     wrong, noticed = check()
     if wrong:
@@ -195,7 +205,7 @@ def main(builder):
         return 1
     handler = Warnings()
     collect(handler)
-    result = build(builder, log)
+    result = build(builder, folder_for(builder, current), log)
     said = log.read_text("utf-8", "replace")
     for notice in dict.fromkeys(re.findall(r"^알림: .*(?:\n  .*)*", said, re.M)):
         print(notice, flush=True)
@@ -208,5 +218,12 @@ def main(builder):
     if found:
         show(title, found, log, said)
         return 1
+    if builder == "html":
+        state.keep(current, kept.data["files"])
+        print(
+            "읽은 쪽 {}개, 쓴 쪽 {}개.".format(
+                *(len(kept.data[key]) for key in ("read", "written"))
+            )
+        )
     print(f"만들었습니다: {MADE[builder]}")
     return 0

@@ -170,10 +170,11 @@ def test_what_a_notebook_cannot_hold_stops_the_build(tiny):
 def test_a_mended_book_builds(tiny):
     page = tiny / "chapters/chap6/6-1-one.md"
     good = page.read_text("utf-8")
+    assert make(tiny, "html")[0] == 0
     page.write_text(good + "\n```{code-cell} ipython3\n1/0\n```\n", "utf-8")
     assert make(tiny, "html")[0] != 0
-    page.write_text(good, "utf-8")
-    old = tiny / "_build/.doctrees/index.doctree"  # 옛 _build는 없어진 모듈을 가리킨다
+    page.write_text(good.replace("# 첫째 절", "# 새 절"), "utf-8")
+    old = tiny / "_build/.last/doctrees/index.doctree"  # 옛 _build는 없어진 모듈을 가리킨다
     assert pickle.loads(old.read_bytes())
     old.write_bytes(b"cno_such_module\nThing\n.")
     status, screen = make(tiny, "html")

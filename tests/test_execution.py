@@ -425,5 +425,5 @@ def test_index_entries_stand_before_their_terms():
 
 
 def index_missing():
-    env = pickle.loads((ROOT / "_build/.doctrees/environment.pickle").read_bytes())
+    env = pickle.loads((ROOT / "_build/.last/doctrees/environment.pickle").read_bytes())
     return {doc: page.get("index_missing", ()) for doc, page in env.metadata.items()}

@@ -115,6 +115,7 @@ def results(folder, cached):
 
 
 def build(folder, cached):
+    shutil.rmtree(folder / "_build/.last", ignore_errors=True)  # 늘 처음부터 만든다
     if not cached:
         shutil.rmtree(folder / "_build/.jupyter_cache", ignore_errors=True)
     status, screen = make(folder, *os.environ["TARGETS"].split())

@@ -24,6 +24,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
+from machine import kept
 from machine.maths.letters import subset_font
 from machine.settings.conventions import SERIF, font
 
@@ -120,6 +121,11 @@ def letters(html, where="*"):
     return set("".join(chain.from_iterable(texts)))
 
 
+@kept.by_text
+def letters_of(page):
+    return letters(page)
+
+
 @lru_cache(None)
 def letters_in(font):
     return set(map(chr, TTFont(font).getBestCmap()))
@@ -190,7 +196,7 @@ def finish(app, pages):
     """KaTeX의 CSS와, 이 책에 쓰인 글자만 담은 글꼴. 글꼴의 크기가 절반이 안 된다."""
     out = Path(app.outdir, "_static/katex")
     # 빈칸이 없으면 종이에서 KaTeX의 보이지 않는 글자(U+200B)가 다른 글꼴로 간다
-    text = " " + "".join(sorted(set().union(*map(letters, pages.values()))))
+    text = " " + "".join(sorted(set().union(*map(letters_of, pages.values()))))
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):

@@ -10,7 +10,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.nodes import clean_astext
 
 from machine.maths.words import said
-from machine.tree.nodes import numbers, unlink
+from machine.tree.nodes import apart, numbers, unlink
 
 
 def drawn(node):
@@ -43,7 +43,7 @@ def name_labels(app, doctree):
             title = titles[name]
             labels[label] = (doc, name, said(title))
             # MyST는 [](#이름)에 TeX을 그대로 적는다
-            said_as |= dict.fromkeys((said(title), clean_astext(title)), title.deepcopy())
+            said_as |= dict.fromkeys((said(title), clean_astext(title)), apart(title))
     app.env.metadata[app.env.docname]["drawn_titles"] = said_as
 
 

@@ -44,15 +44,13 @@ def nav(name, links):
     return f'<nav class="launch" aria-label="{name}">{buttons}</nav>'
 
 
-def copy_notebooks(app, exc):
-    if not exc and app.builder.name == "html":
-        for path in Path(app.srcdir, NOTEBOOKS).rglob("*.ipynb"):
-            target = Path(app.outdir, path.relative_to(app.srcdir))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+def finish(app, pages):
+    for path in Path(app.srcdir, NOTEBOOKS).rglob("*.ipynb"):
+        target = Path(app.outdir, path.relative_to(app.srcdir))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
 
 
 def setup(app):
     app.connect("builder-inited", notice)
     app.connect("html-page-context", add_links)
-    app.connect("build-finished", copy_notebooks)

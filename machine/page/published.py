@@ -34,8 +34,6 @@ def configure(app, config):
         font_manager.fontManager.addfont(font(SANS, bold))
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
-    not_read = ("404", "search", "genindex", "comments", "offline")
-    config.sitemap_excludes = [f"{page}.html" for page in not_read]
 
 
 def make_tag(name, text, kind="property"):
@@ -63,6 +61,15 @@ def add_files(app, page, template, context, doctree):
             context["body"] = context["body"].replace("</h1>", f"</h1>\n{files}", 1)
 
 
+def list_pages(app, exc):
+    """sphinx-sitemap은 이번에 쓴 쪽만 적는다."""
+    if not exc and app.builder.name == "html":
+        while not app.sitemap_links.empty():
+            app.sitemap_links.get()
+        for docname in sorted(app.env.found_docs):
+            app.sitemap_links.put((app.builder.get_target_uri(docname), None))
+
+
 def setup(app):
     if published(app.config).home:
         app.setup_extension("sphinx_sitemap")
@@ -70,3 +77,4 @@ def setup(app):
         app.connect("config-inited", configure)
         # furo가 차례를 그린 다음
         app.connect("html-page-context", add_files, priority=900)
+        app.connect("build-finished", list_pages, priority=400)  # sphinx-sitemap이 쓰기 앞

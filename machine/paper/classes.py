@@ -11,6 +11,8 @@ from pathlib import Path
 import yaml
 from sphinx.util import logging
 
+from machine import kept
+
 log = logging.getLogger(__name__)
 WORDS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
 UNKNOWN = (
@@ -51,11 +53,12 @@ def vocabulary(static):
     return meant - inner
 
 
+@kept.by_text
 def used(html):
     """본문의 {클래스: 그것을 적은 요소}."""
     article = html[html.find("<article") : html.find("</article>")]
     return {
-        name: found[0]
+        name: found[0][:100]
         for found in re.finditer(r'<\w+[^>]*?\sclass="([^"]*)"[^>]*>', article)
         for name in found[1].split()
     }
@@ -69,4 +72,4 @@ def finish(app, pages):
                 text = f"클래스나 꼬리표입니다: {name.removeprefix('tag_')}. {instead}"
                 log.warning("이 책에서는 아무 일도 하지 않는 %s", text, location=doc)
             elif name in unknown:
-                log.warning(UNKNOWN, name, element[:100], location=doc)
+                log.warning(UNKNOWN, name, element, location=doc)

@@ -1,11 +1,11 @@
 """책이 정하는 것: _config.yml의 book_…과 그 값의 검사. 기계의 다른 방은 여기서 읽는다."""
 
 from difflib import get_close_matches
-from pathlib import Path
 
 from sphinx.util import logging
 
-ROOT = Path(__file__).resolve().parents[2]
+from machine.state import ROOT as ROOT
+
 log = logging.getLogger(__name__)
 
 

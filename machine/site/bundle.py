@@ -19,6 +19,7 @@ import quickjs
 import tinycss2
 from sphinx.util import logging
 
+from machine import kept
 from machine.page.scripts import own
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ READ = own("".join(f'document.fonts.load("{font}");' for font in FIRST.values())
 # 값만 적은 파일. 그 이름을 다른 스크립트가 쓰므로 블록에 가두지 않는다.
 SHARED = "documentation_options.js"
 UNREADABLE = "자바스크립트의 문법이 틀려 읽을 수 없습니다: %s: %s"
+WORD = re.compile(r"[\w-]+")
 URL = re.compile(r"""url\((['"]?)(?!data:|#|https?:)([^)'"]+)\1\)""")
 FONT = re.compile(r"@font-face\{[^}]*?font-family:\s*['\"]?([\w ]+)[^}]*\}")
 STYLE = re.compile(r'\s*<link[^>]*? rel="stylesheet"[^>]*? href="(?P<url>[^":]+)"[^>]*>')
@@ -134,13 +136,26 @@ def joined_scripts(root, calls):
     return "".join(independent(root / file) for file in calls)
 
 
-def joined_styles(root, calls, words):
+def joined_styles(root, calls, texts):
     css = ""
     for file, tag in calls.items():
         sheet = addressed(root / file, root)
         css += f"@media print {{{sheet}}}" if 'media="print"' in tag else sheet
+    called = "\n".join(sorted(set(WORD.findall(css))))
+    used = set().union(*(called_in(text, called) for text in texts))
+    return purged(css, "\n".join(sorted(used)))
+
+
+@kept.by_text
+def called_in(text, words):
+    """글에 나오는 words."""
+    return {*words.split("\n")}.intersection(WORD.findall(text))
+
+
+@kept.by_text
+def purged(css, words):
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
-    return without_idle_fonts("".join(used_rules(rules, words)))
+    return without_idle_fonts("".join(used_rules(rules, {*words.split("\n")})))
 
 
 def put_together(root, pages, bundle, pattern, join, tag):
@@ -148,7 +163,7 @@ def put_together(root, pages, bundle, pattern, join, tag):
     calls = {}
     for name, html in pages.items():
         files = called(name, html, pattern)
-        if files and bundle not in files:  # 다른 쪽으로 보내기만 하는 쪽과 앞서 묶은 쪽은 뺀다
+        if files:  # 다른 쪽으로 보내기만 하는 쪽에는 없다
             calls[name] = files
     if not calls:
         return
@@ -168,9 +183,8 @@ def finish(app, pages):
     root = Path(app.outdir)
     scripts = [file for file in (root / "_static").rglob("*.js") if file.name not in UNUSED]
     texts = [*pages.values(), *(file.read_text("utf-8") for file in scripts)]
-    words = set(re.findall(r"[\w-]+", "".join(texts)))
     put_together(root, pages, "_static/bundle.js", SCRIPT, joined_scripts, SCRIPT_TAG)
-    join = partial(joined_styles, words=words)
+    join = partial(joined_styles, texts=texts)
     put_together(root, pages, "_static/bundle.css", STYLE, join, STYLE_TAG)
 
 

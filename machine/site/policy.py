@@ -20,6 +20,7 @@ import furo
 from docutils import nodes
 from sphinx.util import logging
 
+from machine import kept
 from machine.page.scripts import OWN
 from machine.tree.nodes import ancestors
 
@@ -57,10 +58,8 @@ LOADS = {
     "default-src": "link=preload link=prefetch link=preconnect link=dns-prefetch",
 }
 LOADED_BY = {place: directive for directive, places in LOADS.items() for place in places.split()}
-# 앞선 빌드가 적은 정책은 charset의 바로 뒤에 있다.
-WRITTEN = re.compile(
-    r'(<meta charset="utf-8"\s*/?>)(?:<meta http-equiv="Content-Security-Policy"[^>]*>)?'
-)
+VERSION = re.compile(r"\?v=\w+")  # 파일이 바뀌면 바뀌는 주소의 끝
+CHARSET = re.compile(r'<meta charset="utf-8"\s*/?>')  # 정책을 그 뒤에 적는다
 STYLE_URL = re.compile(r"""(@import[^;]*?|@font-face[^}]*?)?((?:https?:)?//[^\s'")]+)""", re.I)
 STYLE_REST = re.compile(r"/\*.*?\*/|@namespace[^;]*;|data:[^'\")]*", re.S | re.I)
 RUNS = re.compile(r"[\s\x00-\x1f]*(javascript|vbscript)\s*:", re.I)
@@ -324,17 +323,22 @@ def without_eval(script):
     script.write_text(EVALUATED.sub("() => 0", code), "utf-8")
 
 
+@kept.by_text
+def judged(html):
+    """(정책을 적은 태그, 고칠 것들)."""
+    page = Page(html)
+    rules, wrong = policy_of(page)
+    return meta(rules), [*wrong, *page.faults, *blocked(page, rules)]
+
+
 def finish(app, pages):
     if any("doctools.js" in html for html in pages.values()):
         without_eval(Path(app.outdir, "_static/doctools.js"))
     for name, html in pages.items():
-        if not WRITTEN.search(html):  # 다른 쪽으로 보내기만 하는 쪽
-            continue
-        page = Page(WRITTEN.sub(r"\1", html, count=1))
-        rules, wrong = policy_of(page)
-        report(app, name.removesuffix(".html"), [*wrong, *page.faults, *blocked(page, rules)])
-        tag = meta(rules)
-        pages[name] = WRITTEN.sub(lambda charset, tag=tag: charset[1] + tag, html, count=1)
+        if charset := CHARSET.search(html):  # 다른 쪽으로 보내기만 하는 쪽에는 없다
+            tag, faults = judged(VERSION.sub("", html))
+            report(app, name.removesuffix(".html"), faults)
+            pages[name] = html[: charset.end()] + tag + html[charset.end() :]
 
 
 def setup(app):

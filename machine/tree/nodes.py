@@ -29,6 +29,14 @@ def unlink(title):
         link.parent.replace(link, link.children)
 
 
+def apart(node):
+    """쪽에서 떼어 낸 사본. docutils의 사본에는 쪽이 통째로 매달려 있어 함께 적힌다."""
+    copy = node.deepcopy()
+    for inner in copy.findall():
+        inner.document = None
+    return copy
+
+
 def numbers(env, docname, kind):
     """쪽에 있는 그림, 식, 연습문제의 번호: {이름표: "9-1"}."""
     found = env.toc_fignumbers.get(docname, {}).get(kind, {})

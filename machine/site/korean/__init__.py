@@ -61,7 +61,7 @@ def finish(app, pages):
     missing = set(FIXED) - {HIDDEN_CELL, STOCK_SEARCH}
     for name, html in pages.items():
         for english, korean in FIXED.items():
-            if english in html or korean in html:  # 앞선 빌드가 이미 바꾸었을 수 있다
+            if english in html:
                 missing.discard(english)
             html = html.replace(english, korean)
         pages[name] = html
@@ -69,8 +69,7 @@ def finish(app, pages):
     code = script.read_text("utf-8")
     if COPY_BUTTON not in code:
         missing.add(COPY_BUTTON)
-    elif COPY_WORDS not in code:
-        script.write_text(code.replace(COPY_BUTTON, COPY_BUTTON + COPY_WORDS), "utf-8")
+    script.write_text(code.replace(COPY_BUTTON, COPY_BUTTON + COPY_WORDS), "utf-8")
     for english in missing:
         log.warning("machine/site/korean: 바꿀 글이 없습니다(패키지가 바뀌었나요?): %s", english)
 

@@ -10,41 +10,33 @@ Pagefind는 6개였다.
 import json
 from pathlib import Path
 
+from machine import kept
 from machine.site.search import pieces
-from machine.site.search.records import Record, records
+from machine.site.search.records import records
 from machine.tree.nodes import reading_order, section_number
 
 HERE = Path(__file__).parent
 
 
 def begin(app):
-    app.builder.search_pages = {}
     if app.builder.format == "html":
         app.builder.search = False  # Sphinx의 색인은 만들지 않는다
 
 
 def collect(app, doctree, docname):
     """쪽마다 [번호와 제목, [Record, …]]."""
+    searched = kept.data.setdefault("search", {})
+    searched.pop(docname, None)
     if found := records(app.env, doctree, docname):
         name = f"{section_number(app.env, docname)} {found[0].title}".strip()
-        app.builder.search_pages[app.builder.get_target_uri(docname)] = [name, found]
-
-
-def with_unwritten(app, found):
-    """다시 쓰지 않은 쪽은 지난 빌드에서 모은 것을 쓴다."""
-    kept = Path(app.doctreedir, "search.json")
-    old = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
-    for url, (name, rows) in old.items():
-        found.setdefault(url, [name, [Record(*row) for row in rows]])
-    urls = map(app.builder.get_target_uri, reading_order(app.env))
-    pages = {url: found[url] for url in urls if url in found}
-    kept.write_text(json.dumps(pages, ensure_ascii=False), "utf-8")
-    return pages
+        searched[docname] = [name, found]
 
 
 def finish(app, pages):
-    found = with_unwritten(app, app.builder.search_pages)
-    pieces.write(Path(app.outdir, "_static/search"), found)
+    found = kept.data.get("search", {})
+    docs = [docname for docname in reading_order(app.env) if docname in found]
+    by_address = {app.builder.get_target_uri(docname): found[docname] for docname in docs}
+    pieces.write(Path(app.outdir, "_static/search"), by_address)
 
 
 def setup(app):

@@ -11,6 +11,7 @@ from markdown_it.rules_inline import emphasis, strikethrough
 from markdown_it.token import Token
 from myst_nb import sphinx_ as notebooks
 from myst_nb.core import render as outputs
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers import sphinx_ as pages
 from sphinx.util import logging
 
@@ -126,6 +127,12 @@ def with_plugin(create):
     return create_md_parser
 
 
+def name_equation(renderer):
+    """이름표 없는 \\begin{align}의 이름. MyST는 만들 때마다 다른 이름을 붙인다."""
+    env = renderer.sphinx_env
+    return f"{env.docname.replace('/', '-')}-{env.new_serialno('equation')}"
+
+
 def in_output(render):
     """셀의 출력을 읽는 동안 그 셀의 줄을 적어 둔다."""
 
@@ -155,6 +162,7 @@ def without(app):
 def setup(app):
     output = outputs.NbElementRenderer
     output._render_markdown_base = in_output(output._render_markdown_base)
+    SphinxRenderer._random_label = name_equation
     for module in (pages, notebooks, outputs):
         module.create_md_parser = with_plugin(module.create_md_parser)
     app.add_node(task, html=(visit_task, None))

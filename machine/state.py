@@ -1,0 +1,130 @@
+"""지난번에 다 만든 책과, 그 뒤에 바뀐 것. 아무것도 바뀌지 않았으면 여기서 그치므로 파이썬만 쓴다.
+
+책은 지난번에 다 만든 것(LAST)의 사본(NEXT)에서 만들고, 다 만들어야 그것이 지난번이 된다. 만들지
+못했거나 멈춘 것은 버리므로, 다시 만들면 같은 잘못을 다시 알리고, 고치면 고친 쪽만 다시 만든다.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"))
+# NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
+PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
+RECORD = "record.json"
+NOT_THE_BOOK = {"_build", "tests", "bench", "__pycache__"}  # 맨 위의 폴더
+# 바뀌었을 때 Sphinx가 무엇을 다시 읽을지 아는 것. 그 밖에는 어느 쪽이 쓰는지 알 때에만 이어 만든다.
+SOURCES = (".md", ".ipynb", ".rst", ".bib", "_toc.yml")
+
+
+def files(root, left_out=()):
+    """{폴더에 있는 파일: [고친 때, 크기]}. 점으로 시작하는 것과 편집기의 사본은 뺀다."""
+    found, folders = {}, [""] if root.is_dir() else []
+    while folders:
+        folder = folders.pop()
+        for entry in os.scandir(root / folder):
+            name = f"{folder}{entry.name}"
+            if name in left_out or entry.name.startswith(".") or name.endswith(("~", "#")):
+                continue
+            if entry.is_dir():
+                folders.append(f"{name}/")
+            elif entry.is_file():
+                found[name] = [entry.stat().st_mtime_ns, entry.stat().st_size]
+    return found
+
+
+def packages():
+    """{설치한 패키지와 판: 설치한 때}."""
+    folders = [folder for folder in sys.path if folder.endswith("site-packages")]
+    entries = [entry for folder in folders for entry in os.scandir(folder)]
+    return {
+        entry.name: entry.stat().st_mtime_ns
+        for entry in entries
+        if entry.name.endswith(".dist-info")
+    }
+
+
+def surroundings():
+    """파일은 아니지만 쪽을 바꿀 수 있는 것. 저장소의 것 가운데 쪽에 나오는 것은 커밋의 해뿐이다."""
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    return {
+        "folder": str(ROOT),
+        "python": sys.version,
+        "packages": packages(),
+        "repository": os.environ.get("GITHUB_REPOSITORY", ""),
+        "year": time.gmtime(int(seconds)).tm_year if seconds else time.localtime().tm_year,
+    }
+
+
+@contextmanager
+def alone():
+    """한 번에 하나만 만든다. 미리 보기가 만드는 동안 make pdf를 부를 수 있다."""
+    HTML.parent.mkdir(exist_ok=True)
+    with (HTML.parent / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def now():
+    return {"files": files(ROOT, NOT_THE_BOOK), "surroundings": surroundings()}
+
+
+def last():
+    """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made. 다 만든 것이 없으면 빈 것."""
+    try:
+        return json.loads((LAST / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def is_made(current):
+    return (HTML / "index.html").is_file() and current.items() <= last().items()
+
+
+def changed(old, new):
+    return {name for name in old | new if old.get(name) != new.get(name)}
+
+
+def goes_on(old, current):
+    """지난번의 것에 이어 만들 수 있는가."""
+    if old.get("surroundings") != current["surroundings"] or old.get("made") != made(LAST):
+        return False
+    read = {file for read_by_page in old["pages"].values() for file in read_by_page}
+    names = changed(old["files"], current["files"])
+    return all(name in read or name.endswith(SOURCES) for name in names)
+
+
+def made(folder):
+    """남겨 둔 파일. 손으로 고쳤거나 상한 것에 이어 만들지 않게 견준다."""
+    return {name: files(folder / name) for name in (PAGES, DOCTREES, OUTPUTS)}
+
+
+def begin(current):
+    """만들 폴더를 마련한다. 이어 만들 수 있으면 지난번의 것을 옮기고, 바뀐 쪽의 것만 지운다."""
+    shutil.rmtree(NEXT, ignore_errors=True)
+    old = last()
+    if not goes_on(old, current):
+        NEXT.mkdir(parents=True)
+        return
+    shutil.copytree(LAST, NEXT)
+    names = changed(old["files"], current["files"])
+    for page, read in old["pages"].items():
+        if names.intersection(read):  # 나무가 없으면 Sphinx가 다시 읽는다
+            (NEXT / DOCTREES / f"{page}.doctree").unlink(missing_ok=True)
+            (NEXT / OUTPUTS / f"{page}.glue.json").unlink(missing_ok=True)
+
+
+def keep(current, pages):
+    """다 만들었다. 멈추더라도 지난번의 것이나 새것 하나만 남는 차례로 옮긴다."""
+    record = current | {"pages": pages, "made": made(NEXT)}
+    (NEXT / RECORD).write_text(json.dumps(record), "utf-8")
+    shutil.rmtree(HTML, ignore_errors=True)
+    (NEXT / SITE).rename(HTML)
+    shutil.rmtree(LAST, ignore_errors=True)
+    NEXT.rename(LAST)

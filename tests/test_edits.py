@@ -1,0 +1,313 @@
+"""이어 만드는 일의 시험: 무엇을 고치든 처음부터 만든 것과 같고, 잘못은 고칠 때까지 잘못이다."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from socket import socket
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+from websockets.sync.client import connect
+
+from book import listed, make
+from edits import (
+    EDITS,
+    add,
+    add_picture,
+    built,
+    change,
+    different,
+    page_added,
+    page_deleted,
+    sections,
+    sentence,
+    stale,
+)
+from machine import state
+from tiny import add_samples, tiny_book
+
+FAULTS = {  # 알리는 말: 그 말이 나오게 고치기(첫 절, 둘째 절)
+    "nosuchrole": lambda one, two: add(one, "{nosuchrole}`x`"),
+    "no-such-label": lambda one, two: add(one, "{numref}`no-such-label`"),
+    "nosuchtex": lambda one, two: add(one, r"$\nosuchtex$"),
+    "sec-6-one": lambda one, two: add(two, "(sec-6-one)=\n## 이름표가 겹치는 제목"),
+    "sec-6-two": lambda one, two: change(two, r"^\(sec-6-two\)=", "(sec-6-other)="),
+}
+
+
+def make_first(folder, add_more):
+    """한 번 다 만든 책."""
+    book = tiny_book(folder)
+    add_more(book)
+    for n, page in enumerate(sections(book)):
+        page_added(book, page, n)
+    add_picture(book, sections(book)[0], 0)
+    read, written = built(book)
+    assert read == written
+    return book
+
+
+def put_back(book, kept):
+    """고쳐 볼 책. 시험이 끝나면 되돌린다. 자리를 옮기면 처음부터 만들게 된다."""
+    shutil.copytree(book, kept, symlinks=True)
+    yield book
+    shutil.rmtree(book)
+    kept.rename(book)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return make_first(tmp_path_factory.mktemp("small") / "book", add_bibliography)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """책에 쓸 수 있는 요소가 한 번씩 있는 책."""
+    return make_first(tmp_path_factory.mktemp("full") / "book", add_samples)
+
+
+@pytest.fixture
+def book(small, tmp_path):
+    yield from put_back(small, tmp_path / "kept")
+
+
+@pytest.fixture
+def full_book(full, tmp_path):
+    yield from put_back(full, tmp_path / "kept")
+
+
+def add_bibliography(book):
+    add(book / "references.md", "```{bibliography}\n```")
+
+
+def all_faults(book):
+    one, two = sections(book)[:2]
+    for fault in FAULTS.values():
+        fault(one, two)
+
+
+def told(book):
+    """잘못마다 그것을 알린 줄이 있는가."""
+    assert make(book, "html")[0] != 0
+    return [name for name in FAULTS if any(name in line for line in listed(book))]
+
+
+def interrupt(book):
+    """다 읽고 쪽을 쓰기 시작한 빌드를 끝낸다."""
+    command, quiet = ["make", "html"], subprocess.DEVNULL
+    build = subprocess.Popen(command, cwd=book, stdout=quiet, stderr=quiet, start_new_session=True)
+    last, now = (book / f"_build/{name}/doctrees/environment.pickle" for name in (".last", ".next"))
+    while not now.exists() or now.stat().st_mtime_ns == last.stat().st_mtime_ns:
+        assert build.poll() is None
+        time.sleep(0.01)
+    os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+
+
+def test_a_day_of_edits(book, tmp_path):
+    """고치고, 틀리고, 멈추고, 한꺼번에 고쳐도 처음부터 만든 것과 같다."""
+    one, two = sections(book)
+    sources = {page: page.read_text("utf-8") for page in (one, two)}
+    assert "바뀐 것이 없습니다" in make(book, "html")[1]
+    before = shutil.copytree(book / "_build/.last/pages", tmp_path / "before")
+    sentence(book, one, 1)
+    assert built(book) == (1, 1)
+    after = book / "_build/.last/pages"
+    assert different(before, after) == ["chapters/chap6/6-1-one.html"]
+
+    all_faults(book)
+    assert told(book) == [*FAULTS]
+    sentence(book, one.with_name("index.md"), 2)
+    assert told(book) == [*FAULTS]
+    for page, text in sources.items():
+        page.write_text(text, "utf-8")
+    assert built(book) == (3, 3)
+
+    for n, edit in enumerate(EDITS, 3):
+        edit(book, sections(book)[n % 2], n)
+    interrupt(book)
+    read, written = built(book)
+    assert read < written
+    assert stale(book, tmp_path / "fresh") == []
+
+
+def fetched(url, wait=60):
+    """그 주소의 글. 아직 답하지 않으면 기다린다."""
+    for _ in range(wait * 10):
+        try:
+            with urlopen(url) as answer:
+                return answer.read()
+        except HTTPError as error:
+            return error.code
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+def test_preview_shows_what_a_reader_gets(book):
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    page, url = "chapters/chap6/6-1-one.html", f"http://127.0.0.1:{port}"
+    server = subprocess.Popen(["make", "serve", f"PORT={port}"], cwd=book, start_new_session=True)
+    try:
+        first = fetched(f"{url}/{page}")
+        assert first == (book / "_build/html" / page).read_bytes()
+        assert b"<iframe" in fetched(url) and fetched(f"{url}/sw.js") == 404
+        with connect(f"ws://127.0.0.1:{port}/made") as made:
+            sentence(book, sections(book)[0], 1)
+            made.recv(timeout=60)
+        again = fetched(f"{url}/{page}")
+        assert again == (book / "_build/html" / page).read_bytes() != first
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+# 바꾸는 것: 이어 만들 수 있는가
+def rewrite(book):
+    sentence(book, sections(book)[0], 1)
+
+
+def delete(book):
+    page_deleted(book, sections(book)[0], 1)
+
+
+def make_older(book):
+    os.utime(sections(book)[0], (0, 0))
+
+
+def replace_picture(book):
+    (book / "dot-0.png").write_bytes(b"")
+
+
+def configure(book):
+    add(book / "_config.yml", "# 더한 줄")
+
+
+def change_machine(book):
+    add(book / "machine/site/bundle.py", "# 더한 줄")
+
+
+def change_font(book):
+    fonts = (book / "fonts").resolve()
+    (book / "fonts").unlink()
+    shutil.copytree(fonts, book / "fonts")
+    (book / "fonts/OFL.txt").touch()
+
+
+def add_unknown_file(book):
+    (book / "data.csv").write_text("1,2\n", "utf-8")
+
+
+def change_nothing(book):
+    pass
+
+
+CHANGES = {
+    rewrite: True,
+    delete: True,
+    make_older: True,
+    replace_picture: True,
+    configure: False,
+    change_machine: False,
+    change_font: False,
+    add_unknown_file: False,
+}
+
+
+@pytest.fixture
+def at(book, monkeypatch):
+    """이 프로세스의 state가 작은 책을 보게 한다."""
+    monkeypatch.setattr(state, "ROOT", book)
+    monkeypatch.setattr(state, "HTML", book / "_build/html")
+    monkeypatch.setattr(state, "LAST", book / "_build/.last")
+    monkeypatch.setattr(state, "surroundings", lambda: state.last()["surroundings"])
+    assert state.is_made(state.now())
+    return book
+
+
+@pytest.mark.parametrize("alter, goes_on", CHANGES.items())
+def test_every_change_is_noticed(at, alter, goes_on):
+    alter(at)
+    assert not state.is_made(state.now())
+    assert state.goes_on(state.last(), state.now()) is goes_on
+
+
+def test_a_lost_site_is_noticed(at):
+    (at / "_build/html/index.html").unlink()
+    assert not state.is_made(state.now())
+
+
+def test_damaged_leftovers_are_not_used(at):
+    (at / "_build/.last/doctrees/index.doctree").write_bytes(b"")
+    assert state.is_made(state.now()) and not state.goes_on(state.last(), state.now())
+
+
+@pytest.mark.parametrize(
+    "name, value", {"GITHUB_REPOSITORY": "a/b", "SOURCE_DATE_EPOCH": "0"}.items()
+)
+def test_what_is_not_a_file_is_noticed(monkeypatch, name, value):
+    before = state.surroundings()
+    monkeypatch.setenv(name, value)
+    assert state.surroundings() != before
+
+
+def test_a_package_is_noticed(monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.path", [str(tmp_path / "site-packages")])
+    (tmp_path / "site-packages/one-1.0.dist-info").mkdir(parents=True)
+    before = state.surroundings()
+    (tmp_path / "site-packages/one-1.0.dist-info").rename(
+        tmp_path / "site-packages/one-2.dist-info"
+    )
+    assert state.surroundings() != before
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("edit", EDITS)
+def test_one_edit(full_book, tmp_path, edit):
+    edit(full_book, sections(full_book)[0], 1)
+    read, written = built(full_book)
+    assert (read, written) == (1, 1) or written >= 8
+    assert stale(full_book, tmp_path / "fresh") == []
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("seed", range(3))
+def test_random_edits(full_book, tmp_path, seed):
+    chosen = random.Random(seed)
+    for n in range(1, 13):
+        chosen.choice(EDITS)(full_book, chosen.choice(sections(full_book)), n)
+        built(full_book)
+        assert stale(full_book, tmp_path / f"fresh-{n}") == []
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("name", FAULTS)
+def test_one_fault(full_book, name):
+    one, two, samples = sections(full_book)
+    sources = {page: page.read_text("utf-8") for page in (one, two)}
+    FAULTS[name](one, two)
+    for n in range(2):
+        assert make(full_book, "html")[0] != 0 and any(name in line for line in listed(full_book))
+        sentence(full_book, samples, n)
+    for page, text in sources.items():
+        page.write_text(text, "utf-8")
+    read, written = built(full_book)
+    assert read == written <= 3
+
+
+@pytest.mark.alone
+def test_notebooks_do_not_disturb(full_book, tmp_path):
+    for _ in range(2):
+        assert make(full_book, "notebooks")[0] == 0
+        read, _ = built(full_book)
+        assert read == 0
+    sentence(full_book, sections(full_book)[0], 1)
+    assert make(full_book, "notebooks")[0] == 0
+    assert built(full_book) == (1, 1)
+    assert stale(full_book, tmp_path / "fresh") == []
