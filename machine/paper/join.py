@@ -7,7 +7,7 @@ from pathlib import Path
 from platform import python_version
 from urllib.parse import unquote
 
-from machine.book.elements import added, classes, element
+from machine.book.elements import added, element
 from machine.book.figure import with_letters
 from machine.book.fonts import fonts
 from machine.book.left_out import MOVED, NOT_IN_PRINT
@@ -99,19 +99,6 @@ def take_solutions(doc, art):
         yield x.extract()
 
 
-def movable(figure):
-    """그림과 함께 옮길 덩어리와, 그 앞을 채울 문단들이 뒤따르는 요소."""
-    output = figure.find_parent(class_="cell_output")
-    alone = output and len(output.find_all("figure")) == 1 and not output.find("pre")
-    block = output if alone else figure
-    return block, figure.find_parent(class_="cell") or block
-
-
-def can_go_before(p):
-    """그림의 앞으로 올 수 있는 문단인가. 식이 뒤따르면 그 식을 소개하는 문단이다."""
-    return p is not None and p.name == "p" and "math-wrapper" not in classes(p.find_next_sibling())
-
-
 class Book:
     """이은 책. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
 
@@ -127,9 +114,6 @@ class Book:
         self.index = entries(self.model.pages[INDEX].article)
         if self.index:  # 쪽수를 안 뒤에 채운다
             self.articles.append(chapter(INDEX, "색인", []))
-        self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
-        for n, figure in enumerate(self.figures):
-            figure["data-figure"] = n
         written = {piece: text for page in pages for piece, text in page.written.items()}
         joined = pieces([(art["data-doc"], art) for art in self.articles])
         self.problems += compare(written, joined, "종이책")
@@ -218,19 +202,6 @@ class Book:
             else:
                 del x["id"]  # furo는 표와 식을 싸면서 id를 두 번 적는다
 
-    def float_figure(self, n, space, heights):
-        """밀린 그림의 앞을 뒤따르는 문단들로 메운다. space는 빈 높이, heights는 문단들의 높이."""
-        block, top = movable(self.figures[n])
-        after = top
-        for height in heights:
-            p = after.find_next_sibling()
-            if height > space or not can_go_before(p):
-                break
-            after, space = p, space - height
-        if after is not top:
-            after.insert_after(block.extract())
-        return after is not top
-
     def index_html(self, page_of, start):
         """쪽수를 적은 색인."""
         contents = []
@@ -239,6 +210,11 @@ class Book:
             contents += [element("h2", {}, first), element("ul", {}, *lines)]
         style = f"<style>@page :first {{ counter-reset: page {start} }}</style>"
         return self.html(style, str(chapter(INDEX, "색인", contents)))
+
+    def let_go(self):
+        """html을 얻은 뒤에는 쓰지 않는, 메모리를 많이 차지하는 것."""
+        self.articles, self.answers, self.solutions, self.cells = [], [], [], None
+        self.model.pages.clear()
 
     def contents(self):
         """제목 세 층의 차례. 책갈피와 같다."""
