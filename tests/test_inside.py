@@ -1,7 +1,6 @@
 """WeasyPrint의 속(machine/paper/weasyprint_inside.py)이 그대로인지의 시험. 바뀐 이름을 알린다."""
 
 import inspect
-
 from importlib import import_module
 
 import pytest
