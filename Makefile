@@ -19,7 +19,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf epub notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
+.PHONY: help html pdf pdfs epub notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
@@ -27,10 +27,13 @@ help:        ## 이 도움말
 html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다(바뀐 것이 없으면 그대로 둔다): _build/html/index.html
 	@$(BUILD) html
 
-pdf:         ## 책을 PDF로 찍는다: _build/book.pdf
+pdf:         ## 책을 PDF로 찍는다: _build/book.pdf. CHAPTER=chap6이면 그 장만, CHAPTER=all이면 장마다: _build/book-chap6.pdf
 	@$(BREW) $(firstword $(wildcard .venv/bin/python) $(PYTHON)) machine/paper/pango.py
 	@$(MAKE) --no-print-directory html
-	$(BREW) $(BUILD) pdf
+	$(BREW) $(BUILD) pdf $(CHAPTER)
+
+pdfs: pdf
+	@$(MAKE) --no-print-directory pdf CHAPTER=all
 
 epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf html   ## 책을 전자책으로 묶는다: _build/book.epub
 	$(BUILD) epub
@@ -54,9 +57,9 @@ lock: .venv/ok   ## requirements.txt로 requirements.lock을 다시 만든다. U
 serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다. PORT=8001처럼 고를 수 있다
 	@PORT=$(or $(PORT),8000) $(BUILD) serve
 
-# 시험이 읽는 것을 먼저 만든다. 종이책은 코어 하나로 1분쯤 걸리므로 시험하는 동안 찍고, 그것을 읽는 시험은 다 찍기를 기다린다.
+# 시험이 읽는 것을 먼저 만든다. 종이책은 책과 장마다 코어 하나로 30초쯤씩 걸리므로 시험하는 동안 찍고, 그것을 읽는 시험은 다 찍기를 기다린다.
 # Pango가 없는 컴퓨터에서는 종이책의 시험을 건너뛴다(CI에서는 실패한다).
-PANGO = $(if $(CI),pdf,$(shell $(BREW) .venv/bin/python machine/paper/pango.py >/dev/null 2>&1 && echo pdf))
+PANGO = $(if $(CI),pdfs,$(shell $(BREW) .venv/bin/python machine/paper/pango.py >/dev/null 2>&1 && echo pdfs))
 test: html .venv/binder/ok .venv/colab/ok   ## 시험한다: 코어 둘로 7분쯤, 디스크는 .venv까지 4 GB. T=tests/test_site.py나 T="-k search"처럼 고를 수 있다
 	@$(MAKE) --no-print-directory epub
 	@rm -f _build/printed; { $(MAKE) --no-print-directory $(or $(PANGO),html) >_build/printing.log 2>&1; echo $$? >_build/printed; } & \

@@ -1,4 +1,4 @@
-"""책을 만드는 명령: python -m machine html | notebook | linkcheck | pdf | epub | imgs | serve."""
+"""책을 만드는 명령: python -m machine html | notebook | linkcheck | pdf [장] | epub | imgs | serve."""
 
 import sys
 from importlib import import_module
@@ -13,9 +13,9 @@ MAKERS = {
 }
 
 
-def main(target):
+def main(target, *chosen):
     if target in MAKERS:
-        return import_module(MAKERS[target]).main()
+        return import_module(MAKERS[target]).main(*chosen)
     if target != "html":
         return import_module("machine.build").main(target)
     with state.alone():
@@ -26,4 +26,4 @@ def main(target):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

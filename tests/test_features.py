@@ -16,7 +16,7 @@ from tiny import IDS, add_samples, set_comments, set_slug, tiny_book
 
 NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
 PUBLISHED = "slug"  # 끄고 켤 것 가운데 하나로, 공개한 책과 아닌 책을 섞는다
-LATER = ("book.pdf", "book.epub")  # make pdf와 make epub이 만든다
+LATER = ("book.pdf", "book-chap6.pdf", "book.epub")  # make pdf와 make epub이 만든다
 WRITTEN = {"chapters/chap6/6-3-samples.html": ["**", "$5"]}  # 글자 그대로 쓴 것
 RAW = re.compile(r"\\[a-z]{2,}|\*\*|\{\w+\}`|\$\S")
 

@@ -93,10 +93,11 @@ def test_site_of_a_fork_points_to_itself(fork):
     for page in pages:
         soup = page_of(fork, page.removesuffix(".html"))
         assert [link["href"] for link in soup.select('link[rel="canonical"]')] == [site + page]
+        alone = [html / "book-chap6.pdf"] if page.startswith("chapters/chap6/") else []
         assert [
             (html / page).parent.joinpath(a["href"]).resolve()
             for a in soup.select('aside nav[aria-label="책 파일"] a')
-        ] == [html / "book.pdf", html / "book.epub"]
+        ] == [html / "book.pdf", html / "book.epub", *alone]
         tags = {meta["property"]: meta["content"] for meta in soup.select("meta[property]")}
         if site + page in listed:
             assert (
@@ -105,6 +106,8 @@ def test_site_of_a_fork_points_to_itself(fork):
             )
             assert tags["og:description"] == soup.select_one('meta[name="description"]')["content"]
     assert len(page_of(fork, "index").select('article nav[aria-label="이 책의 파일"] a')) == 2
+    (alone,) = page_of(fork, "chapters/chap6/index").select('nav[aria-label="이 장의 파일"] a')
+    assert alone["href"] == "../../book-chap6.pdf" and alone.get_text() == "이 장만 PDF로 읽기"
     lost = page_of(fork, "404")
     for tag in lost.select("[href], [src], [action]"):
         url = next(tag[name] for name in ("href", "src", "action") if tag.has_attr(name))

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from book import CONFIG, PAGES, ROOT, need_made, need_pango, read_page
+from book import CONFIG, PAGES, ROOT, SECTIONS, need_made, need_pango, read_page
 from outputs import EXPECTED, holds, lines, squeeze
 from pdf import FOOT, HEAD, bodies_of, outline
 from test_execution import index_missing, specific
@@ -24,6 +24,10 @@ from test_pages import difference
 def pdf():
     need_pango()
     return PdfReader(need_made("book.pdf"))
+
+
+def chapters():
+    return sorted({page.split("/")[1] for page in SECTIONS})
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +122,19 @@ def test_bookmarks_are_the_contents(bodies, bookmarks):
     )
     for _, title, page, _ in bookmarks:
         assert squeeze(title) in squeeze(bodies[page - 1]), f"{page}쪽에 없는 제목: {title}"
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_chapter_alone_has_what_the_book_has(bookmarks, chapter):
+    path = need_made(f"book-{chapter}.pdf")
+    pdf = PdfReader(path)
+    titles = [(level, item.title) for level, item in outline(pdf.outline)]
+    book = [(level, title) for level, title, *_ in bookmarks]
+    number = chapter.removeprefix("chap")
+    first = next(n for n, (_, title) in enumerate(book) if title.startswith(f"{number}장 "))
+    sections = [(level, title) for level, title in titles if title.startswith(f"{number}.")]
+    assert titles[0] == book[first] and set(titles) <= set(book) and len(sections) > 3
+    assert titles[-1][1] == "색인" and validator.validate_pdf(str(path)).is_compliant
 
 
 def test_listed_outputs_are_text(bodies):

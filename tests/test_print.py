@@ -25,7 +25,10 @@ def printed(tmp_path_factory):
     with (book / "chapters/chap6/6-2-two.md").open("a", encoding="utf-8") as file:
         file.write(
             "\n{index}`기울기 <기울기>`는 {index}`미분 <미분>`입니다. {index}`Adam <Adam>`\n"
+            f"\n다른 장의 {{numref}}`sec-{N}-one`과 {{term}}`미분`을 봅니다.\n"
         )
+    with (book / f"chapters/chap{N}/{N}-2-two.md").open("a", encoding="utf-8") as file:
+        file.write("\n{index}`접선 <접선>`을 긋습니다. {numref}`sec-6-one`을 봅니다.\n")
     status, screen = make(book, "pdf")
     assert status == 0, screen
     return book
@@ -73,7 +76,7 @@ def test_every_element_reads_well_in_print(printed):
     assert f"문제안의셀풀이는{solutions}쪽에있습니다." in text
     assert re.search(r"두번호\d,\d,H2O", text)
     assert re.search(
-        r"색인ㄱ기울기5미분도참조ㄷ도함수구하기→미분ㅁ미분5,\d+기호로\d+AAdam5", text
+        r"색인ㄱ기울기5미분도참조ㄷ도함수구하기→미분ㅁ미분5,\d+기호로\d+ㅈ접선\d+AAdam5", text
     ), text[-200:]
     assert "펼치기" not in text and "내려받기" not in text
     pdf = PdfReader(printed / "_build/book.pdf")
@@ -103,6 +106,49 @@ def test_same_bytes_and_nothing_executed(printed):
     status, screen = make(printed, "pdf")
     assert status == 0 and "_build/html/index.html" in screen
     assert (printed / "_build/book.pdf").read_bytes() == first
+
+
+def links_of(pdf):
+    """(책 안의 이름표나 바깥의 주소, 링크의 글)"""
+    notes = [note.get_object() for page in pdf.pages for note in page.get("/Annots", ())]
+    return {(str(x.get("/Dest") or x["/A"]["/URI"]), x["/Contents"]) for x in notes}
+
+
+def test_chapter_alone_points_to_the_site(printed):
+    whole = (printed / "_build/book.pdf").read_bytes()
+    status, screen = make(printed, "pdf", "CHAPTER=chap6", GITHUB_REPOSITORY="owner/book")
+    assert status == 0 and (printed / "_build/book.pdf").read_bytes() == whole, screen
+    path = printed / "_build/html/book-chap6.pdf"
+    pdf, text = PdfReader(path), squeeze("".join(bodies_of(path)))
+    site = "https://owner.github.io/book/"
+    assert pdf.metadata.title.startswith("6장 미분 다음 — ")
+    assert f"책전체는{site}에있습니다.차례6장미분다음" in text
+    links = links_of(pdf)
+    assert (f"{site}chapters/chap{N}/{N}-1-one.html#sec-{N}-one", f"{N}.1절") in links
+    assert (f"{site}references.html#term-0", "미분") in links
+    assert ("chapters-chap6-6-1-one--sec-6-one", "6.1절") in links
+    titles = [(level, item.title) for level, item in outline(pdf.outline)]
+    tops = [title for level, title in titles if level == 1]
+    assert tops == ["6장 미분 다음", "연습문제 풀이", "색인"]
+    words = text[text.rindex("색인ㄱ") :]
+    assert "기울기" in words and "미분" in words and "접선" not in words
+    assert validator.validate_pdf(str(path)).is_compliant
+
+
+def test_chapter_alone_without_a_site_has_words(printed):
+    status, screen = make(printed, "pdf", f"CHAPTER=chap{N}")
+    assert status == 0, screen
+    path = printed / f"_build/html/book-chap{N}.pdf"
+    text = squeeze("".join(bodies_of(path)))
+    assert "6.1절을봅니다" in text and "책전체는" not in text
+    assert not [to for to, _ in links_of(PdfReader(path)) if ":" in to or "chap6" in to]
+    assert re.search(r"색인ㅈ접선\d$", text) and "기울기" not in text
+
+
+def test_unknown_chapter_is_named(printed):
+    status, screen = make(printed, "pdf", "CHAPTER=chap0")
+    assert status != 0 and "그런 장이 없습니다: chap0. CHAPTER에는 다음 가운데" in screen
+    assert f"chap6, chap{N}, all" in screen
 
 
 FAULTS = {

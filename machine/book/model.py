@@ -20,8 +20,8 @@ from machine.book.elements import parse, refused, restyle, widen_float
 from machine.book.left_out import leave_out, mark
 from machine.book.whole import pieces
 from machine.settings import ROOT
-from machine.settings.conventions import written
-from machine.settings.repository import Repository, checked
+from machine.settings.conventions import folder, written
+from machine.settings.repository import Repository, checked, running
 from machine.tree.alternatives import lacks_text
 
 HTML = ROOT / "_build/html"
@@ -48,18 +48,23 @@ class Page:
 
 
 class Model:
-    """책 한 권. left_out과 moved는 left_out.py의 표이고, prepare는 뺄 것을 빼기 앞에 할 일이다."""
+    """책 한 권, 또는 그 책의 한 장(chapter).
 
-    def __init__(self, left_out, moved, prepare):
+    left_out과 moved는 left_out.py의 표이고, prepare는 뺄 것을 빼기 앞에 할 일이다.
+    """
+
+    def __init__(self, left_out, moved, prepare, chapter=""):
         config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
         self.about = {name: str(config.get(name, "")) for name in ("title", "author", "copyright")}
         given, wrong = checked(written().get("book_repository"))
         self.site = Repository(**given).home
+        self.published = running(Repository(**given))
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
         self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
-        toc = parse_toc_yaml(ROOT / "_toc.yml", encoding="utf-8")
-        docs = [*contents(toc, str(toc.root.docname)), (INDEX, 1)]
-        self.pages = {doc: read(doc, depth, left_out, moved) for doc, depth in docs}
+        docs = {doc: depth for doc, depth in documents() if chapter in ("", folder(doc))}
+        self.elsewhere = {doc for doc, _ in documents()} - {*docs}  # 고른 장에 없는 쪽
+        docs[INDEX] = 1
+        self.pages = {doc: read(doc, depth, left_out, moved) for doc, depth in docs.items()}
         prepare(self.pages.values())
         for page in self.pages.values():
             page.left = leave_out(page.article)
@@ -81,14 +86,19 @@ class Model:
             yield from image(page, img)
 
     def link(self, page, a):
-        """책에 싣지 않은 것을 가리키는 링크는 글만 남긴다."""
+        """책에 싣지 않은 것을 가리키는 링크는 글만 남기고, 다른 장은 사이트의 주소로 가리킨다."""
         if re.match(r"[a-z]+:", a["href"]):
             page.outside.append(a)
             return
         file, _, label = a["href"].partition("#")
         path, label = page.path(file) if file else f"{page.doc}.html", unquote(label)
-        target = self.pages.get(path.removesuffix(".html"))
-        if not target and not (HTML / path).is_file():
+        doc = path.removesuffix(".html")
+        target = self.pages.get(doc)
+        if doc in self.elsewhere and page.doc == INDEX:
+            a["data-elsewhere"] = ""
+        elif doc in self.elsewhere and self.published.home:
+            a["href"] = self.published.page(doc) + (f"#{label}" if label else "")
+        elif not target and not (HTML / path).is_file():
             yield f"링크가 가리키는 파일이 없습니다: {path}"
         elif not target or label in target.left - target.ids:
             a.unwrap()
@@ -126,6 +136,17 @@ def read(doc, depth, left_out, moved):
     for img in article.find_all("img", src=True):
         img["data-image"] = img["src"][-120:]  # 파일의 이름은 옮기면서 바뀔 수 있다
     return Page(doc, depth, article, pieces([(doc, article)]))
+
+
+def documents():
+    """책의 (문서, 제목의 깊이) 모두."""
+    toc = parse_toc_yaml(ROOT / "_toc.yml", encoding="utf-8")
+    return [*contents(toc, str(toc.root.docname))]
+
+
+def chapters():
+    """장의 폴더들을 차례대로."""
+    return [*dict.fromkeys(filter(None, (folder(doc) for doc, _ in documents())))]
 
 
 def contents(toc, doc, depth=0):

@@ -11,10 +11,11 @@ from fontTools.ttLib import TTFont
 from machine.maths.words import within
 from machine.page.appearance import STATIC, describe
 from machine.page.launch_links import nav
-from machine.settings.conventions import SANS, font
+from machine.settings.conventions import SANS, folder, font, is_section, printed
 from machine.settings.repository import published
 
-FILES = {"book.pdf": "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
+FILES = {printed(): "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
+ALONE = "이 장만 PDF로 읽기"
 
 
 def configure(app, config):
@@ -52,13 +53,20 @@ def in_letters(draw, font):
 
 
 def add_files(app, page, template, context, doctree):
-    """첫 쪽과, 쪽마다 차례의 아래에."""
+    """쪽마다 차례의 아래에. 첫 쪽에는 책의 것을, 장의 첫 쪽에는 장의 것을 제목 아래에도."""
     if app.builder.name == "html":
-        links = [(text, context["pathto"](file, 1)) for file, text in FILES.items()]
-        context["furo_navigation_tree"] += nav("책 파일", links)
+        path = context["pathto"]
+        book = [(text, path(file, 1)) for file, text in FILES.items()]
+        chapter = [(ALONE, path(printed(folder(page)), 1))] if folder(page) else []
+        context["furo_navigation_tree"] += nav("책 파일", book + chapter)
         if page == app.config.root_doc:
-            files = nav("이 책의 파일", links)
-            context["body"] = context["body"].replace("</h1>", f"</h1>\n{files}", 1)
+            add_below_title(context, nav("이 책의 파일", book))
+        elif chapter and not is_section(page):
+            add_below_title(context, nav("이 장의 파일", chapter))
+
+
+def add_below_title(context, html):
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{html}", 1)
 
 
 def list_pages(app, exc):

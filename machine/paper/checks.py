@@ -1,26 +1,22 @@
 """나눈 쪽과 찍은 PDF에서, WeasyPrint이 알리지 않고 넘어가는 잘못을 찾는다."""
 
 import re
-from itertools import pairwise
-
-from weasyprint.formatting_structure import boxes as kinds
 
 from machine.book.whole import differences, said, squeezed
-from machine.paper.boxes import children, words
+from machine.paper.weasyprint_inside import children, kinds, sheet, words
 
-BOOK_FONTS = re.compile(r"(?:[A-Z]{6}\+)?(?:Nanum|KaTeX)")
+BOOK_FONTS = re.compile(r"/(?:[A-Z]{6}\+)?(?:Nanum|KaTeX)")
 UNITS = ("main", "img", "svg")
-LEAST = 110  # px, 29 mm. 이보다 큰 빈자리는 메운다
 
 
 def overflows(document):
     """종이 밖으로 나간 글, 그림, 표를 "n쪽(문서): …"으로 알린다. 칸을 넘은 글도 센다."""
     problems = {}
     for number, page in enumerate(document.pages, 1):
-        sheet = page._page_box
-        top, bottom = sheet.content_box_y(), sheet.position_y + sheet.margin_height()
-        edge = sheet.content_box_x() + sheet.width
-        for box, doc, block, right in laid(sheet, "", sheet.element, edge):
+        whole = sheet(page)
+        top, bottom = whole.content_box_y(), whole.position_y + whole.margin_height()
+        edge = whole.content_box_x() + whole.width
+        for box, doc, block, right in laid(whole, "", whole.element, edge):
             if isinstance(box, kinds.FootnoteAreaBox) and box.children and box.position_y < top:
                 note = doc_of(box.children[0].element, doc)
                 key = number, note, "각주(한 쪽보다 깁니다)", id(box)
@@ -77,64 +73,32 @@ def doc_of(element, doc):
     return element.get("data-piece", "").partition("::")[0] or element.get("data-doc", doc)
 
 
-def pushed_figures(document):
-    """다음 쪽 머리로 밀린 그림마다 (그림 번호, 앞쪽의 빈 높이, 뒤따르는 문단들의 높이)."""
-    pages = [(page._page_box, list(leaves(page._page_box))) for page in document.pages]
-    for (page, before), (_, after) in pairwise(pages):
-        figure, space = after[0][1] if after else None, empty_height(page, before)
-        if figure is not None and space > LEAST:
-            beside = [box for box, inside in after if inside is None and is_paragraph(box)]
-            yield figure, space, [box.margin_height() for box in beside]
+def foreign_fonts(document, pdf):
+    """책의 글꼴에 없어 컴퓨터의 다른 글꼴로 찍은 글자를 쪽과 함께 알린다."""
+    for font in document.fonts.values():
+        name = font.name.decode()
+        if not BOOK_FONTS.match(name):
+            said = f"{name}로 찍혔습니다: {''.join(font.to_unicode.values())}"
+            for place in places(font, pdf):
+                yield f"{place}: 책의 글꼴에 없는 글자가 {said}"
 
 
-def leaves(box, figure=None):
-    """글, 그림, 문단의 상자와 그것이 든 그림(figure)의 번호."""
-    if isinstance(box, (kinds.MarginBox, kinds.FootnoteAreaBox)):
-        return
-    if box.element_tag == "figure":
-        figure = int(box.element.get("data-figure"))
-    paragraph = is_paragraph(box) and figure is None
-    if paragraph or isinstance(box, (kinds.TextBox, kinds.ReplacedBox)):
-        yield box, figure
-    for child in children(box):
-        yield from leaves(child, figure)
-
-
-def is_paragraph(box):
-    return box.element_tag == "p" and isinstance(box, kinds.BlockBox)
-
-
-def empty_height(page, laid):
-    """각주의 위에 남은 높이."""
-    notes = [box.margin_height() for box in page.children if isinstance(box, kinds.FootnoteAreaBox)]
-    lowest = max((box.position_y + box.height for box, _ in laid), default=0)
-    return page.content_box_y() + page.height - sum(notes) - lowest
-
-
-def foreign_fonts(pdf):
-    """책의 글꼴에 없어 컴퓨터의 다른 글꼴로 찍힌 글자를 쪽과 함께 알린다."""
-    problems = []
-    for number, page in enumerate(pdf.pages, 1):
-        fonts = page["/Resources"].get("/Font", {})
-        used = set(re.findall(rb"/(\S+) [\d.]+ Tf", page.get_contents().get_data()))
-        for font in [fonts["/" + key.decode()].get_object() for key in sorted(used)]:
-            if not BOOK_FONTS.match(font["/BaseFont"].lstrip("/")):
-                where = f"{font['/BaseFont']}로 찍혔습니다: {letters(font)}"
-                problems.append(f"{number}쪽: 책의 글꼴에 없는 글자가 {where}")
-    return problems
-
-
-def letters(font):
-    cmap = font["/ToUnicode"].get_data().decode("ascii")
-    codes = re.findall(r"^<\w+> <(\w+)>$", cmap, re.M)
-    return "".join(bytes.fromhex(code).decode("utf-16-be") for code in codes)
+def places(font, pdf):
+    """그 글꼴로 찍은 쪽들. 쪽의 글이 아니면 그림 속의 글이다."""
+    choice, numbers = f"/{font.hash} ".encode(), []
+    for number, page in enumerate(pdf.pages["Kids"][::3], 1):
+        content = pdf.objects[int(pdf.objects[page]["Contents"].split()[0])]
+        parts = [part for part in content.stream if isinstance(part, bytes)]
+        if any(part.startswith(choice) for part in parts):
+            numbers.append(number)
+    return [f"{number}쪽" for number in numbers] or ["그림"]
 
 
 def unprinted(root, pages):
     """읽은 책 root에 있으나 나눈 쪽들에 한 번씩, 차례대로 놓이지 않은 글, 수식, 그림을 알린다."""
     printed, notes = {}, set()
     for page in pages:
-        for element, text, in_note in printed_texts(page._page_box):
+        for element, text, in_note in printed_texts(sheet(page)):
             printed[element] = printed.get(element, "") + text
             notes |= {element} if in_note else set()
     body = root.find("body")

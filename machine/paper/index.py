@@ -1,5 +1,7 @@
 """종이책의 색인: genindex.html의 항목을 첫소리로 모으고 쪽수를 적는다."""
 
+import re
+
 from machine.book.elements import element
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -13,6 +15,23 @@ def entries(art):
         if not links or any("--term-" not in a["href"] for a in links):
             items.setdefault(initial(item.get_text().strip()), []).append(item)
     return dict(sorted(items.items(), key=lambda pair: (pair[0] not in INITIALS, pair[0])))
+
+
+def drop_elsewhere(art):
+    """고른 장에 없는 말과, 그런 말을 보라는 줄을 뺀다. 책 전체에는 그런 것이 없다."""
+    lines = art.select("table.indextable li")
+    links = {id(line): line.find_all("a") for line in lines}
+    for line in lines:
+        if links[id(line)] and all("data-elsewhere" in a.attrs for a in links[id(line)]):
+            line.extract()
+    words = {a.get_text().strip() for a in art.select("table.indextable a")}
+    for line in lines:
+        other = re.sub("도? 참조$", "", line.get_text().strip())
+        if not links[id(line)] and not line.ul and other not in words:
+            above = line.find_parent("li")
+            line.extract()
+            if not above.find(["a", "li"]):
+                above.extract()
 
 
 def initial(word):
@@ -39,7 +58,8 @@ def numbers(links, page_of):
     """쉼표로 이은 쪽수. 한 쪽은 한 번만 적는다."""
     pages = {}
     for a in links:  # 굵은 것(main)이 앞에 있다
-        pages.setdefault(page_of[a["href"][1:]], a)
+        if "data-elsewhere" not in a.attrs:
+            pages.setdefault(page_of[a["href"][1:]], a)
     found = []
     for number in sorted(pages):
         text = [element("strong", {}, str(number))] if pages[number].strong else [str(number)]

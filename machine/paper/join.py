@@ -7,7 +7,7 @@ from pathlib import Path
 from platform import python_version
 from urllib.parse import unquote
 
-from machine.book.elements import added, classes, element
+from machine.book.elements import added, element
 from machine.book.figure import with_letters
 from machine.book.fonts import fonts
 from machine.book.left_out import MOVED, NOT_IN_PRINT
@@ -16,7 +16,7 @@ from machine.book.whole import compare, pieces
 from machine.maths.words import said_in_page, within
 from machine.paper.cells import Cells
 from machine.paper.footnotes import call_notes, hide_blocks
-from machine.paper.index import entries, index_line
+from machine.paper.index import drop_elsewhere, entries, index_line
 from machine.paper.listing import break_codes, fold, formulas, part_spaces
 from machine.paper.notes import drawn, heading, move_answers, see
 from machine.settings import ROOT
@@ -33,11 +33,15 @@ def prepare(pages):
     printed = element("span", {"data-left-out": ""}, *title.contents)
     title.extend([printed, added("span", {}, "머리말")])
     preface.written = pieces([(preface.doc, preface.article)])
+    prepare_chapter(pages)
+
+
+def prepare_chapter(pages):
     for page in pages:
         call_notes(page.article)
 
 
-def chapter(name, title, contents):
+def appendix(name, title, contents):
     """쪽에는 없고 종이책에만 있는 장."""
     h1 = heading("h1", f"{name}--top", title, title, [title])
     section = element("section", {}, h1, *contents)
@@ -99,24 +103,13 @@ def take_solutions(doc, art):
         yield x.extract()
 
 
-def movable(figure):
-    """그림과 함께 옮길 덩어리와, 그 앞을 채울 문단들이 뒤따르는 요소."""
-    output = figure.find_parent(class_="cell_output")
-    alone = output and len(output.find_all("figure")) == 1 and not output.find("pre")
-    block = output if alone else figure
-    return block, figure.find_parent(class_="cell") or block
-
-
-def can_go_before(p):
-    """그림의 앞으로 올 수 있는 문단인가. 식이 뒤따르면 그 식을 소개하는 문단이다."""
-    return p is not None and p.name == "p" and "math-wrapper" not in classes(p.find_next_sibling())
-
-
 class Book:
-    """이은 책. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
+    """이은 책이나 고른 장. `problems`에는 종이에 옮기지 못한 것이 쪽 이름과 함께 쌓인다."""
 
-    def __init__(self):
-        self.model = Model(NOT_IN_PRINT, MOVED, prepare)
+    def __init__(self, chapter=""):
+        self.chapter = chapter
+        first = prepare_chapter if chapter else prepare
+        self.model = Model(NOT_IN_PRINT, MOVED, first, chapter)
         self.problems, self.cells, self.fonts = self.model.problems, Cells(), fonts()
         self.letters = set().union(*(font.codes for font in self.fonts.values()))
         self.answers, self.solutions = [], []
@@ -124,15 +117,15 @@ class Book:
         self.articles = [self.article(page) for page in pages]
         self.add_appendices()
         point(self.model.pages[INDEX])
+        drop_elsewhere(self.model.pages[INDEX].article)
         self.index = entries(self.model.pages[INDEX].article)
         if self.index:  # 쪽수를 안 뒤에 채운다
-            self.articles.append(chapter(INDEX, "색인", []))
-        self.figures = [figure for art in self.articles for figure in art.find_all("figure")]
-        for n, figure in enumerate(self.figures):
-            figure["data-figure"] = n
+            self.articles.append(appendix(INDEX, "색인", []))
         written = {piece: text for page in pages for piece, text in page.written.items()}
         joined = pieces([(art["data-doc"], art) for art in self.articles])
         self.problems += compare(written, joined, "종이책")
+        title = escape(self.model.about["title"])
+        self.name = f"{escape(self.titles()[0]['data-said'])} — {title}" if chapter else title
         self.drop_unused_names()
 
     def add_appendices(self):
@@ -140,9 +133,9 @@ class Book:
         numbered = [n for n, art in enumerate(self.articles) if art.select_one(".section-number")]
         after = max(numbered, default=0) + 1
         if self.solutions:
-            self.articles.insert(after, chapter("solutions", "연습문제 풀이", self.solutions))
+            self.articles.insert(after, appendix("solutions", "연습문제 풀이", self.solutions))
         if self.answers:
-            self.articles.insert(after, chapter("answers", "스스로 확인의 답", self.answers))
+            self.articles.insert(after, appendix("answers", "스스로 확인의 답", self.answers))
 
     def article(self, page):
         """쪽의 본문을 종이에 맞게 고친다. 뒤의 일은 앞의 일이 고친 것을 받는다."""
@@ -229,19 +222,6 @@ class Book:
             else:
                 del x["id"]  # furo는 표와 식을 싸면서 id를 두 번 적는다
 
-    def float_figure(self, n, space, heights):
-        """밀린 그림의 앞을 뒤따르는 문단들로 메운다. space는 빈 높이, heights는 문단들의 높이."""
-        block, top = movable(self.figures[n])
-        after = top
-        for height in heights:
-            p = after.find_next_sibling()
-            if height > space or not can_go_before(p):
-                break
-            after, space = p, space - height
-        if after is not top:
-            after.insert_after(block.extract())
-        return after is not top
-
     def index_html(self, page_of, start):
         """쪽수를 적은 색인."""
         contents = []
@@ -249,7 +229,12 @@ class Book:
             lines = [index_line(item, page_of) for item in items]
             contents += [element("h2", {}, first), element("ul", {}, *lines)]
         style = f"<style>@page :first {{ counter-reset: page {start} }}</style>"
-        return self.html(style, str(chapter(INDEX, "색인", contents)))
+        return self.html(style, str(appendix(INDEX, "색인", contents)))
+
+    def let_go(self):
+        """html을 얻은 뒤에는 쓰지 않는, 메모리를 많이 차지하는 것."""
+        self.articles, self.answers, self.solutions, self.cells = [], [], [], None
+        self.model.pages.clear()
 
     def contents(self):
         """제목 세 층의 차례. 책갈피와 같다."""
@@ -265,10 +250,14 @@ class Book:
         return [h for art in self.articles for h in art.select("h1, h2, h3")]
 
     def cover(self):
+        """표지. 장만 찍으면 차례의 앞에 두는 몇 줄이다."""
         names = setting("book_packages")
         packages = [f"{name} {version(name).split('+')[0]}" for name in names]
         versions = ", ".join([f"파이썬 {python_version()}", *packages])
-        return self.model.filled(TEMPLATES / "cover.html", versions=versions)
+        template = TEMPLATES / ("chapter.html" if self.chapter else "cover.html")
+        site = self.model.published.home
+        whole = f' 책 전체는 <a href="{site}">{site}</a>에 있습니다.' if site else ""
+        return self.model.filled(template, versions=versions, whole=whole)
 
     def html(self, head="", body=None):
         faces = "".join(
@@ -276,8 +265,11 @@ class Book:
             f" src: url({os.path.relpath(font.path, WORK)}); font-weight: {font.weight} }}\n"
             for font in self.fonts.values()
         )
-        if body is None:
-            preface, *rest = map(str, self.articles)
-            body = "".join((self.cover(), preface, self.contents(), *rest))
-        parts = {"faces": faces, "head": head, "body": body}
+        parts = {"faces": faces, "head": head, "body": body or self.body(), "name": self.name}
         return self.model.filled(TEMPLATES / "book.html", **parts)
+
+    def body(self):
+        """표지부터. 머리말은 차례의 앞에 있고, 장만 찍으면 없다."""
+        articles = [*map(str, self.articles)]
+        preface = [] if self.chapter else [articles.pop(0)]
+        return "".join((self.cover(), *preface, self.contents(), *articles))

@@ -1,27 +1,36 @@
-"""이은 책을 _build/book.pdf로 찍는다(WeasyPrint). 실행도 번호 매기기도 다시 하지 않는다.
+"""이은 책을 _build/book.pdf로, 고른 장을 _build/book-chap7.pdf로 찍는다(WeasyPrint).
+
+실행도 번호 매기기도 다시 하지 않는다.
 
 LaTeX은 수백 MB를 깔아야 하고, Typst는 번역기를 지녀야 하며, singlehtml 빌더는 sphinx-exercise에서
 멈춘다.
 """
 
+import gc
 import logging
+import os
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
+from tempfile import TemporaryDirectory
 
-from pypdf import PdfReader
 from weasyprint import HTML as Document
 from weasyprint.text.fonts import FontConfiguration
 
-from machine.paper.checks import foreign_fonts, overflows, pushed_figures, unprinted
+from machine.book.model import chapters
+from machine.paper.checks import foreign_fonts, overflows, unprinted
+from machine.paper.figures import settle
 from machine.paper.footnotes import restore_blocks
 from machine.paper.join import WORK, Book
 from machine.paper.structure import mark_formulas, mend, mend_formulas, unlink_formulas
+from machine.paper.weasyprint_inside import keep_references, settle_pages
 from machine.problems import show
 from machine.problems.phrases import as_problem
 from machine.settings import ROOT
+from machine.settings.conventions import printed
 
-OUT, BAD = ROOT / "_build/book.pdf", ROOT / "_build/book.bad.pdf"
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")  # 화면용 CSS를 건너뛴다는 말
 
 
@@ -35,12 +44,13 @@ def hear(record, problems):
         print(f"\r쪽을 나눕니다: {page[1]}쪽", end=" ", flush=True)
 
 
-def stop_if(problems):
+def stop_if(problems, out):
     """고칠 곳이 있으면 보이고 멈춘다."""
     if problems:
-        if OUT.exists():
-            OUT.rename(BAD)
-        show("PDF를 만들지 않았습니다.", map(as_problem, problems), ROOT / "_build/book.pdf.log")
+        if out.exists():
+            out.rename(out.with_suffix(".bad.pdf"))
+        log = out.with_name(f"{out.name}.log")
+        show("PDF를 만들지 않았습니다.", map(as_problem, problems), log)
         sys.exit(1)
 
 
@@ -62,18 +72,6 @@ def render(html, fonts):
     return source.etree_element, document
 
 
-def lay_out(book, fonts):
-    """쪽을 나눈다. 그림을 옮기면 뒤의 쪽이 바뀌어 다른 그림이 밀릴 수 있다."""
-    root, document = render(book.html(), fonts)
-    for _ in range(2):
-        moved = [book.float_figure(*pushed) for pushed in pushed_figures(document)]
-        if not any(moved):
-            break
-        root, document = render(book.html(), fonts)
-    book.problems += unprinted(root, document.pages)
-    return document
-
-
 def add_index(book, document, fonts):
     """쪽 번호를 안 뒤에 찍는 색인. 마지막 쪽은 차례에 색인의 자리를 알린 빈 쪽이다."""
     body = document.pages[:-1]
@@ -83,22 +81,64 @@ def add_index(book, document, fonts):
     return document.copy(body + index.pages)
 
 
-def main():
-    OUT.unlink(missing_ok=True)
-    BAD.unlink(missing_ok=True)
-    WORK.mkdir(parents=True, exist_ok=True)
-    print("쪽을 잇습니다.", flush=True)
-    book, fonts = Book(), FontConfiguration()
-    stop_if(book.problems)
-    listen(book.problems)
-    (WORK / "book.html").write_text(book.html(), "utf-8")  # 모양을 고칠 때 들여다본다
-    print("쪽을 나눕니다.", flush=True)
-    document = lay_out(book, fonts)
+def lay_out(html, book, fonts):
+    """쪽을 나눈 문서. 다 나누면 나누기 앞의 상자가 없어도 된다."""
+    root, document = render(html, fonts)
+    book.problems += unprinted(root, document.pages)
     if book.index:
         document = add_index(book, document, fonts)
     book.problems += overflows(document)
+    return document
+
+
+def write(document, book, out):
+    def finish(document, pdf):
+        mend(document, pdf)
+        book.problems.extend(foreign_fonts(document, pdf))
+
+    document.write_pdf(out, pdf_variant="pdf/ua-1", finisher=finish)
+
+
+def print_book(chapter):
+    out = ROOT / "_build" / printed(chapter)
+    out.unlink(missing_ok=True)
+    out.with_suffix(".bad.pdf").unlink(missing_ok=True)
+    WORK.mkdir(parents=True, exist_ok=True)
+    print("쪽을 잇습니다.", flush=True)
+    book, fonts = Book(chapter), FontConfiguration()
+    stop_if(book.problems, out)
+    listen(book.problems)
+    html = book.html()
+    (WORK / "book.html").write_text(html, "utf-8")  # 모양을 고칠 때 들여다본다
+    book.let_go()
+    gc.collect()
+    print("쪽을 나눕니다.", flush=True)
+    document = lay_out(html, book, fonts)
+    gc.collect()
     print("PDF를 씁니다.", flush=True)
-    document.write_pdf(OUT, pdf_variant="pdf/ua-1", finisher=mend)
-    stop_if(book.problems + foreign_fonts(PdfReader(OUT)))
-    shutil.copy(OUT, ROOT / "_build/html")  # 사이트에서 내려받는 것
-    print(f"{OUT.relative_to(ROOT)}: {len(document.pages)}쪽")
+    write(document, book, out)
+    stop_if(book.problems, out)
+    shutil.copy(out, ROOT / "_build/html")  # 사이트에서 내려받는 것
+    print(f"{out.relative_to(ROOT)}: {len(document.pages)}쪽")
+
+
+def main(chapter=""):
+    """책을, 장의 폴더를 고르면 그 장을, all이면 장마다 하나씩 찍는다."""
+    names = chapters()
+    if chapter == "all":
+        command = [sys.executable, "-m", "machine", "pdf"]
+        return max(subprocess.run([*command, name]).returncode for name in names)
+    if chapter not in ["", *names]:
+        choices = ", ".join([*names, "all(장마다 하나씩)"])
+        sys.exit(
+            f"그런 장이 없습니다: {chapter}. CHAPTER에는 다음 가운데 하나를 적습니다: {choices}"
+        )
+    settle_pages(settle)
+    keep_references()
+    # 상자는 수백만 개이고 거의 다 끝까지 쓴다. 늘 때마다 훑지 않고, 버린 뒤에만 거둔다.
+    gc.disable()
+    with TemporaryDirectory() as folder:
+        tempfile.tempdir = folder  # WeasyPrint이 글꼴을 풀어 두는 곳
+        print_book(chapter)
+    sys.stdout.flush()
+    os._exit(0)  # 상자를 하나씩 지우는 데 몇 초가 든다

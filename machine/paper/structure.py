@@ -8,9 +8,16 @@
 """
 
 import pydyf
-from weasyprint.formatting_structure import boxes as kinds
 
-from machine.paper.boxes import boxes, children, in_document, words
+from machine.paper.weasyprint_inside import (
+    boxes,
+    children,
+    drawing,
+    in_document,
+    kinds,
+    sheet,
+    words,
+)
 
 
 def mark_formulas(document):
@@ -35,7 +42,7 @@ def mend_formulas(document):
     for box in drawings:  # WeasyPrint의 svg는 CSS를 모른다
         color = [round(255 * value) for value in box.style["color"].to("srgb").coordinates]
         look = dict.fromkeys(("fill", "stroke"), "rgb({}, {}, {})".format(*color))
-        box.replacement._svg.tree.attrib |= look | {"font-size": str(box.style["font_size"])}
+        drawing(box).attrib |= look | {"font-size": str(box.style["font_size"])}
     paint_in_order(parts - drawings)
 
 
@@ -61,7 +68,7 @@ def mend(document, pdf):
     by_reference = {item.reference: item for item in elements}
     name_formulas(document, elements)
     for page in document.pages:
-        name_links(page._page_box)
+        name_links(sheet(page))
     for item in elements:
         kids = [by_reference[kid] for kid in item.get("K", ()) if kid in by_reference]
         mend_element(item, kids, document.pages[0].height)

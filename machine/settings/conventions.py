@@ -61,6 +61,18 @@ def chapter(docname):
     return int(number) if number else letter.upper() or None
 
 
+def folder(docname):
+    """쪽이 든 장의 폴더: chapters/chap7/x이면 chap7. 장의 폴더 밖이면 None."""
+    if chapter(docname) is None:
+        return None
+    return docname.split("/")[setting("book_chapters").count("/")]
+
+
+def printed(chapter=""):
+    """찍은 책의 이름. 장을 고르면 그 장만 찍은 것의 이름."""
+    return f"book-{chapter}.pdf" if chapter else "book.pdf"
+
+
 def is_section(docname):
     return chapter(docname) is not None and not docname.endswith("/index")
 

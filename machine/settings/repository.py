@@ -74,7 +74,12 @@ def repository(config):
 
 def published(config):
     """이 사이트를 올릴 저장소. GitHub Actions에서는 (포크에서도) 빌드가 도는 저장소."""
-    here, running = repository(config), os.environ.get("GITHUB_REPOSITORY", "")
+    return running(repository(config))
+
+
+def running(here):
+    """책이 놓인 곳이 here일 때, 지금 빌드가 도는 저장소."""
+    running = os.environ.get("GITHUB_REPOSITORY", "")
     if running in ("", here.slug) or not SLUG.fullmatch(running):
         return here
     site = "" if here.slug else here.site  # 남의 저장소에서 온 site는 쓰지 않는다

@@ -1,0 +1,117 @@
+"""다음 쪽의 머리로 밀린 그림의 앞을 뒤따르는 문단으로 메운다.
+
+그림이 밀린 쪽만 다시 만든다. 온 책을 다시 나누면 그때마다 처음만큼 걸린다.
+"""
+
+from machine.paper.weasyprint_inside import boxes, kinds, path_to
+
+LEAST = 110  # px, 29 mm. 이보다 큰 빈자리는 메운다
+
+
+def settle(make, root):
+    """쪽을 만든다. 앞이 빈 그림은 다음 문단의 뒤로 옮겨 다시 만들어 본다."""
+    made = make()
+    while move := next_move(*made, root):
+        move.do()
+        again = make()
+        if move.figure not in pushed(again[1], root):  # 그 문단이 이 쪽에 다 들지 않았다
+            move.undo()
+            return make()
+        made = again
+    return made
+
+
+def next_move(page, resume_at, root):
+    """할 만한 옮기기. 없으면 None."""
+    path = pushed(resume_at, root)
+    if not path or empty_height(page) <= LEAST:
+        return None
+    move = Move(path)
+    return move if move.can_be_done() else None
+
+
+def pushed(resume_at, root):
+    """다음 쪽의 머리에 있는 그림까지의 상자들. 그림으로 시작하지 않으면 빈 목록."""
+    path = path_to(root, resume_at) if resume_at else []
+    tags = [box.element_tag for box in path]
+    return path[: tags.index("figure") + 1] if "figure" in tags else []
+
+
+def empty_height(page):
+    """각주의 위에 남은 높이."""
+    notes = [x for x in page.children if isinstance(x, kinds.FootnoteAreaBox) and x.children]
+    body = [x for child in page.children if child not in notes for x in boxes(child)]
+    lowest = max((x.position_y + x.height for x in body if is_shown(x)), default=0)
+    return page.content_box_y() + page.height - sum(x.margin_height() for x in notes) - lowest
+
+
+def is_shown(box):
+    """글이나 그림, 또는 줄 사이까지 헤아린 문단."""
+    paragraph = isinstance(box, kinds.BlockBox) and box.element_tag == "p"
+    return paragraph or isinstance(box, (kinds.TextBox, kinds.ReplacedBox))
+
+
+class Move:
+    """그림을 다음 문단의 뒤로 옮기는 일. path는 뿌리에서 그림까지의 상자들."""
+
+    def __init__(self, path):
+        self.path, self.figure = path, path[-1]
+        output, cell = self.around("cell_output"), self.around("cell")
+        alone = output and is_alone(output.element)
+        self.block = output if alone else self.figure  # 그림과 함께 옮길 것
+        self.inner, self.outer = self.parent(self.block), self.parent(cell or self.block)
+        place = self.outer.children.index(cell or self.block)
+        self.following = self.outer.children[place + 1 : place + 3]
+
+    def around(self, name):
+        return next((box for box in self.path if has_class(box, name)), None)
+
+    def parent(self, box):
+        return self.path[self.path.index(box) - 1]
+
+    def can_be_done(self):
+        """문단이 뒤따르는가. 그 뒤에 식이 오면 그 식을 소개하는 문단이므로 떼지 않는다."""
+        is_text = bool(self.following) and self.following[0].element_tag == "p"
+        return is_text and not any(has_class(box, "math-wrapper") for box in self.following[1:])
+
+    def do(self):
+        """상자의 나무와 요소의 나무를 함께 고친다. 뒤의 것은 쪽들과 견준다(checks.py)."""
+        trees = self.inner, self.outer, self.inner.element, self.outer.element
+        self.before = [(tree, list(inside(tree))) for tree in trees]
+        paragraph = self.following[0]
+        put_after(paragraph, self.block, self.inner, self.outer)
+        elements = self.inner.element, self.outer.element
+        put_after(paragraph.element, self.block.element, *elements)
+
+    def undo(self):
+        for tree, children in self.before:
+            fill(tree, children)
+
+
+def is_alone(output):
+    """출력이 그림 하나뿐인가."""
+    return len(list(output.iter("figure"))) == 1 and output.find(".//pre") is None
+
+
+def has_class(box, name):
+    return box.element is not None and name in box.element.get("class", "").split()
+
+
+def put_after(place, moved, inner, outer):
+    """inner에 있던 moved를 outer에 있는 place의 뒤에 놓는다."""
+    fill(inner, [x for x in inside(inner) if x is not moved])
+    children = list(inside(outer))
+    children.insert(children.index(place) + 1, moved)
+    fill(outer, children)
+
+
+def inside(tree):
+    """상자나 요소의 자식들."""
+    return tree.children if isinstance(tree, kinds.Box) else tree
+
+
+def fill(tree, children):
+    if isinstance(tree, kinds.Box):
+        tree.children = children
+    else:
+        tree[:] = children

@@ -1,0 +1,108 @@
+"""WeasyPrint 70의 속. 공개하지 않은 함수는 여기서만 부르고, 시험이 INSIDE의 이름을 하나씩 본다.
+
+놓인 상자를 읽는 일, 쪽을 하나 만들 때 끼어드는 일, 온 책을 거듭 훑는 곳을 고치는 일에는 설정이나
+공개한 함수가 없다.
+"""
+
+from copy import copy
+
+import pydyf
+from weasyprint.formatting_structure import boxes as kinds
+from weasyprint.layout import page as paging
+
+# {부르는 것: 그것이 받는 인자나, 지녀야 할 이름}
+INSIDE = {
+    "remake_page": "index context root_box html",
+    "kinds": "BlockBox BlockLevelBox FootnoteAreaBox InlineBlockBox InlineBox LineBox MarginBox "
+    "ReplacedBox TableCellBox TextBox",
+    "page": "_page_box",
+    "context": "broken_out_of_flow footnotes page_maker reported_footnotes",
+    "state": "anchors content_lookups",
+    "box": "children element element_tag height link_annotation position_x position_y style",
+    "image": "_svg",
+    "font": "hash name to_unicode",
+    "pdf": "page_references pages",
+}
+CHANGED = ("broken_out_of_flow", "footnotes", "reported_footnotes")  # 쪽을 만들면서
+remake_page = paging.remake_page
+
+
+def sheet(page):
+    """쪽의 상자."""
+    return page._page_box
+
+
+def drawing(box):
+    """그림의 상자에 놓인 SVG의 뿌리."""
+    return box.replacement._svg.tree
+
+
+def real(box):
+    """절대 위치의 상자에는 자리표(AbsolutePlaceholder)가 대신 놓여 있다."""
+    return getattr(box, "_box", box)
+
+
+def children(box):
+    return [real(child) for child in getattr(box, "children", ())]
+
+
+def boxes(box):
+    """상자와 그 속의 모든 상자를 차례대로."""
+    yield real(box)
+    for child in children(real(box)):
+        yield from boxes(child)
+
+
+def in_document(document):
+    return [box for page in document.pages for box in boxes(sheet(page))]
+
+
+def words(box):
+    """상자 속의 글. 그림은 대체 글로."""
+    texts = [
+        inner.text if isinstance(inner, kinds.TextBox) else inner.element.get("alt", "")
+        for inner in boxes(box)
+        if isinstance(inner, (kinds.TextBox, kinds.ReplacedBox))
+    ]
+    return "".join(texts).strip()
+
+
+def settle_pages(settle):
+    """쪽을 만들 때마다 settle(make, root)을 부르게 한다.
+
+    make()는 그 쪽을 처음부터 만들어 (쪽의 상자, 다음 쪽이 시작하는 곳)을 돌려준다. root는 아직
+    나누지 않은 상자의 나무이고, settle은 그것을 고치고 다시 만들 수 있다.
+    """
+
+    def settled_page(index, context, root_box, html):
+        state = context.page_maker[index][-1]
+        before = {name: copy(getattr(context, name)) for name in CHANGED}
+
+        def make():
+            vars(context).update({name: copy(value) for name, value in before.items()})
+            state["anchors"], state["content_lookups"] = [], []
+            return remake_page(index, context, root_box, html)
+
+        return settle(make, root_box)
+
+    paging.remake_page = settled_page
+
+
+def path_to(root, resume_at):
+    """뿌리에서, 다음 쪽이 시작하는 상자와 그 맨 앞의 속까지."""
+    path = [root]
+    while inside := children(path[-1]):
+        number, resume_at = next(iter(resume_at.items())) if resume_at else (0, None)
+        path.append(inside[number])
+    return path
+
+
+def keep_references():
+    """pydyf가 구조의 요소마다 모든 쪽의 목록을 새로 짓지 않고, 지은 것에 더하게 한다."""
+    pydyf.PDF.page_references = property(page_references)
+
+
+def page_references(pdf):
+    known, numbers = vars(pdf).setdefault("known_references", []), pdf.pages["Kids"]
+    known += [f"{number} 0 R".encode() for number in numbers[3 * len(known) :: 3]]
+    return known

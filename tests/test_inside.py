@@ -1,0 +1,62 @@
+"""WeasyPrint의 속(machine/paper/weasyprint_inside.py)이 그대로인지의 시험. 바뀐 이름을 알린다."""
+
+import inspect
+from importlib import import_module
+
+import pytest
+
+from book import need_pango
+
+HTML = (
+    """<p>글<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>" alt="그림">"""
+)
+
+
+@pytest.fixture(scope="module")
+def inside():
+    """Pango가 없으면 부를 수도 없다."""
+    need_pango()
+    return import_module("machine.paper.weasyprint_inside")
+
+
+@pytest.fixture(scope="module")
+def found(inside):
+    """쪽 하나를 찍으며 본 것: {INSIDE의 이름: 그것}."""
+    found = {"remake_page": inside.remake_page, "kinds": inside.kinds}
+
+    def watched(index, context, root_box, html):
+        found["context"], found["state"] = context, context.page_maker[index][-1]
+        return inside.remake_page(index, context, root_box, html)
+
+    def finish(document, pdf):
+        found["page"], found["pdf"] = document.pages[0], pdf
+        found["font"] = next(iter(document.fonts.values()))
+        boxes = inside.in_document(document)
+        images = [box for box in boxes if isinstance(box, inside.kinds.ReplacedBox)]
+        found["box"], found["image"] = boxes[-1], images[0].replacement
+
+    inside.paging.remake_page = watched
+    import_module("weasyprint").HTML(string=HTML).write_pdf(finisher=finish)
+    inside.paging.remake_page = inside.remake_page
+    return found
+
+
+def names(thing):
+    if inspect.isfunction(thing):
+        return [*inspect.signature(thing).parameters]
+    return thing if isinstance(thing, dict) else dir(thing)
+
+
+def test_what_we_use_of_weasyprint_is_still_there(inside, found):
+    used = {part: text.split() for part, text in inside.INSIDE.items()}
+    gone = {f"{part}: {name}" for part in used for name in {*used[part]} - {*names(found[part])}}
+    assert not gone, f"WeasyPrint에 이제 없는 것: {gone}"
+    assert names(found["remake_page"]) == used["remake_page"]
+
+
+def test_the_references_of_pages_are_those_of_pydyf(inside, found):
+    pdf = found["pdf"]
+    for _ in range(2):
+        assert inside.page_references(pdf) == [*pdf.page_references]
+        pdf.add_page(inside.pydyf.Dictionary({"Type": "/Page"}))
+    assert len(pdf.page_references) == 3
