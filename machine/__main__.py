@@ -1,4 +1,7 @@
-"""책을 만드는 명령: python -m machine html | notebook | linkcheck | pdf [장] | epub | imgs | serve."""
+"""책을 만드는 명령.
+
+python -m machine html | notebook | linkcheck | pdf [장] | epub | imgs | serve
+"""
 
 import sys
 from importlib import import_module

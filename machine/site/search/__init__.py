@@ -7,7 +7,6 @@ Sphinx의 검색은 조사와 어미를 떼지 못하여 40개 물음 가운데 
 Pagefind는 6개였다.
 """
 
-import json
 from pathlib import Path
 
 from machine import kept
