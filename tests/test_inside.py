@@ -60,3 +60,32 @@ def test_the_references_of_pages_are_those_of_pydyf(inside, found):
         assert inside.page_references(pdf) == [*pdf.page_references]
         pdf.add_page(inside.pydyf.Dictionary({"Type": "/Page"}))
     assert len(pdf.page_references) == 3
+
+
+PUSHED = """<style>
+@page { size: 200mm; margin: 0 } p { margin: 0; font-size: 20px; line-height: 10mm; orphans: 2 }
+figure { margin: 0; height: 100mm; break-inside: avoid }
+</style><div style="height: 120mm">앞</div><section><div class="cell"><div class="cell_output">
+<figure><img alt="그림" src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"></figure>
+</div></div><p>하나</p><p>둘</p><p>LONG</p></section>"""
+
+
+def laid(inside, html, settle):
+    """쪽마다의 글과, 그림을 옮긴 요소의 나무."""
+    inside.settle_pages(settle)
+    source = import_module("weasyprint").HTML(string=html)
+    pages = source.render().pages
+    inside.paging.remake_page = inside.remake_page
+    return source.etree_element, pages, [inside.words(inside.sheet(page)) for page in pages]
+
+
+def test_a_pushed_figure_lets_whole_paragraphs_go_before_it(inside):
+    """다 들지 않는 문단은 나누지 않고 그림의 뒤에 남긴다."""
+    settle = import_module("machine.paper.figures").settle
+    unprinted = import_module("machine.paper.checks").unprinted
+    html = PUSHED.replace("LONG", "<br>".join(["셋"] * 7))
+    *_, still = laid(inside, html, lambda make, root: make())
+    assert "하나" in still[1] and len(still) == 2
+    root, pages, texts = laid(inside, html, settle)
+    assert ["".join(text.split()) for text in texts] == ["앞하나둘", "그림셋셋셋셋셋셋셋"]
+    assert unprinted(root, pages) == []

@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from tempfile import TemporaryDirectory
 
 from weasyprint import HTML as Document
 from weasyprint.text.fonts import FontConfiguration
@@ -137,7 +136,7 @@ def main(chapter=""):
     keep_references()
     # 상자는 수백만 개이고 거의 다 끝까지 쓴다. 늘 때마다 훑지 않고, 버린 뒤에만 거둔다.
     gc.disable()
-    with TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = folder  # WeasyPrint이 글꼴을 풀어 두는 곳
         print_book(chapter)
     sys.stdout.flush()

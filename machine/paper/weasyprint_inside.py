@@ -18,7 +18,8 @@ INSIDE = {
     "page": "_page_box",
     "context": "broken_out_of_flow footnotes page_maker reported_footnotes",
     "state": "anchors content_lookups",
-    "box": "children element element_tag height link_annotation position_x position_y style",
+    "box": "border_box_x border_width children content_box_x content_box_y element element_tag "
+    "height link_annotation margin_height position_x position_y style width",
     "image": "_svg",
     "font": "hash name to_unicode",
     "pdf": "page_references pages",
