@@ -4,6 +4,7 @@
 jupyter-book 명령은 예외의 역추적과 경고를 그대로 쏟아 첫 쪽이 화면 밖으로 밀려난다.
 """
 
+import gc
 import logging
 import os
 import re
@@ -197,6 +198,7 @@ def folder_for(builder, current):
 
 def main(builder):
     warnings.simplefilter("ignore")
+    gc.set_threshold(100_000)  # 나무의 마디가 많아, 쓰레기를 찾는 데 시간의 십분의 일이 든다
     log, current = ROOT / f"_build/{builder}.log", state.now()
     title = "책을 만들지 않았습니다."
     wrong, noticed = check()

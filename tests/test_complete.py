@@ -5,6 +5,7 @@
 """
 
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -222,6 +223,8 @@ def test_wrong_and_idle_settings_and_classes_stop_the_build(book):
         f"_config.yml:{text.splitlines().index('  cache: here') + 1}: _config.yml의 execute.cache"
         in told
     )
+    shutil.rmtree(book / "_build/html")  # 다 만들지 못하여 버릴 것을 찍어 본다
+    (book / "_build/.next/html").rename(book / "_build/html")
     for kind, words in OUTPUT.items():
         script = f"import sys; from machine.{ROOMS[kind]}.make import main; sys.exit(main())"
         done = run(book, script)

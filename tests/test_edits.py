@@ -43,7 +43,7 @@ def make_first(folder, add_more):
     """한 번 다 만든 책."""
     book = tiny_book(folder)
     add_more(book)
-    for n, page in enumerate(sections(book)):
+    for n, page in enumerate(sections(book), 100):
         page_added(book, page, n)
     add_picture(book, sections(book)[0], 0)
     read, written = built(book)

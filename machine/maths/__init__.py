@@ -12,8 +12,8 @@ import re
 import shutil
 from functools import lru_cache, partial
 from importlib import import_module
-from itertools import chain
 from pathlib import Path
+from xml.etree import ElementTree
 
 import quickjs
 import tinycss2.color4
@@ -107,18 +107,27 @@ def faults(tex, html, missing):
     for color in sorted(colors - {REFUSED}):
         if not tinycss2.color4.parse_color(color):
             yield f"없는 색입니다: {color}. red나 #1f3a5f처럼 CSS의 색을 쓰세요."
-    missing |= letters(html, ":not([class*=_fallback])") - katex_letters()
-    missing |= letters(html, "[class*=_fallback]") - katex_letters() - letters_in(HANGUL)
+    drawn, in_other_fonts = letters_drawn(html)
+    missing |= drawn - katex_letters()
+    missing |= in_other_fonts - katex_letters() - letters_in(HANGUL)
     if missing:
         told = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in sorted(missing))
         yield f"수식의 글꼴에 없는 글자입니다: {told}. 수식 밖에 쓰거나 다른 기호로 바꾸세요."
 
 
-def letters(html, where="*"):
-    """그린 수식에 쓰인 글자. 근호와 화살표의 그림(svg)에는 글자가 없다."""
+def letters_drawn(html):
+    """수식 하나에 쓰인 글자: (KaTeX의 글꼴로 그린 것, 다른 글꼴로 그린 것)."""
+    drawn, in_other_fonts = set(), set()
+    for tag in ElementTree.fromstring(html).find(".//*[@class='katex-html']").iter():
+        letters = drawn if "_fallback" not in tag.get("class", "") else in_other_fonts
+        letters.update(tag.text or "", *(child.tail or "" for child in tag))
+    return drawn, in_other_fonts
+
+
+def letters(html):
+    """쪽의 수식에 쓰인 글자. 근호와 화살표의 그림(svg)에는 글자가 없다."""
     drawn = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(class_="katex-html"))
-    texts = [tag.find_all(string=True, recursive=False) for tag in drawn.select(where)]
-    return set("".join(chain.from_iterable(texts)))
+    return set(drawn.get_text())
 
 
 @kept.by_text

@@ -5,7 +5,7 @@
 """
 
 import re
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from pathlib import Path
 
 import yaml
@@ -19,12 +19,13 @@ UNKNOWN = (
     "종이책과 전자책이 모르는 클래스입니다: %s (%s). 쓰지 않거나, print.css와 epub.css에 모양을 "
     "적고 machine/paper/classes.yml에 더합니다."
 )
-KNOWN = WORDS["handled"].split() + WORDS["meaningless"].split()
+HANDLED = WORDS["handled"].split() + WORDS["meaningless"].split()
+KNOWN = re.compile("|".join(map(translate, HANDLED)))
 SKIPPED = ("pygments.css", "katex.min.css")  # 코드의 색과 수식의 짜임새는 그 속의 일이다
 
 
 def known(name):
-    return any(fnmatchcase(name, pattern) for pattern in KNOWN)
+    return KNOWN.match(name)
 
 
 def advice(name):

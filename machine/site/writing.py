@@ -129,6 +129,21 @@ def begin(app):
         app.connect("env-get-updated", choose_pages, last)
 
 
+def leave_out_notebooks(app, config):
+    """이것이 달라지면 Sphinx가 모든 쪽을 다시 읽는다.
+
+    sphinx-external-toc은 차례에 없는 파일을 만날 때마다 여기에 더한다.
+    """
+    config.exclude_patterns = [*config.exclude_patterns, NOTEBOOKS]
+
+
+def sort_left_out(app, config):
+    """폴더에서 읽은 차례는 때에 따라 다르다."""
+    config.exclude_patterns = sorted(config.exclude_patterns)
+
+
 def setup(app):
     app.add_builder(SiteBuilder, override=True)
+    app.connect("config-inited", leave_out_notebooks, priority=1)
+    app.connect("config-inited", sort_left_out, priority=999)
     app.connect("builder-inited", begin, priority=1)  # 확장들이 _static에 쓰기 앞
