@@ -4,6 +4,7 @@
 """
 
 import re
+from itertools import groupby
 from pathlib import Path
 
 import yaml
@@ -45,10 +46,11 @@ def holds(whole, part):
 
 
 def text_output(cell):
-    texts = [
-        out["text"] if out["output_type"] == "stream" else out.get("data", {}).get("text/plain", "")
-        for out in cell.get("outputs", [])
-    ]
+    """셀이 낸 글. 바쁜 컴퓨터에서는 한 줄도 나뉘어 오므로 이어진 조각들은 쓴 그대로 잇는다."""
+    texts = []
+    for name, together in groupby(cell.get("outputs", []), lambda out: out.get("name")):
+        pieces = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in together]
+        texts += ["".join(pieces)] if name else pieces
     return "\n".join(text.rstrip("\n") for text in texts)
 
 

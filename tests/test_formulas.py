@@ -18,7 +18,6 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageFilter
-from pypdf import PdfReader
 
 import audit
 from book import ROOT, listed, make, need_chromium, need_pango
@@ -139,10 +138,14 @@ def cells(pictures, pieces):
 
 
 def print_sheet(path, pieces, style=""):
-    """책을 찍는 코드로 놓고 찍은 칸들."""
+    """책을 찍는 코드로 놓고 찍은 칸들. 책의 글꼴에 없는 글자는 없어야 한다."""
     from weasyprint import HTML
 
+    from machine.paper.checks import foreign_fonts
     from machine.paper.structure import mark_formulas, mend_formulas
+
+    def assert_no_foreign_fonts(document, pdf):
+        assert [*foreign_fonts(document, pdf)] == []
 
     art = parse("".join(f"<div>{piece}</div>" for piece in pieces))
     formulas(art)
@@ -151,7 +154,7 @@ def print_sheet(path, pieces, style=""):
     mark_formulas(source)
     document = source.render()
     mend_formulas(document)
-    document.write_pdf(path)
+    document.write_pdf(path, finisher=assert_no_foreign_fonts)
     pictures = [
         np.array(page.render(scale=4 / 3).to_pil().convert("RGB"))
         for page in pypdfium2.PdfDocument(path)
@@ -249,9 +252,6 @@ def test_paper_is_as_the_browser(browser_cells, paper, paper_cells):
     assert [
         (name, said) for name in RIGHT if (said := differs(browser_cells[name], paper_cells[name]))
     ] == []
-    from machine.paper.checks import foreign_fonts  # Pango가 있어야 불러온다
-
-    assert foreign_fonts(PdfReader(paper)) == []
 
 
 SHIFTS = {
