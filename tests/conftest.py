@@ -18,6 +18,7 @@ LONGEST_FIRST = [
     "test_fork",
     "test_binder",
     "test_browser",
+    "test_edits",
     "test_colab",
     "test_messages",
     "test_chapter",
