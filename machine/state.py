@@ -7,6 +7,7 @@
 import fcntl
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -18,19 +19,20 @@ HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"
 # NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
 PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
 RECORD = "record.json"
-NOT_THE_BOOK = {"_build", "tests", "bench", "__pycache__"}  # 맨 위의 폴더
+NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
+OF_TOOLS = re.compile(r"\.|__pycache__$|.*[~#]$")  # 숨은 것, 파이썬과 편집기가 남기는 것
 # 바뀌었을 때 Sphinx가 무엇을 다시 읽을지 아는 것. 그 밖에는 어느 쪽이 쓰는지 알 때에만 이어 만든다.
 SOURCES = (".md", ".ipynb", ".rst", ".bib", "_toc.yml")
 
 
 def files(root, left_out=()):
-    """{폴더에 있는 파일: [고친 때, 크기]}. 점으로 시작하는 것과 편집기의 사본은 뺀다."""
+    """{폴더에 있는 파일: [고친 때, 크기]}."""
     found, folders = {}, [""] if root.is_dir() else []
     while folders:
         folder = folders.pop()
         for entry in os.scandir(root / folder):
             name = f"{folder}{entry.name}"
-            if name in left_out or entry.name.startswith(".") or name.endswith(("~", "#")):
+            if name in left_out or OF_TOOLS.match(entry.name):
                 continue
             if entry.is_dir():
                 folders.append(f"{name}/")

@@ -19,6 +19,7 @@ LONGEST_FIRST = [
     "test_binder",
     "test_browser",
     "test_offline",
+    "test_edits",
     "test_colab",
     "test_messages",
     "test_chapter",
