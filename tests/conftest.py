@@ -1,5 +1,6 @@
-"""시험을 두 일꾼에게 나누는 차례와, 시험이 끝나면 커널도 모두 끝나 있는지."""
+"""시험을 일꾼들에게 나누는 차례와, 시험이 끝나면 커널도 모두 끝나 있는지."""
 
+import gc
 from types import SimpleNamespace
 
 import psutil
@@ -9,29 +10,31 @@ import audit
 from book import HTML, need_chromium
 from outputs import ROOT
 
+gc.set_threshold(100_000, 50, 100)  # 쪽과 종이의 나무가 커서 자주 살피면 느리다
+
 # 한 파일의 시험은 함께 쓰는 것이 있어 한 일꾼이 이어서 한다. 오래 걸리는 파일부터 나누어 준다.
 LONGEST_FIRST = [
     "test_features",
-    "test_measures",
     "test_formulas",
     "test_print",
-    "test_fork",
-    "test_binder",
-    "test_browser",
-    "test_offline",
-    "test_edits",
-    "test_colab",
-    "test_messages",
-    "test_chapter",
-    "test_epub",
+    "test_measures",
     "test_build",
+    "test_epub",
+    "test_fork",
+    "test_colab",
+    "test_offline",
+    "test_binder",
     "test_search",
+    "test_edits",
+    "test_messages",
+    "test_browser",
+    "test_complete",
     "test_wall",
     "test_comments",
-    "test_complete",
+    "test_chapter",
+    "test_pdf",
     "test_execution",
     "test_publish",
-    "test_pdf",
 ]
 
 
