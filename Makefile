@@ -38,12 +38,14 @@ pdfs: pdf
 epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf html   ## 책을 전자책으로 묶는다: _build/book.epub
 	$(BUILD) epub
 
+# 그대로인 파일은 건드리지 않는다. 건드리면 다음의 make html이 사이트를 다시 짓는다.
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook
 	@$(BUILD) notebook
-	@mkdir -p notebooks && find notebooks -mindepth 1 -maxdepth 1 -type d -exec rm -r {} +
-	@for folder in _build/notebook/*/; do ! ls "$$folder"*.ipynb >/dev/null 2>&1 || cp -R "$${folder%/}" notebooks/; done
-	[ ! -f _build/notebook/README.md ] || cp _build/notebook/README.md .
+	@mkdir -p notebooks; for folder in _build/notebook/*/; do ls "$$folder"*.ipynb >/dev/null 2>&1 || rm -rf "$$folder"; done
+	@diff -rq -x README.md -x '.*' _build/notebook notebooks >/dev/null || { find notebooks -mindepth 1 -maxdepth 1 -type d -exec rm -r {} +; \
+	  for folder in _build/notebook/*/; do [ ! -d "$$folder" ] || cp -R "$${folder%/}" notebooks/; done; }
+	@[ ! -f _build/notebook/README.md ] || cmp -s _build/notebook/README.md README.md || cp _build/notebook/README.md .
 
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
 	SOURCE_DATE_EPOCH=1767225600 $(BUILD) imgs

@@ -19,6 +19,7 @@ import yaml
 from scale import BOOK, FIRST, make_book  # tests/의 모듈은 scale이 찾게 한다
 
 import audit
+from machine.run import cache_folder
 
 WORK = BOOK / "_build/bench"
 LOG = WORK / "last.log"  # 마지막으로 실행한 명령이 화면에 낸 글
@@ -98,9 +99,8 @@ def stock(book):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(book, folder, ignore=shutil.ignore_patterns("_build", "machine"), symlinks=True)
     config = yaml.safe_load((book / "_config.yml").read_text("utf-8"))
-    (cache,) = (book / "_build/.jupyter_cache").iterdir()
     settings = {name: config["sphinx"]["config"][name] for name in STOCK_SETTINGS}
-    config["execute"] |= {"cache": str(cache), "stderr_output": "show"}
+    config["execute"] |= {"cache": str(cache_folder(book)), "stderr_output": "show"}
     config["sphinx"] = {"extra_extensions": ["sphinx_exercise"], "config": settings}
     (folder / "_config.yml").write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
     build = (str(BOOK / ".venv/bin/jupyter-book"), "build", "-q", ".")

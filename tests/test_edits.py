@@ -304,10 +304,11 @@ def test_one_fault(full_book, name):
 
 @pytest.mark.alone
 def test_notebooks_do_not_disturb(full_book, tmp_path):
-    for _ in range(2):
-        assert make(full_book, "notebooks")[0] == 0
-        read, _ = built(full_book)
-        assert read == 0
+    assert make(full_book, "notebooks")[0] == 0
+    read, _ = built(full_book)  # 내려받는 단추가 생긴다
+    assert read == 0
+    assert make(full_book, "notebooks")[0] == 0
+    assert "바뀐 것이 없습니다." in make(full_book, "html")[1]
     sentence(full_book, sections(full_book)[0], 1)
     assert make(full_book, "notebooks")[0] == 0
     assert built(full_book) == (1, 1)
