@@ -21,7 +21,8 @@ def add(page, text):
 
 
 def sentence(book, page, n):
-    add(page, f"더 적은 문장 {n}입니다.")
+    """그 아래의 모든 것의 줄이 밀린다."""
+    change(page, r"^(# .*\n)", rf"\1\n더 적은 문장 {n}입니다.\n")
 
 
 def title(book, page, n):

@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont
 from machine.maths.words import within
 from machine.page.appearance import STATIC, describe
 from machine.page.launch_links import nav
+from machine.settings import ROOT
 from machine.settings.conventions import SANS, folder, font, is_section, printed
 from machine.settings.repository import published
 
@@ -29,7 +30,8 @@ def configure(app, config):
     # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
     opengraph.get_description = lambda doctree, *_: describe(doctree)
     opengraph.make_tag = make_tag  # 패키지는 <와 &를 그대로 둔다
-    config.ogp_social_cards = {"font": SANS, "image_mini": str(STATIC / "icon.png")}
+    icon = (STATIC / "icon.png").relative_to(ROOT).as_posix()  # 카드의 이름이 여기에서 나온다
+    config.ogp_social_cards = {"font": SANS, "image_mini": icon}
     opengraph.create_social_card = in_letters(opengraph.create_social_card, font(SANS))
     for bold in ("", "Bold"):
         font_manager.fontManager.addfont(font(SANS, bold))

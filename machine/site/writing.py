@@ -25,7 +25,7 @@ OF_ONE_PAGE = {
     *("project", "settings", "titles_old", "all_docs", "dependencies", "images", "dlfiles"),
     *("outlines", "nb_metadata", "nb_new_exec_data", "sphinx_exercise_gated_registry"),
     *("sphinx_exercise_node_order", "_pickled_doctree_cache", "_write_doc_doctree_cache"),
-    *("index_missing", "language_info", "myst_slugs", "wordcount"),  # 쪽의 metadata
+    *("index_missing", "language_info", "myst_slugs", "source_map", "wordcount"),  # metadata
     *("index", "bibdata", "citation_refs"),  # domaindata. 색인은 늘 새로 쓴다
     *("line", "lineno"),
 }
