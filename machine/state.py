@@ -25,6 +25,10 @@ OF_TOOLS = re.compile(r"\.|__pycache__$|.*[~#]$")  # 숨은 것, 파이썬과 �
 SOURCES = (".md", ".ipynb", ".rst", ".bib", "_toc.yml")
 
 
+def stamp(path):
+    return [path.stat().st_mtime_ns, path.stat().st_size]
+
+
 def files(root, left_out=()):
     """{폴더에 있는 파일: [고친 때, 크기]}."""
     found, folders = {}, [""] if root.is_dir() else []
@@ -37,7 +41,7 @@ def files(root, left_out=()):
             if entry.is_dir():
                 folders.append(f"{name}/")
             elif entry.is_file():
-                found[name] = [entry.stat().st_mtime_ns, entry.stat().st_size]
+                found[name] = stamp(entry)
     return found
 
 
@@ -73,12 +77,26 @@ def alone():
         yield
 
 
+def files_read(pages):
+    """쪽들이 읽는 파일. files가 세지 않는 것(숨은 폴더, 시험의 폴더, 책 밖)도 있다."""
+    read = {name for names in pages.values() for name in names}
+    names = [name for name in read if not name.startswith("_build/")]  # 셀이 그린 것은 뺀다
+    return {name: stamp(ROOT / name) for name in names if (ROOT / name).is_file()}
+
+
 def now():
-    return {"files": files(ROOT, NOT_THE_BOOK), "surroundings": surroundings()}
+    return {
+        "files": files(ROOT, NOT_THE_BOOK),
+        "read": files_read(last().get("pages", {})),
+        "surroundings": surroundings(),
+    }
 
 
 def last():
-    """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made. 다 만든 것이 없으면 빈 것."""
+    """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made, 지은 사이트 site.
+
+    다 만든 것이 없으면 빈 것.
+    """
     try:
         return json.loads((LAST / RECORD).read_text("utf-8"))
     except (OSError, ValueError):
@@ -86,11 +104,15 @@ def last():
 
 
 def is_made(current):
-    return (HTML / "index.html").is_file() and current.items() <= last().items()
+    """그대로인가. 사이트에는 찍은 책을 더해 두었을 수 있다."""
+    old = last()
+    return current.items() <= old.items() and old["site"].items() <= files(HTML).items()
 
 
 def changed(old, new):
-    return {name for name in old | new if old.get(name) != new.get(name)}
+    """바뀐 파일의 이름."""
+    pairs = [(old[kind], new[kind]) for kind in ("files", "read")]
+    return {name for a, b in pairs for name in a | b if a.get(name) != b.get(name)}
 
 
 def goes_on(old, current):
@@ -98,7 +120,7 @@ def goes_on(old, current):
     if old.get("surroundings") != current["surroundings"] or old.get("made") != made(LAST):
         return False
     read = {file for read_by_page in old["pages"].values() for file in read_by_page}
-    names = changed(old["files"], current["files"])
+    names = changed(old, current)
     return all(name in read or name.endswith(SOURCES) for name in names)
 
 
@@ -115,7 +137,7 @@ def begin(current):
         NEXT.mkdir(parents=True)
         return
     shutil.copytree(LAST, NEXT)
-    names = changed(old["files"], current["files"])
+    names = changed(old, current)
     for page, read in old["pages"].items():
         if names.intersection(read):  # 나무가 없으면 Sphinx가 다시 읽는다
             (NEXT / DOCTREES / f"{page}.doctree").unlink(missing_ok=True)
@@ -124,7 +146,12 @@ def begin(current):
 
 def keep(current, pages):
     """다 만들었다. 멈추더라도 지난번의 것이나 새것 하나만 남는 차례로 옮긴다."""
-    record = current | {"pages": pages, "made": made(NEXT)}
+    record = current | {
+        "pages": pages,
+        "read": files_read(pages),
+        "made": made(NEXT),
+        "site": files(NEXT / SITE),
+    }
     (NEXT / RECORD).write_text(json.dumps(record), "utf-8")
     shutil.rmtree(HTML, ignore_errors=True)
     (NEXT / SITE).rename(HTML)

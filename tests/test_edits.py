@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -313,3 +314,53 @@ def test_notebooks_do_not_disturb(full_book, tmp_path):
     assert make(full_book, "notebooks")[0] == 0
     assert built(full_book) == (1, 1)
     assert stale(full_book, tmp_path / "fresh") == []
+
+
+EQUATION = "$$\nx = 1\n$$ (eq-moved)"
+
+
+def root_title(book, one, two):
+    change(book / "index.md", "^# .*", "# 바꾼 책의 제목")
+
+
+def equation_added(book, one, two):
+    add(two, EQUATION)
+
+
+def equation_moved_to_an_earlier_page(book, one, two):
+    change(two, re.escape(EQUATION), "")
+    add(one, EQUATION)
+
+
+def hidden_file_included(book, one, two):
+    (book / ".snippets").mkdir()
+    (book / ".snippets/one.txt").write_text("끼워 넣은 글입니다.\n", "utf-8")
+    add(one, "```{include} ../../.snippets/one.txt\n```")
+
+
+def hidden_file_changed(book, one, two):
+    (book / ".snippets/one.txt").write_text("바꾼 글입니다.\n", "utf-8")
+
+
+def site_damaged(book, one, two):
+    (book / "_build/html/chapters/chap6/6-2-two.html").unlink()
+
+
+@pytest.mark.alone
+def test_what_other_edits_leave(book, tmp_path):
+    """처음부터 만든 것과 달랐던 것들."""
+    one, two = sections(book)[:2]
+    for n, edit in enumerate(
+        (
+            root_title,
+            equation_added,
+            equation_moved_to_an_earlier_page,
+            hidden_file_included,
+            hidden_file_changed,
+            site_damaged,
+        )
+    ):
+        edit(book, one, two)
+        built(book)
+        assert stale(book, tmp_path / f"fresh-{n}") == [], edit.__name__
+    assert "바뀐 것이 없습니다." in make(book, "html")[1]

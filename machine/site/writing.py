@@ -26,9 +26,14 @@ OF_ONE_PAGE = {
     *("outlines", "nb_metadata", "nb_new_exec_data", "sphinx_exercise_gated_registry"),
     *("sphinx_exercise_node_order", "_pickled_doctree_cache", "_write_doc_doctree_cache"),
     *("index_missing", "language_info", "myst_slugs", "source_map", "wordcount"),  # metadata
-    *("index", "bibdata", "citation_refs"),  # domaindata. 색인은 늘 새로 쓴다
+    *("entries", "bibdata", "citation_refs"),  # domaindata. 색인(entries)은 늘 새로 쓴다
     *("line", "lineno"),
 }
+
+
+def is_title(value):
+    """쪽의 이름이 OF_ONE_PAGE의 것과 같을 때의 제목이나 차례."""
+    return isinstance(value, nodes.Node)
 
 
 def plain(value):
@@ -38,7 +43,7 @@ def plain(value):
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, dict):
-        names = [name for name in value if name not in OF_ONE_PAGE]
+        names = [name for name in value if name not in OF_ONE_PAGE or is_title(value[name])]
         return str(sorted((plain(name), plain(value[name])) for name in names))
     if isinstance(value, (set, frozenset)):
         return str(sorted(map(plain, value)))
@@ -88,6 +93,10 @@ class SiteBuilder(StandaloneHTMLBuilder):
 
 
 def note_pages(app, env, docnames):
+    """다시 읽을 쪽의 것을 모두 먼저 지운다. 남아 있으면 뒤의 쪽에서 옮겨 온 이름표가 겹친다."""
+    for docname in docnames:
+        app.events.emit("env-purge-doc", env, docname)
+        env.clear_doc(docname)
     kept.data["read"] = list(docnames)
 
 
