@@ -104,9 +104,9 @@ def last():
 
 
 def is_made(current):
-    """그대로인가. 사이트에는 찍은 책을 더해 두었을 수 있다."""
+    """그대로이고, 지은 사이트에서 없어진 파일이 없는가. 찍은 책을 더해 두었을 수는 있다."""
     old = last()
-    return current.items() <= old.items() and old["site"].items() <= files(HTML).items()
+    return current.items() <= old.items() and {*old["site"]} <= files(HTML).keys()
 
 
 def changed(old, new):
@@ -150,7 +150,7 @@ def keep(current, pages):
         "pages": pages,
         "read": files_read(pages),
         "made": made(NEXT),
-        "site": files(NEXT / SITE),
+        "site": sorted(files(NEXT / SITE)),
     }
     (NEXT / RECORD).write_text(json.dumps(record), "utf-8")
     shutil.rmtree(HTML, ignore_errors=True)
