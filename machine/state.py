@@ -19,6 +19,7 @@ HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"
 # NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
 PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
 RECORD = "record.json"
+RECORDED = {"files", "read", "surroundings", "pages", "made", "site"}
 NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
 OF_TOOLS = re.compile(r"\.|__pycache__$|.*[~#]$")  # 숨은 것, 파이썬과 편집기가 남기는 것
 # 바뀌었을 때 Sphinx가 무엇을 다시 읽을지 아는 것. 그 밖에는 어느 쪽이 쓰는지 알 때에만 이어 만든다.
@@ -95,12 +96,13 @@ def now():
 def last():
     """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made, 지은 사이트 site.
 
-    다 만든 것이 없으면 빈 것.
+    다 만든 것이 없거나 옛 기계가 적은 것이면 빈 것.
     """
     try:
-        return json.loads((LAST / RECORD).read_text("utf-8"))
+        record = json.loads((LAST / RECORD).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+    return record if isinstance(record, dict) and record.keys() == RECORDED else {}
 
 
 def is_made(current):
