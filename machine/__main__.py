@@ -22,10 +22,11 @@ def main(target, *chosen):
     if target != "html":
         return import_module("machine.build").main(target)
     with state.alone():
-        if state.is_made(state.now()):
+        current = state.now()
+        if state.is_made(current):
             print("바뀐 것이 없습니다.")
             return 0
-        return import_module("machine.build").main(target)
+        return import_module("machine.build").main(target, current)
 
 
 if __name__ == "__main__":

@@ -196,10 +196,11 @@ def folder_for(builder, current):
     return state.NEXT / state.PAGES
 
 
-def main(builder):
+def main(builder, current=None):
+    """current는 사이트를 만들기 앞의 state.now()."""
     warnings.simplefilter("ignore")
     gc.set_threshold(100_000)  # 나무의 마디가 많아, 쓰레기를 찾는 데 시간의 십분의 일이 든다
-    log, current = ROOT / f"_build/{builder}.log", state.now()
+    log = ROOT / f"_build/{builder}.log"
     title = "책을 만들지 않았습니다."
     wrong, noticed = check()
     if wrong:

@@ -78,10 +78,15 @@ def alone():
         yield
 
 
+def names_read(pages):
+    return {name for names in pages.values() for name in names}
+
+
 def files_read(pages):
     """쪽들이 읽는 파일. files가 세지 않는 것(숨은 폴더, 시험의 폴더, 책 밖)도 있다."""
-    read = {name for names in pages.values() for name in names}
-    names = [name for name in read if not name.startswith("_build/")]  # 셀이 그린 것은 뺀다
+    names = [
+        name for name in names_read(pages) if not name.startswith("_build/")
+    ]  # 셀이 그린 것은 뺀다
     return {name: stamp(ROOT / name) for name in names if (ROOT / name).is_file()}
 
 
@@ -121,9 +126,8 @@ def goes_on(old, current):
     """지난번의 것에 이어 만들 수 있는가."""
     if old.get("surroundings") != current["surroundings"] or old.get("made") != made(LAST):
         return False
-    read = {file for read_by_page in old["pages"].values() for file in read_by_page}
-    names = changed(old, current)
-    return all(name in read or name.endswith(SOURCES) for name in names)
+    read = names_read(old["pages"])
+    return all(name in read or name.endswith(SOURCES) for name in changed(old, current))
 
 
 def made(folder):

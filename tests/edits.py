@@ -5,6 +5,7 @@ import shutil
 from filecmp import dircmp
 
 from book import ROOT, make
+from tiny import share_caches
 
 PICTURE = "\n```{{figure}} /dot-{}.png\n:alt: 점 하나\n더한 그림 {}\n```\n"
 
@@ -158,8 +159,6 @@ def differs(one, two):
 def stale(book, folder):
     """같은 원고로 처음부터 만든 사이트와 다른 파일."""
     shutil.copytree(book, folder, symlinks=True, ignore=shutil.ignore_patterns("_build"))
-    (folder / "_build").mkdir()
-    for name in (".jupyter_cache", ".katex_fonts"):
-        (folder / "_build" / name).symlink_to((book / "_build" / name).resolve())
+    share_caches(folder)
     built(folder)
     return different(book / "_build/html", folder / "_build/html")

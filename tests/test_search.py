@@ -350,6 +350,12 @@ def hold_texts(page):
     return held
 
 
+def open_and_type(page, site, query):
+    page.goto(site + PAGE)
+    page.keyboard.press("/")
+    page.fill("#search-input", query)
+
+
 def release(page, held):
     for route in held:
         route.continue_()
@@ -358,9 +364,7 @@ def release(page, held):
 
 def test_titles_are_listed_while_the_texts_are_on_their_way(page, site):
     held = hold_texts(page)
-    page.goto(site + PAGE)
-    page.keyboard.press("/")
-    page.fill("#search-input", "절단 오차")
+    open_and_type(page, site, "절단 오차")
     page.wait_for_function(f"() => /^결과 \\d+개 · 본문을 찾는 중입니다\\.$/.test({STATUS})")
     assert page.locator("#search-status[role=status]").is_visible()
     before = titles_of(page)
@@ -377,9 +381,7 @@ def test_titles_are_listed_while_the_texts_are_on_their_way(page, site):
 def test_what_is_only_in_the_texts_is_waited_for(page, site):
     """제목에 없는 말은 아직 없다고 하지 않고, Enter는 본문을 기다린다."""
     held = hold_texts(page)
-    page.goto(site + PAGE)
-    page.keyboard.press("/")
-    page.fill("#search-input", "맷플롯립")
+    open_and_type(page, site, "맷플롯립")
     page.wait_for_function(f"() => {STATUS} === '본문을 찾는 중입니다.'")
     page.keyboard.press("Enter")
     release(page, held)

@@ -117,6 +117,15 @@ def set_comments(book, ids):
 CACHE = tempfile.TemporaryDirectory()  # 시험하는 프로세스마다 하나. 나란히 쓰지 않는다
 
 
+def share_caches(book):
+    """같은 셀은 한 번만 실행하고, 같은 글꼴은 한 번만 자른다."""
+    (book / "_build").mkdir()
+    for name in (".jupyter_cache", ".katex_fonts"):
+        shared = Path(CACHE.name, name)
+        shared.mkdir(exist_ok=True)
+        (book / "_build" / name).symlink_to(shared)
+
+
 def tiny_book(folder):
     """기계는 그대로이고 쪽만 둘인 작은 책."""
     book = copy_book(folder)
@@ -127,11 +136,7 @@ def tiny_book(folder):
         "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  numbered: 2\n  chapters:\n"
         "- caption: 부록\n  chapters:\n  - file: references\n",
     )
-    (book / "_build").mkdir()
-    for name in (".jupyter_cache", ".katex_fonts"):  # 같은 셀은 한 번만 실행한다
-        shared = Path(CACHE.name, name)
-        shared.mkdir(exist_ok=True)
-        (book / "_build" / name).symlink_to(shared)
+    share_caches(book)
     (book / ".github").mkdir()  # 점으로 시작하는 폴더의 글은 책이 아니다
     (book / ".github/template.md").write_text("# 이슈\n", "utf-8")
     (book / "references.md").write_text(

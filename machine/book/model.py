@@ -61,8 +61,9 @@ class Model:
         self.published = running(Repository(**given))
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
         self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
-        docs = {doc: depth for doc, depth in documents() if chapter in ("", folder(doc))}
-        self.elsewhere = {doc for doc, _ in documents()} - {*docs}  # 고른 장에 없는 쪽
+        whole = dict(documents())
+        docs = {doc: depth for doc, depth in whole.items() if chapter in ("", folder(doc))}
+        self.elsewhere = whole.keys() - docs.keys()  # 고른 장에 없는 쪽
         docs[INDEX] = 1
         self.pages = {doc: read(doc, depth, left_out, moved) for doc, depth in docs.items()}
         prepare(self.pages.values())

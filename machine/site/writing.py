@@ -19,38 +19,44 @@ from machine import kept
 from machine.settings.conventions import NOTEBOOKS
 
 # 다른 쪽에 나오지 않는 것. 모르는 것은 나오는 것으로 치며, 틀려도 쪽을 더 쓸 뿐이다.
-OF_ONE_PAGE = {
+OF_ENVIRONMENT = {
     *("app", "config", "config_status", "config_status_extra", "doctreedir", "domains", "events"),
     *("included", "myst_config", "mystnb_config", "sd_config"),
     *("project", "settings", "titles_old", "all_docs", "dependencies", "images", "dlfiles"),
     *("outlines", "nb_metadata", "nb_new_exec_data", "sphinx_exercise_gated_registry"),
     *("sphinx_exercise_node_order", "_pickled_doctree_cache", "_write_doc_doctree_cache"),
-    *("index_missing", "language_info", "myst_slugs", "source_map", "wordcount"),  # metadata
-    *("entries", "bibdata", "citation_refs"),  # domaindata. 색인(entries)은 늘 새로 쓴다
-    *("line", "lineno"),
 }
+OF_METADATA = {"index_missing", "language_info", "myst_slugs", "source_map", "wordcount"}
+OF_DOMAINS = {"entries", "bibdata", "citation_refs"}  # 색인(entries)은 늘 새로 쓴다
+LINES = {"line", "lineno"}
 
 
-def is_title(value):
-    """쪽의 이름이 OF_ONE_PAGE의 것과 같을 때의 제목이나 차례."""
-    return isinstance(value, nodes.Node)
+def without(values, names):
+    return {name: value for name, value in values.items() if name not in names}
 
 
 def plain(value):
-    """견줄 글: 담긴 차례와 컴퓨터의 자리에 매이지 않는다."""
+    """견줄 글: 담긴 차례와 컴퓨터의 자리와 원고의 줄에 매이지 않는다."""
     if isinstance(value, nodes.Node):
         return value.pformat()
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        value = value._asdict()
     if isinstance(value, dict):
-        names = [name for name in value if name not in OF_ONE_PAGE or is_title(value[name])]
-        return str(sorted((plain(name), plain(value[name])) for name in names))
+        return str(sorted((plain(name), plain(value[name])) for name in value))
     if isinstance(value, (set, frozenset)):
         return str(sorted(map(plain, value)))
+    if hasattr(value, "_asdict"):
+        return plain(without(value._asdict(), LINES))
     if isinstance(value, (list, tuple)):
         return str(list(map(plain, value)))
     has_text = type(value).__repr__ is not object.__repr__
-    return repr(value) if has_text else plain(vars(value))
+    return repr(value) if has_text else plain(without(vars(value), LINES))
+
+
+def shared(env):
+    """환경에서 다른 쪽에 나올 수 있는 것."""
+    found = without(vars(env), OF_ENVIRONMENT)
+    for name, left_out in (("metadata", OF_METADATA), ("domaindata", OF_DOMAINS)):
+        found[name] = {owner: without(data, left_out) for owner, data in found[name].items()}
+    return found
 
 
 def shown_elsewhere(env):
@@ -64,7 +70,7 @@ def shown_elsewhere(env):
         for docname, metadata in sorted(env.metadata.items())
         for slug, found in sorted(metadata.get("myst_slugs", {}).items())
     ]
-    text = plain([vars(env), env.found_docs, notebooks, renamed, slugs, glued])
+    text = plain([shared(env), env.found_docs, notebooks, renamed, slugs, glued])
     return sha256(text.encode()).hexdigest()
 
 

@@ -47,7 +47,7 @@ def renumber(app, env):
         for entry in entries:
             entry["secnumber"] = None if entry["anchorname"] else own
         count_figures(env.toc_fignumbers.get(doc, {}), own[0], counted)
-    return list(env.all_docs)  # 번호가 바뀌면 모든 쪽을 다시 쓴다
+    return []  # 무엇을 다시 쓸지는 site/writing.py가 고른다
 
 
 def setup(app):
