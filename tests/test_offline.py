@@ -156,7 +156,11 @@ def test_whole_book_can_be_saved_and_forgotten(site):
     expect(answer.get_by_text(re.compile("맞습니다|아닙니다")).first).to_be_visible()
     assert_can_search(page, "리처드슨")
     assert page.errors == []
+    page.goto(server.url + "offline.html")
     audit.wait_for_worker(page)
+    in_list = page.eval_on_selector_all("#kept a", "links => links.map(link => link.href)")
+    assert len({*in_list}) == len(in_list)
+    assert page.inner_text(".offline a") == f"저장한 쪽 {len(in_list)}개 (책 전체)"
     page.get_by_role("button", name="저장한 것 지우기").click()
     expect(page.locator(".offline [role=status]")).to_have_text("저장한 것을 지웠습니다.")
     assert kept(page).intersection(PAGES) == {"offline.html"}

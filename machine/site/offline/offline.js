@@ -77,7 +77,8 @@
   const addressOf = ({ href }) => href.replace(/[?#].*/, "").replace(/\/$/, "/index.html");
 
   function pageLinks() {
-    return [...document.querySelectorAll(".sidebar-brand, .sidebar-tree a.reference")];
+    const inSidebar = ".sidebar-drawer :is(.sidebar-brand, .sidebar-tree a.reference)";
+    return [...document.querySelectorAll(inSidebar)];
   }
 
   /** 차례에 있는 쪽 가운데 저장한 쪽으로 가는 링크. */
@@ -104,9 +105,9 @@
   function listKept() {
     const place = document.getElementById("kept");
     if (!place) return;
-    const items = keptLinks().map((link) => {
+    const items = keptLinks().map(({ href, textContent }) => {
       const item = document.createElement("li");
-      item.append(link.cloneNode(true));
+      item.append(Object.assign(document.createElement("a"), { href, textContent }));
       return item;
     });
     place.replaceChildren(...items);
