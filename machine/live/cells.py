@@ -1,0 +1,99 @@
+"""쪽의 코드 셀들: 실행한 그대로의 글, 쪽에서의 자리, 함께 실행할 묶음.
+
+쪽에 보이는 코드에는 번호와 링크가 들어 있으므로, MyST-NB가 실행하고 남긴 노트북에서 글을 읽는다.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from docutils import nodes
+from sphinx_exercise.nodes import is_extension_node
+
+from machine.live.names import needs
+from machine.tree.nodes import ancestors
+
+MAIN = "main"  # 본문의 셀들. 연습문제의 셀은 그 문제의 이름표가 묶음이다
+NOT_RUN = "skip-execution"
+FOLDED = {"hide-input", "hide-cell"}
+WRITTEN = ("at", "source", "needs", "part", "setup", "raises")  # 쪽의 스크립트가 읽는 것
+
+
+class Cell(NamedTuple):
+    """at은 쪽의 div.cell 가운데 몇째인지. 쪽에 코드가 없으면 None."""
+
+    at: int | None
+    source: str
+    needs: list
+    part: str
+    setup: bool
+    raises: bool
+    folded: bool
+
+    def runs_unfolded(self):
+        """펼쳐 보지 않고도 실행할 수 있는가. 준비 셀만으로는 볼 것이 없다."""
+        return self.at is not None and not (self.needs or self.setup or self.folded)
+
+
+def part_of(container):
+    """연습문제와 그 풀이는 한 묶음이다."""
+    box = next(filter(is_extension_node, ancestors(container)), None)
+    return box.get("target_label") or box["label"] if box else MAIN
+
+
+def is_folded(container):
+    boxes = [container, *ancestors(container)]
+    return any("dropdown" in box.get("classes", ()) for box in boxes)
+
+
+def has_code(container):
+    return any(child.get("nb_element") == "cell_code_source" for child in container.children)
+
+
+def shown(doctree):
+    """{노트북에서의 차례: (div.cell 가운데의 차례, 그 셀)}."""
+    found = [
+        node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code"
+    ]
+    return {node["cell_index"]: (at, node) for at, node in enumerate(found)}
+
+
+def parts(places, count):
+    """노트북의 차례마다의 묶음. 쪽에 없는 셀은 앞뒤의 셀이 한 묶음이면 그 묶음이다."""
+    known = {index: part_of(node) for index, (_, node) in places.items()}
+    for index in range(count):
+        before = next((known[i] for i in range(index, -1, -1) if i in known), MAIN)
+        after = next((known[i] for i in range(index, count) if i in known), MAIN)
+        yield before if before == after else MAIN
+
+
+def read(env, doctree, docname, importable):
+    """쪽의 셀들. 실행하지 않는 셀은 뺀다."""
+    file = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
+    if not file.is_file():
+        return []
+    notebook = nbformat.read(file, nbformat.NO_CONVERT).cells
+    places = shown(doctree)
+    cells = [
+        (index, cell, part)
+        for index, (cell, part) in enumerate(zip(notebook, parts(places, len(notebook))))
+        if cell.cell_type == "code" and NOT_RUN not in cell.metadata.get("tags", ())
+    ]
+    found = needs([(cell.source, part) for _, cell, part in cells], importable)
+    return [
+        describe(cell, part, needed, *places.get(index, (None, None)))
+        for (index, cell, part), needed in zip(cells, found)
+    ]
+
+
+def describe(cell, part, needed, at, node):
+    tags = {*cell.metadata.get("tags", ())}
+    return Cell(
+        at if node and has_code(node) else None,
+        cell.source,
+        needed,
+        part,
+        "setup" in tags,
+        "raises-exception" in tags,
+        bool(FOLDED & tags) or bool(node) and is_folded(node),
+    )
