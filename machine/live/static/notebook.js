@@ -60,13 +60,18 @@ export class Notebook {
         this.isStarted = true;
         await work(turn);
       } catch (error) {
-        if (turn === this.turn) this.panel.fail(error);
-        return false;
+        if (turn === this.turn) this.giveUp(error);
       }
       if (turn === this.turn) this.panel.isBusy = false;
       return turn === this.turn;
     });
     return this.queue;
+  }
+
+  /** 켜지 못했다. 기다리던 것은 다시 누르게 한다. */
+  giveUp(error) {
+    this.drop();
+    this.panel.fail(error);
   }
 
   async runWithEarlier(cell, turn) {
@@ -140,13 +145,18 @@ export class Notebook {
   // ---- 멈춘다
 
   stop() {
-    this.turn += 1;
-    this.forgetRuns();
+    this.drop();
     this.session.stop();
-    for (const cell of this.cells) cell.setState("");
-    this.panel.isBusy = false;
     this.panel.say(STOPPED);
     this.prepare();
+  }
+
+  /** 하던 것과 기다리던 것을 그만둔다. */
+  drop() {
+    this.turn += 1;
+    this.forgetRuns();
+    for (const cell of this.cells) cell.setState("");
+    this.panel.isBusy = false;
   }
 
   /** 파이썬이 새로 켜지면 실행한 셀이 하나도 없는 것이 된다. */

@@ -2,6 +2,7 @@
 import { button, make } from "./elements.js";
 
 const SELDOM = 5000; // 밀리초. 받은 양은 이보다 자주 읽어 주지 않는다
+const STARTING = "파이썬을 시작합니다. 처음에는 몇 초 걸립니다.";
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 export class Panel {
@@ -16,7 +17,7 @@ export class Panel {
     document.querySelector("article").append(this.box);
     this.isBusy = false;
     this.canRestore = false;
-    this.saidAt = 0;
+    this.saidAt = -SELDOM;
   }
 
   set isBusy(value) {
@@ -28,23 +29,26 @@ export class Panel {
   }
 
   say(text) {
-    this.status.textContent = text;
+    if (this.status.textContent !== text) this.status.textContent = text; // 같은 말을 두 번 읽지 않게
   }
 
   /** 눈으로는 받은 만큼 보고, 귀로는 가끔만 듣는다. */
-  received({ step, received, total }) {
+  received({ received, total }) {
     this.progress.hidden = false;
-    if (step === "start") {
-      this.progress.removeAttribute("value");
-      this.amount.textContent = "";
-      return;
-    }
+    if (received >= total) return this.starting();
     this.progress.max = total;
     this.progress.value = received;
     this.amount.textContent = `${megabytes(received)} / ${megabytes(total)} MB`;
     if (this.wasReady || performance.now() < this.saidAt + SELDOM) return;
     this.saidAt = performance.now();
     this.say(`${megabytes(total)} MB 가운데 ${megabytes(received)} MB를 받았습니다.`);
+  }
+
+  /** 얼마나 걸릴지 모르는 동안 */
+  starting() {
+    this.progress.removeAttribute("value");
+    this.amount.textContent = "";
+    this.say(STARTING);
   }
 
   /** 다시 켤 때에는 받아 둔 것을 쓰므로 받은 양을 읽어 주지 않는다. */

@@ -18,7 +18,7 @@ const address = ({ svg, png }) =>
 
 /** 눈금의 수는 읽어 주지 않는다. */
 function altOf({ texts }) {
-  const words = texts.filter((text) => /[\p{L}]/u.test(text));
+  const words = texts.filter((text) => /\p{L}/u.test(text)).map((text) => text.replaceAll("$", ""));
   const said = words.length ? ` 그림 속의 글: ${[...new Set(words)].join(", ")}.` : "";
   return `다시 그린 그림.${said}`;
 }
