@@ -10,10 +10,9 @@ import nbformat
 from docutils import nodes
 from sphinx_exercise.nodes import is_extension_node
 
-from machine.live.names import needs
+from machine.live.needs import MAIN, needs
 from machine.tree.nodes import ancestors
 
-MAIN = "main"  # 본문의 셀들. 연습문제의 셀은 그 문제의 이름표가 묶음이다
 NOT_RUN = "skip-execution"
 FOLDED = {"hide-input", "hide-cell"}
 WRITTEN = ("at", "source", "needs", "part", "setup", "raises")  # 쪽의 스크립트가 읽는 것
