@@ -104,6 +104,7 @@ def write_program(root, made):
         "files": made.files,
         "packages": made.packages,
         "python": made.python,
+        "names": setting("book_packages"),
     }
     files["settings.json"] = json.dumps(settings, ensure_ascii=False).encode()
     folder = digest(b"".join(name.encode() + data for name, data in sorted(files.items())))
