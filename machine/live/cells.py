@@ -10,12 +10,11 @@ import nbformat
 from docutils import nodes
 from sphinx_exercise.nodes import is_extension_node
 
-from machine.live.names import needs
+from machine.live.needs import MAIN, needs
 from machine.tree.nodes import ancestors
 
-MAIN = "main"  # 본문의 셀들. 연습문제의 셀은 그 문제의 이름표가 묶음이다
 NOT_RUN = "skip-execution"
-FOLDED = {"hide-input", "hide-cell"}
+FOLDED = {"all", "input", "input+output"}  # MyST-NB의 hide_mode
 WRITTEN = ("at", "source", "needs", "part", "setup", "raises")  # 쪽의 스크립트가 읽는 것
 
 
@@ -42,20 +41,19 @@ def part_of(container):
 
 
 def is_folded(container):
-    boxes = [container, *ancestors(container)]
-    return any("dropdown" in box.get("classes", ()) for box in boxes)
+    """코드를 보려면 펼쳐야 하는가."""
+    return container.get("hide_mode") in FOLDED or any(
+        "dropdown" in box.get("classes", ()) for box in ancestors(container)
+    )
 
 
-def has_code(container):
-    return any(child.get("nb_element") == "cell_code_source" for child in container.children)
+def boxes(tree, kind):
+    return [node for node in tree.findall(nodes.container) if node.get("nb_element") == kind]
 
 
 def shown(doctree):
     """{노트북에서의 차례: (div.cell 가운데의 차례, 그 셀)}."""
-    found = [
-        node for node in doctree.findall(nodes.container) if node.get("nb_element") == "cell_code"
-    ]
-    return {node["cell_index"]: (at, node) for at, node in enumerate(found)}
+    return {box["cell_index"]: (at, box) for at, box in enumerate(boxes(doctree, "cell_code"))}
 
 
 def parts(places, count):
@@ -86,14 +84,14 @@ def read(env, doctree, docname, importable):
     ]
 
 
-def describe(cell, part, needed, at, node):
+def describe(cell, part, needed, at, box):
     tags = {*cell.metadata.get("tags", ())}
     return Cell(
-        at if node and has_code(node) else None,
+        at if box is not None and boxes(box, "cell_code_source") else None,
         cell.source,
         needed,
         part,
         "setup" in tags,
         "raises-exception" in tags,
-        bool(FOLDED & tags) or bool(node) and is_folded(node),
+        box is None or is_folded(box),
     )

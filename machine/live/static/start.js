@@ -2,9 +2,7 @@
 const button = document.querySelector(".run-here");
 const tell = (text) => {
   const line = document.createElement("small");
-  line.role = "status";
-  button.after(line);
-  line.textContent = text;
+  button.after(Object.assign(line, { role: "alert", textContent: text }));
 };
 if (button && location.protocol === "file:") {
   tell("파일로 연 쪽에서는 실행할 수 없습니다. 웹에서 열거나 노트북에서 실행하세요.");
