@@ -27,6 +27,14 @@ function offsetAt(code, { clientX, clientY }) {
   return range.toString().length;
 }
 
+/** 한글이 있는 조각의 말(lang)을 적는다. 고치는 동안에는 겹친 두 글의 글꼴이 같도록 적지 않는다. */
+function withKorean(pieces) {
+  for (const piece of pieces.children) {
+    if (HANGUL.test(piece.textContent)) piece.lang = "ko";
+  }
+  return pieces;
+}
+
 export class Code {
   /** name은 화면 읽기 프로그램이 읽을 이름. 고치면 changed(), Shift+Enter를 누르면 run()을 부른다. */
   constructor(pre, { source, name, changed, run }) {
@@ -116,13 +124,16 @@ export class Code {
   /** 고치지 않은 코드는 쪽에 있던 그대로 보인다. */
   draw() {
     const isOpen = !this.area.hidden;
-    if (!this.isEdited && !isOpen) return this.shown.replaceChildren(...this.printed);
-    // pre의 마지막 줄바꿈은 보이지 않으므로 하나 더 적는다
-    const pieces = paint(this.source + "\n");
-    // 겹친 두 글의 글꼴이 다르지 않도록, 고치는 동안에는 말(lang)을 나누지 않는다
-    const korean = isOpen ? [] : [...pieces.children].filter((one) => HANGUL.test(one.textContent));
-    for (const piece of korean) piece.lang = "ko";
-    return this.shown.replaceChildren(pieces);
+    if (isOpen) this.shown.replaceChildren(this.painted());
+    else if (this.isEdited) this.shown.replaceChildren(withKorean(this.painted()));
+    else this.shown.replaceChildren(...this.printed);
+    // 길어진 줄을 자판으로도 밀 수 있게(book.js)
+    if (!isOpen) this.pre.parentElement.dispatchEvent(new Event("added", { bubbles: true }));
+  }
+
+  /** pre의 마지막 줄바꿈은 보이지 않으므로 하나 더 적는다. */
+  painted() {
+    return paint(`${this.source}\n`);
   }
 
   // ---- 친다

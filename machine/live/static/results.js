@@ -55,7 +55,8 @@ export class Results {
     this.place ||= make("div", { className: "cell_output docutils container" });
     this.printed = [...this.place.childNodes];
     this.images = [...this.place.querySelectorAll("img")].map((image) => {
-      return { image, values: Object.fromEntries(IMAGE.map((name) => [name, image[name]])) };
+      const values = IMAGE.map((name) => [name, image.getAttribute(name)]);
+      return { image, values: Object.fromEntries(values) };
     });
     this.isShown = false;
   }
