@@ -22,7 +22,7 @@ COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
 # 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
 SEARCH = "_static/search"
 # 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
-NOT_KEPT = ("404.html",)
+NOT_KEPT = ("404.html", "_static/live/")
 
 # 차례의 아래에 두는 상자. 서비스 워커가 움직이면 offline.js가 보인다
 BOX = """
