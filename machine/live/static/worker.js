@@ -79,31 +79,31 @@ function limitMemory() {
 
 // ---- 켜기
 
-/** 실행 환경의 파일을 받는 동안 받은 바이트를 센다. */
-function countBytes(settings, runtime) {
-  const sizes = Object.values(settings.files);
-  const scale = settings.bytes / sizes.reduce((sum, size) => sum + size, 0);
+/** 실행 환경의 파일을 받는 동안 받은 바이트를 알린다. files에는 압축하여 보낼 때의 크기가 있다. */
+function countBytes({ files, bytes }, runtime) {
   let received = 0;
-  const add = (bytes) => {
-    received += bytes;
-    const counted = Math.min(Math.round(received * scale), settings.bytes);
-    post({ kind: "progress", step: "download", received: counted, total: settings.bytes });
+  const add = (size) => {
+    received += size;
+    post({ kind: "progress", step: "download", received, total: bytes });
   };
   self.fetch = async (address, options) => {
     const response = await receive(address, options);
     const url = new URL(address, location).href;
-    const size = url.startsWith(runtime) && settings.files[url.slice(runtime.length)];
-    if (size) count(response.clone(), add);
+    const size = url.startsWith(runtime) && files[url.slice(runtime.length)];
+    if (size) count(response.clone(), size, add);
     return response;
   };
-  return add;
 }
 
-async function count(response, add) {
-  const reader = response.body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    add(part.value.length);
+/** 브라우저는 압축을 푼 것을 주므로 적힌 크기까지만 센다. */
+async function count(response, size, add) {
+  let left = size;
+  for await (const part of response.body) {
+    const bytes = Math.min(part.length, left);
+    left -= bytes;
+    if (bytes) add(bytes);
   }
+  if (left) add(left);
 }
 
 async function bytesOf(address) {
