@@ -12,6 +12,8 @@ from gzip import compress
 from math import ceil
 from pathlib import Path
 
+from IPython.lib import pretty
+
 from machine import kept
 from machine.live import cells
 from machine.live import standin as runtime
@@ -96,6 +98,7 @@ def write_program(root, made):
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and path.name not in BEFORE_THE_CLICK
     }
+    files["pretty.py"] = Path(pretty.__file__).read_bytes()  # 쪽의 값을 적은 것과 같은 것
     own = f"runtime-{made.digest}"
     size = sum(made.files.values()) + sum(len(compress(data)) for data in files.values())
     settings = {

@@ -331,9 +331,9 @@ class Cell(ast.NodeVisitor):
 
 
 def parse(source):
-    """파이썬이 아니면 None. 글로는 맞아도 노트북에서만 되는 것(셀에 바로 적은 await)도 아니다."""
+    """파이썬이 아니면 None. 노트북에서만 되는 것(셀에 바로 적은 await)도 아니다."""
     try:
-        symtable.symtable(source, "cell", "exec")
+        compile(source, "cell", "exec", dont_inherit=True)
         return ast.parse(source)
     except SyntaxError:
         return None

@@ -1,9 +1,8 @@
-"""셀 하나를 주피터처럼 실행한다: 마지막 식의 값, display, 셀의 끝에서 그림, 독자의 줄을 가리키는 오류.
+"""셀 하나를 주피터처럼 실행한다: 마지막 식의 값, display, 셀 끝의 그림, 독자의 줄을 말하는 오류.
 
-브라우저의 파이썬 안에서 worker.js가 부른다. 독자의 이름은 __main__에 두고 이 파일의 이름과 섞지 않는다.
+브라우저의 파이썬에서 worker.js가 부른다. 독자의 이름은 __main__에 두어 이 파일의 것과 섞지 않는다.
 """
 
-import __main__
 import ast
 import builtins
 import io
@@ -17,6 +16,8 @@ from inspect import CO_COROUTINE
 from itertools import count
 
 from live_pretty import pretty
+
+import __main__
 
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 INSTALLED = re.compile(r"/lib/python[\d.]+(\.zip)?/(site-packages/)?")  # 오류의 글에 남은 설치된 곳
@@ -167,7 +168,7 @@ def message(error):
         text = "\n".join([str(error), *getattr(error, "__notes__", ())])
     except Exception:
         text = "<exception str() failed>"
-    return clean(INSTALLED.sub("", text))
+    return clean(INSTALLED.sub("", text)).strip("\n")
 
 
 def own_line(error, name):
@@ -197,6 +198,8 @@ SENTENCES = [
     (StdinNotImplementedError, "", None),  # 글이 이미 그 말이다
     (SystemExit, "", ENDED),
     (MemoryError, "", NO_MEMORY),
+    (ValueError, "array is too big", NO_MEMORY),
+    (SystemError, "error return without exception set", NO_MEMORY),  # 오류를 만들 메모리도 없다
     (RecursionError, "", TOO_DEEP),
     (ModuleNotFoundError, "", NO_PACKAGE),
     (RuntimeError, "can't start new thread", NO_THREAD),

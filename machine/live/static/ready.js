@@ -21,12 +21,15 @@ async function comesWithPolicy(url) {
   return response.headers.has("Content-Security-Policy");
 }
 
-function registered(url) {
+async function registered(url) {
   if (!isSecureContext) throw said("insecure");
   if (!navigator.serviceWorker) throw said("refused");
-  return navigator.serviceWorker.register(new URL("../../../sw.js", url)).catch((error) => {
+  const worker = new URL("../../../sw.js", url);
+  const registration = await navigator.serviceWorker.register(worker).catch((error) => {
     throw said(error.name === "SecurityError" ? "refused" : "failed");
   });
+  if (!registration) throw said("refused"); // 확장 프로그램이 막은 것이다
+  return registration;
 }
 
 /** 움직이기 시작했거나 설치하지 못할 때까지 기다린다. */

@@ -26,6 +26,15 @@ const NO_POLICY =
 const NOT_RECEIVED = "파이썬을 내려받지 못했습니다. 인터넷 연결을 확인하고 다시 눌러 주세요.";
 const DIED = "파이썬이 멈추었습니다. 새로 켜고 있으니 코드를 살펴 다시 실행해 주세요.";
 const EXITED = "코드가 파이썬을 끝냈습니다. 새로 켜고 있으니 이어서 실행할 수 있습니다.";
+const TOO_DEEP = "너무 깊이 들어가는 계산이어서 파이썬이 멈추었습니다. 새로 켜고 있습니다.";
+
+// 일꾼의 전역에서 파이썬이 쓰는 것. 나머지는 앞으로 생길 것까지 없앤다: caches, indexedDB, postMessage 따위.
+// WebSocket, Worker 같은 생성자는 남지만 정책이 막는다.
+const KEPT = new Set(
+  ("addEventListener removeEventListener dispatchEvent atob btoa clearInterval clearTimeout " +
+    "close crypto fetch importScripts location navigator performance queueMicrotask self " +
+    "setInterval setTimeout structuredClone").split(" "),
+);
 
 const post = self.postMessage.bind(self);
 const now = performance.now.bind(performance);
@@ -35,26 +44,27 @@ const receive = self.fetch.bind(self);
 
 /** 서버나 서비스 워커가 정책을 함께 보냈는지. 보내지 않았으면 코드를 만들고 다른 주소에서 받을 수 있다. */
 async function isConfined() {
-  try {
-    new Function("");
-    return false;
-  } catch {
-    return receive("data:,").then(() => false, () => true);
-  }
+  const ways = [() => new Function(""), () => receive("data:,")];
+  const results = await Promise.allSettled(ways.map(async (way) => await way()));
+  return results.every(({ status }) => status === "rejected");
 }
 
 function remove(name, from) {
   for (let owner = from; owner; owner = Object.getPrototypeOf(owner)) delete owner[name];
 }
 
-/** 저장한 쪽과 사이트의 다른 상태에 닿는 길을 없앤다. navigator에는 글로 된 것만 남긴다. */
-function removeState() {
-  const storages = ["caches", "indexedDB", "BroadcastChannel", "Notification", "cookieStore"];
-  const oldFiles = Object.getOwnPropertyNames(self).filter((name) => name.startsWith("webkit"));
-  for (const name of [...storages, ...oldFiles]) remove(name, self);
-  for (const name in navigator) {
-    if (navigator[name] instanceof Object) remove(name, navigator);
+/** 글과 수는 두고, 적어 둔 것이 아닌 함수와 물건을 없앤다. */
+function removeAllBut(kept, from) {
+  for (const name in from) {
+    if (!kept.has(name) && Object(from[name]) === from[name]) remove(name, from);
   }
+}
+
+/** 저장한 쪽처럼 사이트의 상태에 닿는 길을 없앤다. */
+function removeState() {
+  removeAllBut(KEPT, self);
+  removeAllBut(new Set(), navigator);
+  for (const name of ["BroadcastChannel", "Notification"]) remove(name, self);
 }
 
 /** 파이썬의 메모리를 제한한다. 넘으면 파이썬의 MemoryError가 된다. */
@@ -69,31 +79,31 @@ function limitMemory() {
 
 // ---- 켜기
 
-/** 실행 환경의 파일을 받는 동안 받은 바이트를 센다. */
-function countBytes(settings, runtime) {
-  const sizes = Object.values(settings.files);
-  const scale = settings.bytes / sizes.reduce((sum, size) => sum + size, 0);
+/** 실행 환경의 파일을 받는 동안 받은 바이트를 알린다. files에는 압축하여 보낼 때의 크기가 있다. */
+function countBytes({ files, bytes }, runtime) {
   let received = 0;
-  const add = (bytes) => {
-    received += bytes;
-    const counted = Math.min(Math.round(received * scale), settings.bytes);
-    post({ kind: "progress", step: "download", received: counted, total: settings.bytes });
+  const add = (size) => {
+    received += size;
+    post({ kind: "progress", step: "download", received, total: bytes });
   };
   self.fetch = async (address, options) => {
     const response = await receive(address, options);
     const url = new URL(address, location).href;
-    const size = url.startsWith(runtime) && settings.files[url.slice(runtime.length)];
-    if (size) count(response.clone(), add);
+    const size = url.startsWith(runtime) && files[url.slice(runtime.length)];
+    if (size) count(response.clone(), size, add);
     return response;
   };
-  return add;
 }
 
-async function count(response, add) {
-  const reader = response.body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    add(part.value.length);
+/** 브라우저는 압축을 푼 것을 주므로 적힌 크기까지만 센다. */
+async function count(response, size, add) {
+  let left = size;
+  for await (const part of response.body) {
+    const bytes = Math.min(part.length, left);
+    left -= bytes;
+    if (bytes) add(bytes);
   }
+  if (left) add(left);
 }
 
 async function bytesOf(address) {
@@ -121,6 +131,7 @@ async function start({ settings, runtime }) {
   const python = await loadPyodide({
     indexURL: runtime,
     packages: Object.keys(settings.packages),
+    stderr() {}, // 켜는 동안과 죽을 때의 글. 켠 뒤에는 connect가 받는다
     env: {
       HOME,
       PYTHONHASHSEED: "0", // 집합의 차례를 늘 같게
@@ -149,7 +160,7 @@ class Outputs {
   #said = new Set();
   #stream = "stdout";
   #text = "";
-  #sent = 0;
+  #sent = now();
 
   constructor(id, draws) {
     this.id = id;
@@ -222,12 +233,12 @@ class Outputs {
 let kernel;
 let outputs;
 
-function reasonOf(error) {
-  if (/exited|ExitStatus|Exit/.test(error?.name + error)) return EXITED;
-  return DIED;
+function reasonOf({ name, message }) {
+  if (name.startsWith("Exit")) return EXITED;
+  return /stack|recursion/.test(message) ? TOO_DEEP : DIED;
 }
 
-/** 파이썬을 다시 쓸 수 없게 되었다. 쪽이 이 일꾼을 끝내고 새로 띄운다. */
+/** 파이썬을 다시 쓸 수 없게 되었다. 쪽이 이 일꾼을 끝내고 새로 켠다. */
 function die(error) {
   post({ kind: "died", said: reasonOf(error) });
 }
@@ -241,19 +252,21 @@ function connect(python) {
       },
     });
   }
-  python._api.on_fatal = die;
+  python._api.fatal_error = (error) => { // 원래 것은 콘솔과 stderr에 파이썬의 속을 적는다
+    die(error);
+    throw error;
+  };
   kernel = python.pyimport("live_kernel");
+  for (const type of ["error", "unhandledrejection"]) { // 독자의 코드가 낸 것이지 쪽의 오류가 아니다
+    self.addEventListener(type, (event) => event.preventDefault());
+  }
 }
 
 async function run({ id, source, draws }) {
   outputs = new Outputs(id, draws);
-  try {
-    await kernel.run(source, draws, outputs);
-    outputs.flush();
-    post({ kind: "done", id, error: outputs.error });
-  } catch (error) {
-    die(error);
-  }
+  await kernel.run(source, draws, outputs);
+  outputs.flush();
+  post({ kind: "done", id, error: outputs.error });
   outputs = undefined;
 }
 
@@ -271,7 +284,7 @@ async function begin(settings) {
 
 let last = Promise.resolve();
 self.addEventListener("message", ({ data }) => {
-  last = last.then(() => data.source === undefined ? begin(data) : run(data));
+  last = last.then(() => data.source === undefined ? begin(data) : run(data)).catch(die);
 });
 
 // 쪽은 이 자물쇠가 풀리는 것을 보고 일꾼이 끝난 것을 안다. 얼마나 기다릴지 정하지 않아도 된다.
