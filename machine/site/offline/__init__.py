@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote
 HERE = Path(__file__).parent
 URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
 # GitHub Pages가 gzip으로 압축하여 보내는 것
-COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".wasm", ".xml"}
 # 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
 SEARCH = "_static/search"
 # 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
