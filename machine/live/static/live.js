@@ -92,7 +92,7 @@ async function tryToOpen(button) {
 
 /** 이미 켜져 있으면 실행할 첫 셀로 간다. 켜지 못했으면 다시 켜 본다. */
 export function begin(button) {
-  if (notebook?.isStarted) return notebook.cells.find(({ bar }) => bar).focus();
+  if (notebook?.isStarted) return notebook.focusFirst();
   const work = () => notebook ? notebook.prepare() : tryToOpen(button);
   beginning ??= work().finally(() => beginning = undefined);
   return beginning;
