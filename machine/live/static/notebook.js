@@ -194,7 +194,7 @@ export class Notebook {
       const drop = () => this.edits.forget(edit);
       const use = () => {
         drop();
-        cell.code.set(edit.source);
+        cell.code.set(edit.text);
         this.changed(cell);
       };
       if (isChanged) cell.offer(use, drop);
