@@ -4,7 +4,7 @@
 """
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import audit
 from book import HTML
@@ -28,6 +28,10 @@ BEGIN = """async program => {
 
 
 class Handler(audit.Handler):
+    def handle(self):
+        with suppress(ConnectionError):  # 멈춘 일꾼이 받다 만 것
+            super().handle()
+
     def end_headers(self):
         if self.path.endswith("/worker.js"):
             self.send_header("Content-Security-Policy", WORKER_POLICY)
