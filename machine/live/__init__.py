@@ -12,6 +12,8 @@ from gzip import compress
 from math import ceil
 from pathlib import Path
 
+from IPython.lib import pretty
+
 from machine import kept
 from machine.live import cells, runtime
 from machine.live.runtime.fetching import Unavailable
@@ -111,6 +113,7 @@ def write_program(root, made):
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and path.name not in BEFORE_THE_CLICK
     }
+    files["pretty.py"] = Path(pretty.__file__).read_bytes()  # 쪽의 값을 적은 것과 같은 것
     own = f"runtime-{made.digest}"
     size = made.transferred + sum(len(compress(data)) for data in files.values())
     settings = {

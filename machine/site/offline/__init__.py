@@ -15,14 +15,18 @@ from pathlib import Path
 from posixpath import commonprefix, dirname, join, normpath
 from urllib.parse import quote, unquote
 
+from machine.site.policy import WORKER_POLICY
+
 HERE = Path(__file__).parent
 URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
 # GitHub Pages가 gzip으로 압축하여 보내는 것
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".wasm", ".xml"}
 # 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
 SEARCH = "_static/search"
+# 쪽에서 코드를 실행하는 데 쓰는 것(machine/live). 독자가 실행할 때에 저장한다
+LIVE = "_static/live/"
 # 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
-NOT_KEPT = ("404.html", "_static/live/")
+NOT_KEPT = ("404.html", LIVE)
 
 # 차례의 아래에 두는 상자. 서비스 워커가 움직이면 offline.js가 보인다
 BOX = """
@@ -117,12 +121,20 @@ def files(root, pages):
     return [*listed.values(), *(entry(*found) for found in files_of_search(root))]
 
 
+def live_files(root):
+    """{주소: 바이트의 수}"""
+    found = sorted(path for path in (root / LIVE).rglob("*") if path.is_file())
+    return {quote(path.relative_to(root).as_posix()): path.stat().st_size for path in found}
+
+
 def finish(app, pages):
     root = Path(app.outdir)
     no_notes = shutil.ignore_patterns("*SUMS", "*.md")
     shutil.copytree(HERE / "workbox", root / "_static/workbox", ignore=no_notes, dirs_exist_ok=True)
-    listed = json.dumps(files(root, pages), separators=(",", ":"))
-    code = (HERE / "sw.js").read_text("utf-8").replace("= FILES;", f"= {listed};")
+    code = (HERE / "sw.js").read_text("utf-8")
+    values = {"FILES": files(root, pages), "LIVE_FILES": live_files(root), "POLICY": WORKER_POLICY}
+    for name, value in values.items():
+        code = code.replace(f"= {name};", f"= {json.dumps(value, separators=(',', ':'))};")
     (root / "sw.js").write_text(code, "utf-8")
 
 
