@@ -1,6 +1,5 @@
 """쪽에서 셀을 실행하고 고치는 것: 파이썬은 한 번만 켜고 시험들이 함께 쓴다."""
 
-import json
 import re
 from types import SimpleNamespace
 
@@ -12,8 +11,9 @@ from book import HTML, need
 
 SECTION = "chapters/chap6/6-2-numerical.html"
 DEFINES, PRINTS, PRINTS_NEXT, DRAWS, FOLDED, SOLVES = 1, 2, 4, 5, 6, 11  # 그 쪽의 셀들
-STARTED = re.compile("준비되었습니다")
-KEPT = "() => JSON.stringify({...localStorage}, (name, value) => name.startsWith('live') || !name ? value : undefined)"
+# 고친 코드를 둔 것: [{at, original, text}]
+KEPT = """() => Object.entries(localStorage)
+  .flatMap(([name, value]) => name.startsWith('live ') ? JSON.parse(value) : [])"""
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +21,25 @@ def live(site):
     """'여기서 실행'을 누르고 파이썬이 켜진 쪽."""
     need(
         "run-here" in (HTML / SECTION).read_text("utf-8"),
-        "쪽에 여기서 실행 단추가 없습니다: PYODIDE=…로 실행 환경이 있는 곳을 적고 make html을 하세요",
+        "쪽에 여기서 실행 단추가 없습니다: PYODIDE에 실행기가 있는 곳을 적고 make html을 하세요",
     )
     page = audit.new_page(site.browser, site.server, service_workers="allow", color_scheme="light")
     page.goto(site.url + SECTION)
-    press(page)
+    page.locator(".run-here").press("Enter")
+    status = page.locator(".live-panel [role=status]")
+    expect(status).to_have_text(re.compile("준비되었습니다"), timeout=120_000)
     yield SimpleNamespace(page=page, errors=page.errors)
     assert page.errors == [] and page.foreign == []
     page.context.close()
 
 
-def press(page):
-    """자판으로 단추를 누르고 준비되기를 기다린다."""
-    page.locator(".run-here").press("Enter")
-    expect(page.locator(".live-panel [role=status]")).to_have_text(STARTED, timeout=120_000)
+def opened_again(page):
+    """같은 쪽을 연 다른 탭. 셀에 단추가 달릴 때까지만 기다린다."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator(".run-here").press("Enter")
+    expect(cell_at(other, PRINTS).locator(".live-run")).to_be_visible(timeout=60_000)
+    return other
 
 
 @pytest.fixture
@@ -181,7 +186,7 @@ def test_keyboard_goes_in_and_out_of_the_code(page):
     cell = cell_at(page, PRINTS)
     button = cell.locator(".live-run")
     page.locator(".run-here").press("Enter")  # 켜져 있으면 실행할 첫 셀로 간다
-    assert page.evaluate("document.activeElement.className") == "live-run"
+    expect(cell_at(page, DEFINES).locator(".live-run")).to_be_focused()
     for _ in range(10):
         if button.evaluate("button => button === document.activeElement"):
             break
@@ -190,7 +195,9 @@ def test_keyboard_goes_in_and_out_of_the_code(page):
     page.keyboard.press("Enter")
     area = cell.locator(".live-area")
     expect(area).to_be_focused()
-    assert area.evaluate("area => document.getElementById(area.getAttribute('aria-describedby')).textContent")
+    assert area.evaluate(
+        "area => document.getElementById(area.getAttribute('aria-describedby')).textContent"
+    )
     before = code(cell)
     page.keyboard.press("Tab")
     assert code(cell) == f"{before}    "
@@ -254,41 +261,54 @@ def test_the_caret_stands_on_the_shown_letters(page):
     assert widths[0] == widths[1]
 
 
-def test_edits_stay_until_they_are_thrown_away(live, page):
-    cell = write(page, PRINTS, "print('남는다')")
-    cell_at(page, SOLVES).locator(".live-edit").evaluate("button => button.click()")
-    kept = page.evaluate(KEPT)
-    assert "남는다" in kept
-    assert len(json.loads(next(iter(json.loads(kept).values())))) == 1
-    other = page.context.new_page()
-    other.goto(page.url)
-    press(other)
+def kept(page):
+    return [edit["text"] for edit in page.evaluate(KEPT)]
+
+
+def test_edits_stay_until_they_are_thrown_away(page):
+    write(page, PRINTS, "print('남는다')")
+    cell_at(page, DRAWS).locator(".live-edit").press("Enter")
+    assert kept(page) == ["print('남는다')"]
+    other = opened_again(page)
     assert shown(cell_at(other, PRINTS)) == "print('남는다')"
     write(other, PRINTS_NEXT, "print('다른 탭')")
-    page.keyboard.press("Escape")
-    write(page, PRINTS, "print('남는다 2')")
-    assert "다른 탭" in page.evaluate(KEPT) and "남는다 2" in page.evaluate(KEPT)
-    other.locator(".live-restore-all").press("Enter")
-    assert json.loads(page.evaluate(KEPT)) == {}
+    write(page, PRINTS, "print('더 고친다')")
+    assert sorted(kept(page)) == ["print('다른 탭')", "print('더 고친다')"]
+    cell_at(other, PRINTS_NEXT).locator(".live-undo").press("Enter")
+    assert kept(page) == ["print('더 고친다')"]
+    page.locator(".live-restore-all").press("Enter")
+    assert kept(page) == []
     other.close()
-    assert cell.locator(".live-area").input_value() == "print('남는다 2')"
 
 
 def test_an_edit_of_older_code_is_offered(page):
     key = "live " + page.evaluate("location.pathname").removesuffix(".html")
-    edit = {"at": PRINTS, "original": "옛 코드", "source": "print('예전')"}
+    edit = {"at": PRINTS, "original": "옛 코드", "text": "print('예전')"}
     page.evaluate("([key, edit]) => localStorage.setItem(key, JSON.stringify([edit]))", [key, edit])
-    other = page.context.new_page()
-    other.goto(page.url)
-    press(other)
+    other = opened_again(page)
     cell = cell_at(other, PRINTS)
     expect(cell.locator(".live-offer")).to_contain_text("책의 코드가 바뀌었습니다")
     assert "예전" not in shown(cell)
     cell.get_by_role("button", name="고쳤던 코드 넣기").press("Enter")
     assert shown(cell) == "print('예전')"
-    assert "옛 코드" not in other.evaluate(KEPT)
-    other.locator(".live-restore-all").press("Enter")
+    assert [edit["original"] == "옛 코드" for edit in other.evaluate(KEPT)] == [False]
+    cell.locator(".live-undo").press("Enter")
+    assert kept(other) == []
     other.close()
+
+
+NO_ROOM = """() => {
+  window.setItem = Storage.prototype.setItem;
+  Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };
+}"""
+
+
+def test_edits_that_cannot_be_kept_are_told(page):
+    page.evaluate(NO_ROOM)
+    cell = write(page, PRINTS, "x = 1")
+    expect(cell.locator(".live-note")).to_contain_text("쪽을 닫으면 사라집니다")
+    cell.locator(".live-undo").press("Enter")
+    page.evaluate("() => { Storage.prototype.setItem = window.setItem; }")
 
 
 def open_everything(page):
@@ -321,7 +341,9 @@ def test_a_phone_shows_the_code_large_enough_not_to_be_zoomed(page):
     page.set_viewport_size(audit.PHONE)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     cell = write(page, PRINTS, "x = 1")
-    size = cell.locator(".live-area").evaluate("area => parseFloat(getComputedStyle(area).fontSize)")
+    size = cell.locator(".live-area").evaluate(
+        "area => parseFloat(getComputedStyle(area).fontSize)"
+    )
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     page.set_viewport_size(audit.DESKTOP)
     assert size >= 16

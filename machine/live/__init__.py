@@ -15,8 +15,8 @@ from pathlib import Path
 from IPython.lib import pretty
 
 from machine import kept
-from machine.live import cells
-from machine.live import standin as runtime
+from machine.live import cells, runtime
+from machine.live.runtime.fetching import Unavailable
 from machine.page.launch_links import nav
 from machine.settings.conventions import setting
 from machine.site.bundle import digest
@@ -38,8 +38,7 @@ CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니�
 def note_cells(app, doctree, docname):
     """쪽을 쓸 때마다. 이번에 쓰지 않는 쪽의 것은 지난번에 적은 것이 남아 있다."""
     if app.builder.name == "html":
-        found = cells.read(app.env, doctree, docname, runtime.importable())
-        kept.data.setdefault("live", {})[docname] = found
+        kept.data.setdefault("live", {})[docname] = cells.read(app.env, doctree, docname)
 
 
 def missing(found):
@@ -57,24 +56,40 @@ def below_title(html, part):
 
 
 def finish(app, pages):
-    root, known = Path(app.outdir), kept.data.get("live", {})
-    found = {name: known.get(name.removesuffix(".html"), []) for name in pages}
-    runs = {name for name in pages if any(cell.runs_unfolded() for cell in found[name])}
-    made = runtime.ready() if runs else None
+    noted = kept.data.get("live", {})
+    found = {name: noted[doc] for name in pages if noted.get(doc := name.removesuffix(".html"))}
+    made = (
+        ready() if any(cell.runs_unfolded() for page in found.values() for cell in page) else None
+    )
     if not made:
         return
-    program, size = write_program(root, made)
-    for name in runs:
-        button = BUTTON.format(
-            up="../" * name.count("/"),
-            program=program,
-            cells=write_cells(root, found[name]),
-            megabytes=ceil(size / 1e6),
-        )
-        pages[name] = below_title(pages[name], button)
-    for name in pages.keys() - runs:
-        if names := missing(found[name]):
+    found = {name: cells.judged(page, made.modules) for name, page in found.items()}
+    put_buttons(Path(app.outdir), pages, found, made)
+
+
+def put_buttons(root, pages, found, made):
+    """누른 뒤에 받을 것은 단추가 하나라도 있을 때에만 적는다."""
+    runs = [name for name, page in found.items() if any(cell.runs_unfolded() for cell in page)]
+    program, size = write_program(root, made) if runs else ("", 0)
+    for name, page in found.items():
+        if name in runs:
+            button = BUTTON.format(
+                up="../" * name.count("/"),
+                program=program,
+                cells=write_cells(root, page),
+                megabytes=ceil(size / 1e6),
+            )
+            pages[name] = below_title(pages[name], button)
+        elif names := missing(page):
             pages[name] = below_title(pages[name], CANNOT.format(", ".join(names)))
+
+
+def ready():
+    try:
+        return runtime.prepared()
+    except Unavailable as why:
+        print(f"알림: 쪽에서 실행하는 단추를 넣지 않았습니다. {why}")
+        return None
 
 
 def write_cells(root, found):
@@ -100,7 +115,7 @@ def write_program(root, made):
     }
     files["pretty.py"] = Path(pretty.__file__).read_bytes()  # 쪽의 값을 적은 것과 같은 것
     own = f"runtime-{made.digest}"
-    size = sum(made.files.values()) + sum(len(compress(data)) for data in files.values())
+    size = made.transferred + sum(len(compress(data)) for data in files.values())
     settings = {
         "runtime": own,
         "bytes": size,

@@ -10,9 +10,9 @@ const STATES = { waiting: "앞의 일이 끝나면 실행합니다.", running: "
 
 export class Cell {
   /** info는 셀 파일의 한 줄, box는 그 div.cell. 쪽에 보이지 않는 셀에는 box가 없다. */
-  constructor(info, box, number) {
-    Object.assign(this, info, { box, number });
-    this.original = info.source;
+  constructor({ source, ...info }, box, number) {
+    Object.assign(this, info, { box });
+    this.original = source; // 책의 코드. 고친 것은 text이다
     this.name = box ? `${number}번째 셀` : "보이지 않는 셀";
     this.canRun = info.needs.length === 0;
     this.state = ""; // "waiting", "running"

@@ -1,4 +1,4 @@
-// 고친 코드를 이 브라우저에 둔다. 쪽마다 [{ at, original, source }] 하나이고, 고치지 않은 셀은 두지 않는다.
+// 고친 코드를 이 브라우저에 둔다. 쪽마다 [{ at, original, text }] 하나이고, 고치지 않은 셀은 두지 않는다.
 // 다른 탭이 고친 다른 셀을 지우지 않도록, 적기 전에 다시 읽는다.
 
 /** 책은 사이트의 폴더로, 쪽은 주소로 가른다. 주소의 끝은 서버마다 다르게 적을 수 있다. */
@@ -31,9 +31,9 @@ export class Edits {
     }
   }
 
-  keep({ at, original, source }) {
+  keep({ at, original, text }) {
     const others = this.read().filter((edit) => !isOf(edit, at, original));
-    return this.write(source === original ? others : [...others, { at, original, source }]);
+    return this.write(text === original ? others : [...others, { at, original, text }]);
   }
 
   forget({ at, original }) {
@@ -43,7 +43,7 @@ export class Edits {
 
 function isEdit(edit) {
   return Number.isInteger(edit?.at) && typeof edit.original === "string" &&
-    typeof edit.source === "string";
+    typeof edit.text === "string";
 }
 
 function isOf(edit, at, original) {

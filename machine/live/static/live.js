@@ -43,11 +43,10 @@ function cellsOf(infos) {
   });
 }
 
-/** 결과에 적을 버전들. 책에서 부르는 이름이 있는 것만 적는다. */
+/** 결과에 적을 버전들: 책에서 부르는 이름이 있는 것. */
 function said(versions, names) {
-  const known = { python: "파이썬", ...names };
-  const parts = Object.entries(versions).filter(([name]) => known[name]);
-  return parts.map(([name, version]) => `${known[name]} ${version}`).join(", ");
+  const known = Object.entries({ python: "파이썬", ...names }).filter(([name]) => versions[name]);
+  return known.map(([name, called]) => `${called} ${versions[name]}`).join(", ");
 }
 
 /** 파이썬이 켜지기 전에 실행을 눌러도 차례를 기다렸다가 실행한다. */
@@ -92,7 +91,7 @@ async function tryToOpen(button) {
 
 /** 이미 켜져 있으면 실행할 첫 셀로 간다. 켜지 못했으면 다시 켜 본다. */
 export function begin(button) {
-  if (notebook?.isStarted) return notebook.cells.find(({ bar }) => bar).focus();
+  if (notebook?.isStarted) return notebook.focusFirst();
   const work = () => notebook ? notebook.prepare() : tryToOpen(button);
   beginning ??= work().finally(() => beginning = undefined);
   return beginning;

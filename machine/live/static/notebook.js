@@ -33,6 +33,11 @@ export class Notebook {
     this.panel.canRestore = this.cells.some((cell) => cell.canRestore);
   }
 
+  /** 준비 셀의 다음, 접지 않은 첫 셀로 간다. */
+  focusFirst() {
+    this.cells.find(({ setup, bar }) => !setup && bar?.checkVisibility()).focus();
+  }
+
   // ---- 실행한다
 
   /** 여러 번 눌러도 한 번만, 누른 차례대로 실행한다. */
@@ -189,7 +194,7 @@ export class Notebook {
       const drop = () => this.edits.forget(edit);
       const use = () => {
         drop();
-        cell.code.set(edit.source);
+        cell.code.set(edit.text);
         this.changed(cell);
       };
       if (isChanged) cell.offer(use, drop);

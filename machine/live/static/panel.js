@@ -17,7 +17,6 @@ export class Panel {
     document.querySelector("article").append(this.box);
     this.isBusy = false;
     this.canRestore = false;
-    this.saidAt = -SELDOM;
   }
 
   set isBusy(value) {
@@ -29,19 +28,24 @@ export class Panel {
   }
 
   say(text) {
+    this.status.classList.remove("live-heard");
     if (this.status.textContent !== text) this.status.textContent = text; // 같은 말을 두 번 읽지 않게
   }
 
-  /** 눈으로는 받은 만큼 보고, 귀로는 가끔만 듣는다. */
+  /** 받은 양을 눈으로는 받은 만큼 보고, 귀로는 가끔만 듣는다. */
   received({ received, total }) {
-    this.progress.hidden = false;
     if (received >= total) return this.starting();
+    this.progress.hidden = false;
     this.progress.max = total;
     this.progress.value = received;
-    this.amount.textContent = `${megabytes(received)} / ${megabytes(total)} MB`;
-    if (this.wasReady || performance.now() < this.saidAt + SELDOM) return;
+    this.amount.textContent = `내려받는 중 ${megabytes(received)} / ${megabytes(total)} MB`;
+    this.status.classList.add("live-heard");
+    if (this.wasReady || this.saidAt > performance.now() - SELDOM) return;
+    const amount = this.saidAt
+      ? ` 가운데 ${megabytes(received)} MB를 받았습니다.`
+      : "를 내려받습니다.";
+    this.status.textContent = `${megabytes(total)} MB${amount}`;
     this.saidAt = performance.now();
-    this.say(`${megabytes(total)} MB 가운데 ${megabytes(received)} MB를 받았습니다.`);
   }
 
   /** 얼마나 걸릴지 모르는 동안 */

@@ -46,7 +46,7 @@ function errorBox({ name, message, line, said }) {
 }
 
 export class Results {
-  /** box는 div.cell. typeset(요소, LaTeX)은 수식을 그린다. */
+  /** box는 div.cell. typeset(요소, LaTeX, 글)은 수식을 그리고, 그릴 수 없으면 글로 적는다. */
   constructor(box, typeset) {
     this.box = box;
     this.typeset = typeset;
@@ -99,10 +99,9 @@ export class Results {
   }
 
   formula({ plain, latex }) {
-    const scroller = make("div", { className: "math-scroll", textContent: plain });
-    const inner = make("div", { className: "output text_latex math" }, scroller);
-    this.typeset(scroller, latex);
-    return make("div", { className: "math-wrapper output text_latex" }, inner);
+    const box = make("div", { className: "output text_latex" });
+    this.typeset(box, latex, plain);
+    return make("div", { className: "math-wrapper output text_latex" }, box);
   }
 
   /** 책의 그림이 있으면 그 자리의 그림만 바꾼다. 캡션과 번호, 크게 보는 단추가 그대로 남는다. */
