@@ -6,7 +6,6 @@ jupyterlite-sphinx는 쪽 대신 JupyterLab을 연다.
 """
 
 import json
-import os
 import shutil
 from gzip import compress
 from math import ceil
@@ -15,7 +14,7 @@ from pathlib import Path
 from IPython.lib import pretty
 
 from machine import kept
-from machine.live import cells, runtime
+from machine.live import cells, runtime, typesetting
 from machine.live.runtime.fetching import Unavailable
 from machine.page.launch_links import nav
 from machine.settings.conventions import setting
@@ -113,6 +112,7 @@ def write_program(root, made):
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and path.name not in BEFORE_THE_CLICK
     }
+    files |= typesetting.files()
     files["pretty.py"] = Path(pretty.__file__).read_bytes()  # 쪽의 값을 적은 것과 같은 것
     own = f"runtime-{made.digest}"
     size = made.transferred + sum(len(compress(data)) for data in files.values())
@@ -128,16 +128,9 @@ def write_program(root, made):
     folder = digest(b"".join(name.encode() + data for name, data in sorted(files.items())))
     for name, data in files.items():
         write(root / PLACE / folder / name, data)
-    shutil.copytree(made.folder, root / PLACE / own, copy_function=link)
+    # 링크로 두면 사이트의 파일을 고칠 때 고쳐 둔 실행기도 바뀐다
+    shutil.copytree(made.folder, root / PLACE / own, copy_function=shutil.copyfile)
     return f"{PLACE}/{folder}", size
-
-
-def link(source, target):
-    """20 MB를 빌드마다 베끼지 않게 한다. 다른 디스크에 있으면 베낀다."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def setup(app):
