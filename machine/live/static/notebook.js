@@ -59,10 +59,10 @@ export class Notebook {
     const { turn } = this;
     this.queue = this.queue.then(async () => {
       if (turn !== this.turn) return false;
-      this.panel.isBusy = true;
       try {
         this.versions = await this.start();
         this.isStarted = true;
+        this.panel.isBusy = turn === this.turn;
         await work(turn);
       } catch (error) {
         if (turn === this.turn) this.giveUp(error);
@@ -149,10 +149,13 @@ export class Notebook {
 
   // ---- 멈춘다
 
+  /** 켜는 중이면 마저 켜고, 기다리던 실행만 그만둔다. */
   stop() {
     this.drop();
-    this.session.stop();
-    this.panel.say(STOPPED);
+    if (this.isStarted) {
+      this.session.stop();
+      this.panel.say(STOPPED);
+    }
     this.prepare();
   }
 

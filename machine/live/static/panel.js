@@ -14,17 +14,24 @@ export class Panel {
     this.restoreButton = button("live-restore-all", "모두 되돌리기", restoreAll);
     const parts = [this.progress, this.amount, this.status, this.stopButton, this.restoreButton];
     this.box = make("section", { className: "live-panel", ariaLabel: "여기서 실행" }, ...parts);
+    this.box.tabIndex = -1;
     document.querySelector("article").append(this.box);
     this.isBusy = false;
     this.canRestore = false;
   }
 
   set isBusy(value) {
-    this.stopButton.hidden = !value;
+    this.show(this.stopButton, value);
   }
 
   set canRestore(value) {
-    this.restoreButton.hidden = !value;
+    this.show(this.restoreButton, value);
+  }
+
+  /** 누른 단추가 사라져도 초점은 이 줄에 남는다. */
+  show(button, isShown) {
+    if (!isShown && document.activeElement === button) this.box.focus();
+    button.hidden = !isShown;
   }
 
   say(text) {
