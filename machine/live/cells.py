@@ -10,6 +10,7 @@ import nbformat
 from docutils import nodes
 from sphinx_exercise.nodes import is_extension_node
 
+from machine import kept
 from machine.live.needs import MAIN, needs
 from machine.tree.nodes import ancestors
 
@@ -93,5 +94,11 @@ def describe(cell, part, at, box):
 
 def judged(found, modules):
     """있어야 하는 패키지를 적은 셀들. modules는 브라우저에서 부를 수 있는 모듈들."""
-    every = needs([(cell.source, cell.part) for cell in found], modules)
-    return [cell._replace(needs=needed) for cell, needed in zip(found, every)]
+    texts = [text for cell in found for text in (cell.source, cell.part)]
+    every = needed("\n".join(sorted(modules)), *texts)
+    return [cell._replace(needs=names) for cell, names in zip(found, every)]
+
+
+@kept.by_text
+def needed(modules, *texts):
+    return needs([*zip(texts[::2], texts[1::2])], {*modules.split("\n")})
