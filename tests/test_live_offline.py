@@ -4,13 +4,18 @@
 """
 
 import shutil
+import threading
+import time
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+import uvicorn
 from playwright.sync_api import Error, expect
 
 import audit
 from book import HTML, PAGES
+from machine import preview
 from machine.site import offline
 from test_offline import SAVE_DATA, until
 
@@ -203,6 +208,29 @@ def test_run_goes_on_without_room(site, first, elsewhere):
         assert RUNTIME not in kept(page)
         run(page, server, elsewhere)
     page.context.close()
+
+
+@contextmanager
+def previewed(folder):
+    """make serve가 보내는 것과 같은 사이트의 주소."""
+    config = uvicorn.Config(preview.Site(directory=folder, html=True), port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+
+
+def test_preview_guards_without_a_service_worker(site, first, elsewhere):
+    with previewed(first) as url:
+        page = audit.new_page(site.browser, SimpleNamespace(origin=url))
+        page.goto(url + OTHER)
+        for _ in range(2):  # 두 번째에는 브라우저가 받아 둔 것을 쓴다
+            run(page, SimpleNamespace(url=url), elsewhere)
+        page.context.close()
 
 
 REFUSALS = {
