@@ -88,6 +88,7 @@ export class Notebook {
     const failed = await this.runQuietly(this.earlier(cell), turn);
     if (turn === this.turn) await (failed ? this.tellFailed(cell, failed) : this.show(cell, turn));
     clearTimeout(slow);
+    if (this.hasDied) this.prepare();
   }
 
   /** 아직 실행하지 않은 것을 그리지 않고 실행한다. 오류가 나면 그 셀을 돌려준다. */
@@ -134,6 +135,7 @@ export class Notebook {
 
   finish(cell, answer, context) {
     if (answer.died) this.forgetRuns();
+    this.hasDied = Boolean(answer.died);
     cell.results.end(this.versions);
     cell.ran = answer.ok || cell.raises ? context : undefined;
     cell.shown = context;
