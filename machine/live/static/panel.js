@@ -40,8 +40,8 @@ export class Panel {
   }
 
   /** 받은 양을 눈으로는 받은 만큼 보고, 귀로는 가끔만 듣는다. */
-  received({ received, total }) {
-    if (received >= total) return this.starting();
+  received({ step, received, total }) {
+    if (step === "start") return this.starting();
     this.progress.hidden = false;
     this.progress.max = total;
     this.progress.value = received;
