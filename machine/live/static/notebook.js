@@ -44,7 +44,10 @@ export class Notebook {
   run(cell) {
     if (cell.state) return;
     cell.setState("waiting");
-    this.inTurn((turn) => this.runWithEarlier(cell, turn)).finally(() => cell.setState(""));
+    this.inTurn(async (turn) => {
+      await this.runWithEarlier(cell, turn);
+      if (turn === this.turn) cell.setState("");
+    });
   }
 
   /** 시작하고 준비 셀을 미리 실행하여, 처음 누른 셀이 곧 나오게 한다. */
@@ -62,7 +65,8 @@ export class Notebook {
       try {
         this.versions = await this.start();
         this.isStarted = true;
-        this.panel.isBusy = turn === this.turn;
+        if (turn !== this.turn) return false;
+        this.panel.isBusy = true;
         await work(turn);
       } catch (error) {
         if (turn === this.turn) this.giveUp(error);
