@@ -1,25 +1,26 @@
 """절의 단추 "여기서 실행". 누르면 브라우저에서 파이썬(Pyodide)이 돌아 코드 셀을 고치고 실행한다.
 
 쪽에는 단추와 그것을 누를 때까지 기다리는 스크립트(start.js)만 있다. 나머지는 누른 뒤에 받으며, 모두
-_static/live/의 주소에 내용의 지문이 있는 파일이다. sphinx-thebe는 Binder의 서버를 쓰고,
-jupyterlite-sphinx는 쪽 대신 JupyterLab을 연다.
+_static/live/의 주소에 내용의 지문이 있는 파일이다. 누르는 것은 live.js의 begin이 받는다. 파일로 연
+쪽에서는 브라우저가 워커를 막으므로 단추가 noscript의 글로 바뀐다. sphinx-thebe는 Binder의 서버를
+쓰고, jupyterlite-sphinx는 쪽 대신 JupyterLab을 연다.
 """
 
 import json
 import os
 import shutil
-from gzip import compress
 from math import ceil
 from pathlib import Path
 
 from IPython.lib import pretty
 
 from machine import kept
-from machine.live import cells, runtime
+from machine.live import cells, runtime, typesetting
 from machine.live.runtime.fetching import Unavailable
 from machine.page.launch_links import nav
 from machine.settings.conventions import setting
 from machine.site.bundle import digest
+from machine.site.offline import transferred
 
 STATIC = Path(__file__).with_name("static")
 BEFORE_THE_CLICK = ("start.js", "start.css")
@@ -29,8 +30,7 @@ NAME = "이 절의 노트북"
 BUTTON = (
     '<button type="button" class="run-here" data-program="{up}{program}/live.js" '
     'data-cells="{cells}">여기서 실행 <small>처음 한 번 약 {megabytes} MB</small></button>'
-    "<noscript>여기서 실행하려면 자바스크립트를 켜야 합니다. 노트북에서는 지금 실행할 수 있습니다."
-    "</noscript>"
+    "<noscript><small>웹에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요.</small></noscript>"
 )
 CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
 
@@ -106,16 +106,21 @@ def write(path, data):
     path.write_bytes(data)
 
 
+def program_files():
+    """{이름: 내용}"""
+    paths = [path for path in STATIC.rglob("*") if path.is_file()]
+    own = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in paths}
+    for name in BEFORE_THE_CLICK:
+        del own[name]
+    printer = {"pretty.py": Path(pretty.__file__).read_bytes()}  # 쪽의 값을 적은 것과 같은 것
+    return own | typesetting.files() | printer
+
+
 def write_program(root, made):
     """누른 뒤에 받을 것들을 적고, 그 폴더의 주소와 모두 받을 때의 바이트를 돌려준다."""
-    files = {
-        path.relative_to(STATIC).as_posix(): path.read_bytes()
-        for path in sorted(STATIC.rglob("*"))
-        if path.is_file() and path.name not in BEFORE_THE_CLICK
-    }
-    files["pretty.py"] = Path(pretty.__file__).read_bytes()  # 쪽의 값을 적은 것과 같은 것
+    files = program_files()
     own = f"runtime-{made.digest}"
-    size = made.transferred + sum(len(compress(data)) for data in files.values())
+    size = made.transferred + sum(transferred(*file) for file in files.items())
     settings = {
         "runtime": own,
         "bytes": size,
