@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from gzip import compress
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,7 +13,9 @@ from bs4 import BeautifulSoup
 import audit
 from book import HTML, SECTIONS, code_cells, need, need_chromium, read_page
 from edits import built, change, different, stale
+from machine import live
 from machine.live.needs import needs
+from machine.live.runtime.fetching import Unavailable
 from outputs import ROOT
 from tiny import HEADER, tiny_book
 
@@ -376,6 +379,25 @@ def test_without_the_feature_nothing_is_left(odd, tmp_path):
     assert "run-here" not in (two / "_static/bundle.js").read_text("utf-8")
 
 
+def test_a_book_without_the_runtime_says_so(monkeypatch, capsys):
+    """공개하지 않는 책은 단추 없이 만들고, 공개하는 책은 알린다(빌드가 실패한다)."""
+
+    def fail():
+        raise Unavailable("받지 못했습니다")
+
+    said = []
+    monkeypatch.setattr(live.runtime, "prepared", fail)
+    monkeypatch.setattr(live.log, "warning", lambda text, why: said.append(text % why))
+    for name in ("CI", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    draft, public = (SimpleNamespace(book_repository=it) for it in ({}, {"slug": "owner/book"}))
+    assert live.ready(draft) is None and not said
+    assert capsys.readouterr().out.startswith("알림: 쪽에서 실행하는 단추를 넣지 않았습니다")
+    assert live.ready(public) is None and len(said) == 1
+    monkeypatch.setenv("CI", "true")
+    assert live.ready(draft) is None and len(said) == 2
+
+
 # ---- 만든 책
 
 RUNNABLE_BUT_SAID_NOT = {
@@ -501,7 +523,7 @@ def test_a_page_opened_as_a_file_says_what_to_do(browser):
     page = browser.new_page()
     page.goto((HTML / first_live_page()).as_uri())
     assert page.locator(".run-here").count() == 0
-    assert "파일로 연 쪽에서는" in page.locator("nav.launch").inner_text()
+    assert "웹에서" in page.locator("nav.launch").inner_text()
     page.close()
 
 

@@ -1,6 +1,6 @@
 """쪽에서 코드를 실행하는 데 쓰는 것의 저장과, 그 워커의 보안 정책.
 
-받는 것과 저장하는 것을 하나하나 세므로 Pyodide 대신 작은 파일을 둔 사이트에서 시험한다.
+받는 것과 저장하는 것을 하나하나 세는 시험은 Pyodide 대신 작은 파일을 둔 사이트에서 한다.
 """
 
 import shutil
@@ -14,7 +14,7 @@ import uvicorn
 from playwright.sync_api import Error, expect
 
 import audit
-from book import HTML, PAGES
+from book import HTML, PAGES, need
 from machine import preview
 from machine.site import offline
 from test_offline import SAVE_DATA, until
@@ -61,7 +61,7 @@ RUN = """async ([live, program, elsewhere]) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = () => reject(new Error("워커가 시작하지 못했습니다"));
   });
-  await keepForOffline();
+  await keepForOffline().catch(() => {});
   return said;
 }"""
 KEPT = """async () => {
@@ -133,6 +133,29 @@ def asked(server):
     """서버가 보낸, 실행하는 데 쓰는 것."""
     live = "_static/live/"
     return [sent.path.removeprefix(live) for sent in server.sent if sent.path.startswith(live)]
+
+
+def run_first_cell(page, address):
+    page.goto(address, wait_until="commit")
+    page.locator(".run-here").press("Enter")
+    page.locator(".live-run:visible").first.press("Enter")
+    expect(page.locator(".live-result .live-from")).to_be_visible(timeout=120_000)
+    assert page.errors == [] and page.foreign == []
+
+
+def test_book_runs_without_the_server(site):
+    """책의 쪽에서: 일찍 눌러도 모두 저장되고, 서버가 끝난 뒤 다른 쪽에서도 실행된다."""
+    live = [name for name in PAGES if "run-here" in (HTML / name).read_text("utf-8")]
+    need(live, "여기서 실행 단추가 없습니다: PYODIDE에 실행기가 있는 곳을 적고 make html을 하세요")
+    with audit.serve(HTML) as server:
+        page = audit.new_page(site.browser, server, service_workers="allow")
+        run_first_cell(page, server.url + live[0])
+        until(page, f"async () => (await ({KEPT})()).length == {len(live_files(HTML))}")
+        assert len({*asked(server)}) == len(asked(server))  # 두 번 받은 것이 없다
+        page.goto(server.url + live[-1])
+        audit.wait_for_worker(page)
+    run_first_cell(page, server.url + live[-1])
+    page.context.close()
 
 
 def test_early_run_is_guarded_and_kept(site, first, elsewhere):

@@ -187,7 +187,7 @@ def test_keyboard_goes_in_and_out_of_the_code(page):
     button = cell.locator(".live-run")
     page.locator(".run-here").press("Enter")  # 켜져 있으면 실행할 첫 셀로 간다
     expect(cell_at(page, DEFINES).locator(".live-run")).to_be_focused()
-    for _ in range(10):
+    for _ in range(40):
         if button.evaluate("button => button === document.activeElement"):
             break
         page.keyboard.press("Tab")
@@ -204,7 +204,8 @@ def test_keyboard_goes_in_and_out_of_the_code(page):
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     expect(area).to_be_hidden()
-    assert page.evaluate("document.activeElement.className") == "live-run"
+    page.keyboard.press("Tab")  # 베끼기 단추의 다음
+    expect(button).to_be_focused()
     page.keyboard.press("Enter")
     finished(cell)
     expect(cell.locator(".live-from")).to_be_visible()
@@ -252,13 +253,29 @@ def test_korean_is_composed(page):
 
 
 def test_the_caret_stands_on_the_shown_letters(page):
-    """겹친 두 글의 글자가 같은 자리에 있다."""
-    cell = write(page, PRINTS, "# 한글 abc (가나다라마바사) = '값' + f(x)\nreturn None  # 끝")
-    widths = cell.evaluate(
-        """cell => [cell.querySelector('.live-code'), cell.querySelector('.live-area')]
-          .map(box => [box.scrollWidth, box.getBoundingClientRect().x])"""
+    """겹친 두 글의 크기가 같고, 긴 줄에서는 함께 밀린다."""
+    cell = write(
+        page, PRINTS, "# 한글 abc (가나다라마바사) = '값' + f(x)\nreturn None  # 끝" + "은" * 90
     )
-    assert widths[0] == widths[1]
+    code, area = cell.locator(".live-code"), cell.locator(".live-area")
+    assert code.bounding_box() == area.bounding_box()
+    assert area.evaluate("area => [area.scrollLeft, area.scrollWidth - area.clientWidth]") == [0, 0]
+    scrolled = "pre => new Promise(done => setTimeout(() => done(pre.scrollLeft), 100))"
+    pre = cell.locator("pre").first
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    assert pre.evaluate(scrolled) > 100
+    page.keyboard.press("Home")
+    assert pre.evaluate(scrolled) < 20
+
+
+def test_python_that_dies_is_told_and_started_again(page):
+    cell = write(page, PRINTS, "import os\nos._exit(1)", ["Shift+Enter"])
+    expect(cell.locator(".live-error")).to_contain_text("코드가 파이썬을 끝냈습니다")
+    cell.locator(".live-undo").press("Enter")
+    run(page, PRINTS)
+    expect(cell.locator(".live-from")).to_be_visible()
+    expect(page.locator(".live-panel progress")).to_be_hidden()
 
 
 def kept(page):

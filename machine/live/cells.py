@@ -16,7 +16,6 @@ from machine.tree.nodes import ancestors
 
 NOT_RUN = "skip-execution"
 FOLDED = {"all", "input", "input+output"}  # MyST-NB의 hide_mode
-WRITTEN = ("at", "source", "needs", "part", "setup", "raises")  # 쪽의 스크립트가 읽는 것
 
 
 class Cell(NamedTuple):
@@ -29,10 +28,6 @@ class Cell(NamedTuple):
     raises: bool
     folded: bool
     needs: list = []  # 브라우저에 없는데 있어야 하는 패키지
-
-    def runs_unfolded(self):
-        """펼쳐 보지 않고도 실행할 수 있는가. 준비 셀만으로는 볼 것이 없다."""
-        return self.at is not None and not (self.needs or self.setup or self.folded)
 
 
 def part_of(container):
@@ -102,3 +97,15 @@ def judged(found, modules):
 @kept.by_text
 def needed(modules, *texts):
     return needs([*zip(texts[::2], texts[1::2])], {*modules.split("\n")})
+
+
+def can_run(found):
+    """펼쳐 둔 셀을 하나라도 실행할 수 있는가. 준비 셀만으로는 볼 것이 없다."""
+    return any(
+        cell.at is not None and not (cell.needs or cell.setup or cell.folded) for cell in found
+    )
+
+
+def missing(found):
+    """펼쳐 둔 셀에 있어야 하지만 브라우저에 없는 패키지들."""
+    return [*dict.fromkeys(name for cell in found if not cell.folded for name in cell.needs)]

@@ -3,15 +3,17 @@ import { Cell, explain } from "./cell.js";
 import { Edits, matched } from "./edits.js";
 import { Notebook } from "./notebook.js";
 import { Panel } from "./panel.js";
-import { policyReady } from "./ready.js";
+import { keepForOffline, policyReady } from "./ready.js";
 import { Session } from "./session.js";
 import { typeset } from "./typeset.js";
 
 const HERE = new URL(".", import.meta.url);
+const GO = "실행할 셀로 가기"; // 켜진 다음의 단추
 const NOT_RECEIVED = "실행에 쓸 파일을 받지 못했습니다. 인터넷 연결을 확인하고 다시 눌러 보세요.";
 
 let panel;
 let notebook; // 한 쪽에 하나
+let isKept; // 인터넷이 끊겨도 실행되게 저장하기를 부탁했는지
 let beginning; // 켜는 중. 여러 번 눌러도 한 번만
 
 async function read(address) {
@@ -49,7 +51,17 @@ function said(versions, names) {
   return known.map(([name, called]) => `${called} ${versions[name]}`).join(", ");
 }
 
-/** 파이썬이 켜지기 전에 실행을 눌러도 차례를 기다렸다가 실행한다. */
+/** 실행할 수 있는 셀에는 단추를, 없는 셀에는 까닭을 단다. */
+function attach(names) {
+  const links = document.querySelectorAll("h1 + nav.launch a");
+  for (const cell of notebook.cells.filter(({ box }) => box)) {
+    if (cell.canRun) cell.attach(notebook, typeset);
+    else explain(cell.box, cell.needs.map((name) => names[name] ?? name), links);
+  }
+  const edits = notebook.edits.read();
+  notebook.bringBack(matched(edits, notebook.cells.filter(({ bar }) => bar)));
+}
+
 async function open(button) {
   const [settings, infos] = await Promise.all([
     read(new URL("settings.json", HERE)),
@@ -58,32 +70,24 @@ async function open(button) {
     policyReady(new URL("worker.js", HERE)),
   ]);
   const names = settings.names ?? {};
-  const session = new Session({
-    program: HERE,
-    settings,
-    onProgress: (progress) => panel.received(progress),
-  });
-  const cells = cellsOf(infos);
-  const start = async () => said(await session.start(), names);
-  notebook = new Notebook({ cells, session, start, panel, edits: new Edits() });
-  const links = document.querySelectorAll("h1 + nav.launch a");
-  for (const cell of cells.filter(({ box }) => box)) {
-    if (cell.canRun) cell.attach(notebook, typeset);
-    else explain(cell.box, cell.needs.map((name) => names[name] ?? name), links);
-  }
-  const live = cells.filter(({ bar }) => bar);
-  notebook.bringBack(matched(notebook.edits.read(), live));
-  return notebook.prepare();
+  const onProgress = (progress) => panel.received(progress);
+  const session = new Session({ program: HERE, settings, onProgress });
+  const start = async () => {
+    const versions = await session.start();
+    isKept ||= keepForOffline().then(() => true, () => false);
+    button.textContent = GO;
+    return said(versions, names);
+  };
+  notebook = new Notebook({ cells: cellsOf(infos), session, start, panel, edits: new Edits() });
+  attach(names);
 }
 
-async function tryToOpen(button) {
-  panel ??= new Panel({
-    stop: () => notebook.stop(),
-    restoreAll: () => notebook.restoreAll(),
-  });
+async function openAndPrepare(button) {
+  panel ||= new Panel({ stop: () => notebook.stop(), restoreAll: () => notebook.restoreAll() });
   panel.say("실행할 준비를 합니다.");
   try {
-    await open(button);
+    if (!notebook) await open(button);
+    await notebook.prepare();
   } catch (error) {
     panel.fail(error);
   }
@@ -92,7 +96,6 @@ async function tryToOpen(button) {
 /** 이미 켜져 있으면 실행할 첫 셀로 간다. 켜지 못했으면 다시 켜 본다. */
 export function begin(button) {
   if (notebook?.isStarted) return notebook.focusFirst();
-  const work = () => notebook ? notebook.prepare() : tryToOpen(button);
-  beginning ??= work().finally(() => beginning = undefined);
+  beginning ||= openAndPrepare(button).finally(() => beginning = undefined);
   return beginning;
 }

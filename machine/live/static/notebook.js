@@ -44,7 +44,10 @@ export class Notebook {
   run(cell) {
     if (cell.state) return;
     cell.setState("waiting");
-    this.inTurn((turn) => this.runWithEarlier(cell, turn)).finally(() => cell.setState(""));
+    this.inTurn(async (turn) => {
+      await this.runWithEarlier(cell, turn);
+      if (turn === this.turn) cell.setState("");
+    });
   }
 
   /** 시작하고 준비 셀을 미리 실행하여, 처음 누른 셀이 곧 나오게 한다. */
@@ -59,10 +62,11 @@ export class Notebook {
     const { turn } = this;
     this.queue = this.queue.then(async () => {
       if (turn !== this.turn) return false;
-      this.panel.isBusy = true;
       try {
         this.versions = await this.start();
         this.isStarted = true;
+        if (turn !== this.turn) return false;
+        this.panel.isBusy = true;
         await work(turn);
       } catch (error) {
         if (turn === this.turn) this.giveUp(error);
@@ -88,6 +92,7 @@ export class Notebook {
     const failed = await this.runQuietly(this.earlier(cell), turn);
     if (turn === this.turn) await (failed ? this.tellFailed(cell, failed) : this.show(cell, turn));
     clearTimeout(slow);
+    if (this.hasDied) this.prepare();
   }
 
   /** 아직 실행하지 않은 것을 그리지 않고 실행한다. 오류가 나면 그 셀을 돌려준다. */
@@ -134,6 +139,7 @@ export class Notebook {
 
   finish(cell, answer, context) {
     if (answer.died) this.forgetRuns();
+    this.hasDied = Boolean(answer.died);
     cell.results.end(this.versions);
     cell.ran = answer.ok || cell.raises ? context : undefined;
     cell.shown = context;
@@ -149,10 +155,13 @@ export class Notebook {
 
   // ---- 멈춘다
 
+  /** 켜는 중이면 마저 켜고, 기다리던 실행만 그만둔다. */
   stop() {
     this.drop();
-    this.session.stop();
-    this.panel.say(STOPPED);
+    if (this.isStarted) {
+      this.session.stop();
+      this.panel.say(STOPPED);
+    }
     this.prepare();
   }
 

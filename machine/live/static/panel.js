@@ -14,17 +14,24 @@ export class Panel {
     this.restoreButton = button("live-restore-all", "모두 되돌리기", restoreAll);
     const parts = [this.progress, this.amount, this.status, this.stopButton, this.restoreButton];
     this.box = make("section", { className: "live-panel", ariaLabel: "여기서 실행" }, ...parts);
+    this.box.tabIndex = -1;
     document.querySelector("article").append(this.box);
     this.isBusy = false;
     this.canRestore = false;
   }
 
   set isBusy(value) {
-    this.stopButton.hidden = !value;
+    this.show(this.stopButton, value);
   }
 
   set canRestore(value) {
-    this.restoreButton.hidden = !value;
+    this.show(this.restoreButton, value);
+  }
+
+  /** 누른 단추가 사라져도 초점은 이 줄에 남는다. */
+  show(button, isShown) {
+    if (!isShown && document.activeElement === button) this.box.focus();
+    button.hidden = !isShown;
   }
 
   say(text) {
@@ -33,8 +40,8 @@ export class Panel {
   }
 
   /** 받은 양을 눈으로는 받은 만큼 보고, 귀로는 가끔만 듣는다. */
-  received({ received, total }) {
-    if (received >= total) return this.starting();
+  received({ step, received, total }) {
+    if (step === "start") return this.starting();
     this.progress.hidden = false;
     this.progress.max = total;
     this.progress.value = received;
