@@ -6,7 +6,6 @@ _static/live/ 아래의 <지문>/에는 스크립트와 CSS와 설정이, runtim
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -49,7 +48,8 @@ def write_program(root, runtime):
     folder = digest(b"".join(name.encode() + data for name, data in sorted(files.items())))
     for name, data in files.items():
         write(root / PLACE / folder / name, data)
-    shutil.copytree(runtime.folder, root / PLACE / place, copy_function=link)
+    # 링크로 두면 사이트의 파일을 고칠 때 받아 둔 것도 바뀐다
+    shutil.copytree(runtime.folder, root / PLACE / place, copy_function=shutil.copyfile)
     return f"{PLACE}/{folder}/live.js", size
 
 
@@ -66,11 +66,3 @@ def program_files():
 def write(path, data):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def link(source, target):
-    """큰 파일들을 빌드마다 베끼지 않게 한다. 다른 디스크에 있으면 베낀다."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
