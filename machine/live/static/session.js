@@ -32,7 +32,17 @@ function lineOf(line) {
 function outputOf(output) {
   const kind = output?.kind;
   const kept = Object.hasOwn(OUTPUTS, kind) && OUTPUTS[kind](output);
-  return kept ? JSON.parse(JSON.stringify({ kind, ...kept })) : undefined; // undefined인 것은 뺀다
+  if (!kept) return undefined;
+  const given = Object.entries({ kind, ...kept }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+/** 밖에서 끝낼 약속. 거절을 기다리는 곳이 없어도 오류로 알리지 않는다. */
+function promise() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  made.promise.catch(() => {});
+  return made;
 }
 
 export class Session {
@@ -76,8 +86,7 @@ export class Session {
     const name = crypto.randomUUID();
     const worker = new Worker(new URL("worker.js", this.program), { type: "module", name });
     this.#worker = { worker, name, isReady: false, watch: new AbortController() };
-    this.#started = Promise.withResolvers();
-    this.#started.promise.catch(() => {});
+    this.#started = promise();
     const mine = this.#worker;
     const receive = (data) => mine === this.#worker && this.#receive(data);
     worker.addEventListener("message", ({ data }) => receive(data));
@@ -95,7 +104,7 @@ export class Session {
     else if (kind === "done") this.#finish(data);
     else if (kind === "died") this.#revive(isText(data.said) ? data.said : LOST);
     else if (isReady) return; // 아래는 켜는 동안에만 오는 소식이다
-    else if (kind === "progress") this.onProgress(data);
+    else if (kind === "progress") this.onProgress(data); // 아직 독자의 코드가 돌지 않았다
     else if (kind === "held") this.#watch();
     else if (kind === "ready") this.#ready();
     else if (kind === "refused") this.#refuse(data.said ?? NOT_STARTED);

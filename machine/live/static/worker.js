@@ -79,12 +79,17 @@ function limitMemory() {
 
 // ---- 켜기
 
-/** 실행 환경의 파일을 받는 동안 받은 바이트를 알린다. files에는 압축하여 보낼 때의 크기가 있다. */
+/**
+ * 실행 환경의 파일을 받는 동안 받은 바이트를 알린다. files에는 압축하여 보낼 때의 크기가 있다.
+ * import로 받는 스크립트와 쪽이 이미 받은 것은 받은 것으로 친다.
+ */
 function countBytes({ files, bytes }, runtime) {
-  let received = 0;
+  const counted = Object.entries(files).filter(([name]) => !/\.m?js$/.test(name));
+  let received = bytes - counted.reduce((sum, [, size]) => sum + size, 0);
   const add = (size) => {
     received += size;
-    post({ kind: "progress", step: "download", received, total: bytes });
+    const step = received < bytes ? "download" : "start";
+    post({ kind: "progress", step, received, total: bytes });
   };
   self.fetch = async (address, options) => {
     const response = await receive(address, options);
@@ -97,9 +102,10 @@ function countBytes({ files, bytes }, runtime) {
 
 /** 브라우저는 압축을 푼 것을 주므로 적힌 크기까지만 센다. */
 async function count(response, size, add) {
+  const reader = response.body.getReader(); // 사파리에는 for await가 없다
   let left = size;
-  for await (const part of response.body) {
-    const bytes = Math.min(part.length, left);
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const bytes = Math.min(part.value.length, left);
     left -= bytes;
     if (bytes) add(bytes);
   }
@@ -112,25 +118,28 @@ async function bytesOf(address) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** 독자의 폴더에 글꼴을, 파이썬이 찾는 곳에 kernel.py 따위를 넣는다. */
-function filesFor(sitePackages, settings, runtime) {
+/** 독자의 폴더에 넣을 글꼴과, 파이썬이 찾는 곳에 넣을 kernel.py 따위를 받는다. */
+function receiveFiles(settings, runtime) {
   const fonts = Object.keys(settings.files).filter((name) => name.startsWith("fonts/"));
-  return [
-    ...fonts.map((name) => [`${HOME}/${name}`, runtime + name]),
-    ...Object.entries(MODULES).map((
-      [name, module],
-    ) => [`${sitePackages}/${module}.py`, new URL(name, import.meta.url)]),
+  const places = (sitePackages) => [
+    ...fonts.map((name) => `${HOME}/${name}`),
+    ...Object.values(MODULES).map((name) => `${sitePackages}/${name}.py`),
   ];
+  const modules = Object.keys(MODULES).map((name) => new URL(name, import.meta.url));
+  const addresses = [...fonts.map((name) => runtime + name), ...modules];
+  return { places, received: Promise.all(addresses.map(bytesOf)) };
 }
 
 async function start({ settings, runtime }) {
   removeState();
   limitMemory();
   countBytes(settings, runtime);
+  const { places, received } = receiveFiles(settings, runtime);
   const { loadPyodide } = await import(`${runtime}pyodide.mjs`);
-  const python = await loadPyodide({
+  const packages = Object.keys(settings.packages);
+  const loading = loadPyodide({
     indexURL: runtime,
-    packages: Object.keys(settings.packages),
+    packages,
     stderr() {}, // 켜는 동안과 죽을 때의 글. 켠 뒤에는 connect가 받는다
     env: {
       HOME,
@@ -138,14 +147,16 @@ async function start({ settings, runtime }) {
       MPLBACKEND: "module://live_figures",
     },
     async fsInit(FS, { sitePackages }) {
-      await Promise.all(
-        filesFor(sitePackages, settings, runtime).map(async ([path, address]) => {
-          FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-          FS.writeFile(path, await bytesOf(address));
-        }),
-      );
+      const files = await received;
+      places(sitePackages).forEach((path, i) => {
+        FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+        FS.writeFile(path, files[i]);
+      });
     },
   });
+  const [python] = await Promise.all([loading, received]); // 받지 못하면 loadPyodide는 끝나지 않는다
+  const lost = packages.filter((name) => !python.loadedPackages[name]); // 받지 못해도 켜진다
+  if (lost.length) throw new Error(lost.join());
   self.fetch = receive;
   return python;
 }
