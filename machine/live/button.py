@@ -24,9 +24,7 @@ BUTTON = (
     "<noscript><small>웹에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요.</small></noscript>"
 )
 CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
-NOT_RECEIVED = (
-    "쪽에서 실행하는 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
-)
+NOT_RECEIVED = "쪽에서 실행하는 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
 
 
 def note_cells(app, doctree, docname):
