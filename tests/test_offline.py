@@ -69,6 +69,11 @@ def sent_by_worker(server):
     return {sent.path: sent.bytes for sent in found if not ITSELF.fullmatch(sent.path)}
 
 
+def listed(page):
+    """offline.html의 목록에 있는 쪽의 주소."""
+    return page.eval_on_selector_all("#kept a", "links => links.map(link => link.href)")
+
+
 def save_whole_book(page):
     page.locator(".offline .save").press("Enter")
     expect(page.locator(".offline [role=status]")).to_contain_text("책 전체를 저장했습니다")
@@ -102,9 +107,7 @@ def test_first_visit_keeps_its_chapter(site):
         audit.read(page)
     assert_can_search(page, "리처드슨")
     assert_lost(page, server.url + "glossary.html", "용어")
-    assert page.evaluate("[...document.querySelectorAll('#kept a')].map(a => a.href)") == [
-        server.url + name for name in [CHAPTER[-1], *CHAPTER[:-1]]
-    ]
+    assert listed(page) == [server.url + name for name in [CHAPTER[-1], *CHAPTER[:-1]]]
     page.locator("#kept a").last.click()
     page.wait_for_url(server.url + CHAPTER[-2])
     assert page.errors == []
@@ -158,7 +161,7 @@ def test_whole_book_can_be_saved_and_forgotten(site):
     assert page.errors == []
     page.goto(server.url + "offline.html")
     audit.wait_for_worker(page)
-    in_list = page.eval_on_selector_all("#kept a", "links => links.map(link => link.href)")
+    in_list = listed(page)
     assert len({*in_list}) == len(in_list)
     assert page.inner_text(".offline a") == f"저장한 쪽 {len(in_list)}개 (책 전체)"
     page.get_by_role("button", name="저장한 것 지우기").click()

@@ -78,8 +78,7 @@
   const addressOf = ({ href }) => href.replace(/[?#].*/, "").replace(/\/$/, "/index.html");
 
   function pageLinks() {
-    const inSidebar = ".sidebar-drawer :is(.sidebar-brand, .sidebar-tree a.reference)";
-    return [...document.querySelectorAll(inSidebar)];
+    return [...document.querySelectorAll(".sidebar-brand, .sidebar-tree a.reference")];
   }
 
   /** 차례에 있는 쪽 가운데 저장한 쪽으로 가는 링크. */
@@ -103,6 +102,7 @@
 
   // ---- offline.html에서
 
+  /** 차례의 링크를 그대로 베끼면 pageLinks가 다음에 그것까지 찾으므로, 클래스 없는 링크로 적는다. */
   function listKept() {
     const place = document.getElementById("kept");
     if (!place) return;
