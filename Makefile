@@ -14,7 +14,7 @@ torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install --retries 
 BREW := $(if $(wildcard /opt/homebrew/lib),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib:/usr/lib)
 fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
-# .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다.
+# .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다. 브라우저에서 쓸 pyodide는 파이썬을 가리지 않으므로 남긴다.
 OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" = file ] \
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
@@ -110,7 +110,7 @@ clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	    $(call fail,파이썬 3.11 이상이 아니거나 실행할 수 없습니다: $(PYTHON). make html PYTHON=python3.12처럼 고를 수 있습니다.); \
 	  $(PYTHON) -c 'import ensurepip' 2>/dev/null \
 	    $(call fail,파이썬의 venv 모듈이 없습니다. Debian·Ubuntu에서는 sudo apt-get install python3-venv로 설치합니다.); \
-	  rm -rf .venv; $(PYTHON) -m venv .venv; \
+	  [ ! -L .venv ] || rm .venv; find .venv -mindepth 1 -maxdepth 1 ! -name pyodide -exec rm -rf {} + 2>/dev/null; $(PYTHON) -m venv .venv; \
 	fi
 	@echo "책을 만드는 패키지를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
 	@$(call torch,.venv)

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from gzip import compress
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,7 +13,9 @@ from bs4 import BeautifulSoup
 import audit
 from book import HTML, SECTIONS, code_cells, need, need_chromium, read_page
 from edits import built, change, different, stale
+from machine import live
 from machine.live.needs import needs
+from machine.live.runtime.fetching import Unavailable
 from outputs import ROOT
 from tiny import HEADER, tiny_book
 
@@ -355,7 +358,8 @@ def test_an_edited_cell_changes_only_its_page(odd, tmp_path):
 def test_without_the_feature_nothing_is_left(odd, tmp_path):
     """쪽에서 단추를 빼면 이 기능을 끈 책과 같으므로, 종이책과 전자책과 노트북도 같다."""
     off = odd_book(tmp_path / "off")
-    change(off / "chapters/chap6/6-3-odd.md", "^given = 1", "given = 1 + 0")
+    name = "chapters/chap6/6-3-odd.md"
+    (off / name).write_text((odd / name).read_text("utf-8"), "utf-8")  # 앞의 시험이 고쳤다
     without(off)
     built(off)
     assert not live_files(off)
@@ -372,8 +376,26 @@ def test_without_the_feature_nothing_is_left(odd, tmp_path):
         texts = [re.sub(r"\?v=\w+", "", str(soup)) for soup in (on, without_live)]
         assert re.sub(r"\n\s*\n", "\n", texts[0]) == re.sub(r"\n\s*\n", "\n", texts[1]), name
         assert "run-here" not in texts[1]
-    assert "run-here" not in (two / "_static/bundle.css").read_text("utf-8")
-    assert "run-here" not in (two / "_static/bundle.js").read_text("utf-8")
+    assert waiting(one)[1] == waiting(two)[1] and waiting(two)[0] == ("", "")
+
+
+def test_a_book_without_the_runtime_says_so(monkeypatch, capsys):
+    """공개하지 않는 책은 단추 없이 만들고, 공개하는 책은 알린다(빌드가 실패한다)."""
+
+    def fail():
+        raise Unavailable("받지 못했습니다")
+
+    said = []
+    monkeypatch.setattr(live.runtime, "prepared", fail)
+    monkeypatch.setattr(live.log, "warning", lambda text, why: said.append(text % why))
+    for name in ("CI", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
+    draft, public = (SimpleNamespace(book_repository=it) for it in ({}, {"slug": "owner/book"}))
+    assert live.ready(draft) is None and not said
+    assert capsys.readouterr().out.startswith("알림: 쪽에서 실행하는 단추를 넣지 않았습니다")
+    assert live.ready(public) is None and len(said) == 1
+    monkeypatch.setenv("CI", "true")
+    assert live.ready(draft) is None and len(said) == 2
 
 
 # ---- 만든 책
@@ -433,37 +455,42 @@ def zipped(text):
     return len(compress(text.encode()))
 
 
-def removed(text, pattern):
-    """pattern인 곳을 뺀 글."""
-    left, count = re.subn(pattern, "", text, flags=re.S)
-    assert count, pattern
-    return left
+def parted(text, pattern):
+    """(pattern인 곳들, 나머지)."""
+    return "".join(re.findall(pattern, text, re.S)), re.sub(pattern, "", text, flags=re.S)
+
+
+START = r"try \{\n[^\n]*\n[^\n]*\.run-here.*?\n\} catch \(error\) \{ reportError\(error\); \}\n"
+RULES = r"(?:nav\.launch|\.no-js) (?:\.run-here|:is\(small, output\))\{[^}]*\}"
+PARTS = r'<button type="button" class="run-here".*?</noscript>|<small>이 절의 코드는.*?</small>'
+
+
+def waiting(site):
+    """묶은 파일에서 단추를 기다리는 것(스크립트, CSS)과 나머지(스크립트, CSS)."""
+    return tuple(zip(*map(parted, bundles(site), (START, RULES))))
+
+
+def bundles(site):
+    return [(site / f"_static/bundle.{kind}").read_text("utf-8") for kind in ("js", "css")]
 
 
 def test_a_page_grows_by_half_a_kilobyte():
     """누르기 전에 받는 것: 단추와 start.js와 start.css."""
     need_live()
-    bundle = HTML / "_static/bundle.js", HTML / "_static/bundle.css"
-    script, styles = (path.read_text("utf-8") for path in bundle)
-    start = (ROOT / "machine/live/static/start.js").read_text("utf-8")
-    grown = zipped(script) - zipped(script.replace(start, ""))
-    rules = r"[^{}]*(?:\.run-here|nav\.launch :is\(small)[^{}]*\{[^}]*\}"
-    grown += zipped(styles) - zipped(removed(styles, rules))
-    assert start in script
+    (script, styles), others = waiting(HTML)
+    assert (ROOT / "machine/live/static/start.js").read_text("utf-8") in script
+    assert styles.count("{") == 3
+    grown = sum(map(zipped, bundles(HTML))) - sum(map(zipped, others))
     for name in SECTIONS:
-        html, parts = html_of(name), r'<button type="button" class="run-here".*?</noscript>'
-        if "run-here" not in html:
-            parts = r"<small>이 절의 코드는.*?</small>"
-        assert grown + zipped(html) - zipped(removed(html, parts)) <= 500, name
+        parts, rest = parted(html_of(name), PARTS)
+        assert parts and grown + zipped(html_of(name)) - zipped(rest) <= 400, name
 
 
 def test_nothing_of_the_click_is_in_the_bundles():
     need_live()
-    styles = (HTML / "_static/bundle.css").read_text("utf-8")
     script = (HTML / "_static/bundle.js").read_text("utf-8")
     for path in (ROOT / "machine/live/static").glob("*.js"):
         assert (path.read_text("utf-8") in script) is (path.name == "start.js"), path.name
-    assert "pyodide" not in script + styles
 
 
 @pytest.fixture(scope="module")
@@ -501,7 +528,7 @@ def test_a_page_opened_as_a_file_says_what_to_do(browser):
     page = browser.new_page()
     page.goto((HTML / first_live_page()).as_uri())
     assert page.locator(".run-here").count() == 0
-    assert "파일로 연 쪽에서는" in page.locator("nav.launch").inner_text()
+    assert "웹에서" in page.locator("nav.launch").inner_text()
     page.close()
 
 

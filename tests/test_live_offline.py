@@ -1,16 +1,21 @@
 """쪽에서 코드를 실행하는 데 쓰는 것의 저장과, 그 워커의 보안 정책.
 
-받는 것과 저장하는 것을 하나하나 세므로 Pyodide 대신 작은 파일을 둔 사이트에서 시험한다.
+받는 것과 저장하는 것을 하나하나 세는 시험은 Pyodide 대신 작은 파일을 둔 사이트에서 한다.
 """
 
 import shutil
+import threading
+import time
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+import uvicorn
 from playwright.sync_api import Error, expect
 
 import audit
-from book import HTML, PAGES
+from book import HTML, PAGES, need
+from machine import preview
 from machine.site import offline
 from test_offline import SAVE_DATA, until
 
@@ -56,7 +61,7 @@ RUN = """async ([live, program, elsewhere]) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = () => reject(new Error("워커가 시작하지 못했습니다"));
   });
-  await keepForOffline();
+  await keepForOffline().catch(() => {});
   return said;
 }"""
 KEPT = """async () => {
@@ -113,9 +118,9 @@ def open_early(site, server, script=SAVE_DATA):
     return page
 
 
-def run(page, server, elsewhere, program="one"):
+def run(page, server, elsewhere, program="one", runtime=FILES[RUNTIME]):
     found = page.evaluate(RUN, [f"{server.url}_static/live/", program, elsewhere.url])
-    assert found["size"] == len(FILES[RUNTIME])
+    assert found["size"] == len(runtime.encode())
     assert all(found["blocked"].values()), found
     assert elsewhere.sent == []
 
@@ -128,6 +133,29 @@ def asked(server):
     """서버가 보낸, 실행하는 데 쓰는 것."""
     live = "_static/live/"
     return [sent.path.removeprefix(live) for sent in server.sent if sent.path.startswith(live)]
+
+
+def run_first_cell(page, address):
+    page.goto(address, wait_until="commit")
+    page.locator(".run-here").press("Enter")
+    page.locator(".live-run:visible").first.press("Enter")
+    expect(page.locator(".live-result .live-from")).to_be_visible(timeout=120_000)
+    assert page.errors == [] and page.foreign == []
+
+
+def test_book_runs_without_the_server(site):
+    """책의 쪽에서: 일찍 눌러도 모두 저장되고, 서버가 끝난 뒤 다른 쪽에서도 실행된다."""
+    live = [name for name in PAGES if "run-here" in (HTML / name).read_text("utf-8")]
+    need(live, "여기서 실행 단추가 없습니다: PYODIDE에 실행기가 있는 곳을 적고 make html을 하세요")
+    with audit.serve(HTML) as server:
+        page = audit.new_page(site.browser, server, service_workers="allow")
+        run_first_cell(page, server.url + live[0])
+        until(page, f"async () => (await ({KEPT})()).length == {len(live_files(HTML))}")
+        assert len({*asked(server)}) == len(asked(server))  # 두 번 받은 것이 없다
+        page.goto(server.url + live[-1])
+        audit.wait_for_worker(page)
+    run_first_cell(page, server.url + live[-1])
+    page.context.close()
 
 
 def test_early_run_is_guarded_and_kept(site, first, elsewhere):
@@ -183,20 +211,49 @@ def test_kept_files_can_be_forgotten(site, first, elsewhere):
     page.context.close()
 
 
-def test_run_goes_on_without_room_or_with_other_bytes(site, first, elsewhere, tmp_path):
-    """저장할 자리가 없어도 실행하고, 목록과 다른 것은 저장하지 않는다."""
+def test_other_bytes_are_not_kept(site, first, elsewhere, tmp_path):
+    """다 오지 않았거나 서버가 다른 것을 보냈을 때."""
     other = shutil.copytree(first, tmp_path / "site")
-    (other / "_static/live" / RUNTIME).write_text("another" * 100_000)
+    (other / "_static/live" / RUNTIME).write_text("다른 것")
     with audit.serve(other) as server:
         page = open_early(site, server)
-        run(page, server, elsewhere)
+        run(page, server, elsewhere, runtime="다른 것")
         assert kept(page) == live_files(first) - {RUNTIME}
-        server.folder = first
+    page.context.close()
+
+
+def test_run_goes_on_without_room(site, first, elsewhere):
+    with audit.serve(first) as server:
+        page = open_early(site, server)
         quota = {"origin": server.origin, "quotaSize": 100_000}
         page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
         run(page, server, elsewhere)
-        assert kept(page) == live_files(first) - {RUNTIME}
+        assert RUNTIME not in kept(page)
+        run(page, server, elsewhere)
     page.context.close()
+
+
+@contextmanager
+def previewed(folder):
+    """make serve가 보내는 것과 같은 사이트의 주소."""
+    config = uvicorn.Config(preview.Site(directory=folder, html=True), port=0, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+
+
+def test_preview_guards_without_a_service_worker(site, first, elsewhere):
+    with previewed(first) as url:
+        page = audit.new_page(site.browser, SimpleNamespace(origin=url))
+        page.goto(url + OTHER)
+        for _ in range(2):  # 두 번째에는 브라우저가 받아 둔 것을 쓴다
+            run(page, SimpleNamespace(url=url), elsewhere)
+        page.context.close()
 
 
 REFUSALS = {

@@ -1,132 +1,91 @@
 """절의 단추 "여기서 실행". 누르면 브라우저에서 파이썬(Pyodide)이 돌아 코드 셀을 고치고 실행한다.
 
-쪽에는 단추와 그것을 누를 때까지 기다리는 스크립트(start.js)만 있다. 나머지는 누른 뒤에 받으며, 모두
-_static/live/의 주소에 내용의 지문이 있는 파일이다. sphinx-thebe는 Binder의 서버를 쓰고,
-jupyterlite-sphinx는 쪽 대신 JupyterLab을 연다.
+쪽에는 단추와 그것을 누를 때까지 기다리는 스크립트(start.js)만 있다. 나머지는 누른 뒤에 받으며
+(files.py), 누르면 live.js의 begin이 시작한다. 파일로 연 쪽에서는 브라우저가 워커를 막으므로 단추가
+noscript의 글로 바뀐다. sphinx-thebe는 Binder의 서버를 쓰고, jupyterlite-sphinx는 쪽 대신
+JupyterLab을 연다.
 """
 
-import json
 import os
-import shutil
-from gzip import compress
 from math import ceil
 from pathlib import Path
 
-from IPython.lib import pretty
+from sphinx.util import logging
 
 from machine import kept
-from machine.live import cells
-from machine.live import standin as runtime
-from machine.page.launch_links import nav
+from machine.live import cells, files, runtime
+from machine.live.runtime.fetching import Unavailable
+from machine.page.launch_links import NOTEBOOK_BAR, nav
 from machine.settings.conventions import setting
-from machine.site.bundle import digest
+from machine.settings.repository import published
 
-STATIC = Path(__file__).with_name("static")
-BEFORE_THE_CLICK = ("start.js", "start.css")
-PLACE = "_static/live"
-NAME = "이 절의 노트북"
-
+log = logging.getLogger(__name__)
 BUTTON = (
-    '<button type="button" class="run-here" data-program="{up}{program}/live.js" '
-    'data-cells="{cells}">여기서 실행 <small>처음 한 번 약 {megabytes} MB</small></button>'
-    "<noscript>여기서 실행하려면 자바스크립트를 켜야 합니다. 노트북에서는 지금 실행할 수 있습니다."
-    "</noscript>"
+    '<button type="button" class="run-here" data-program="{program}" data-cells="{cells}">'
+    "여기서 실행 <small>(처음 한 번 약 {megabytes} MB)</small></button>"
+    "<noscript><small>웹에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요.</small></noscript>"
 )
 CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
+NOT_RECEIVED = (
+    "쪽에서 실행하는 단추를 넣지 않았습니다. %s. 연결된 곳에서 make clean html을 실행하세요."
+)
 
 
 def note_cells(app, doctree, docname):
     """쪽을 쓸 때마다. 이번에 쓰지 않는 쪽의 것은 지난번에 적은 것이 남아 있다."""
     if app.builder.name == "html":
-        found = cells.read(app.env, doctree, docname, runtime.importable())
-        kept.data.setdefault("live", {})[docname] = found
+        kept.data.setdefault("live", {})[docname] = cells.read(app.env, doctree, docname)
 
 
-def missing(found):
-    """펼쳐 둔 셀에 있어야 하지만 브라우저에 없는 패키지를 부르는 이름들."""
-    names = dict.fromkeys(name for cell in found if not cell.folded for name in cell.needs)
-    return [setting("book_packages").get(name, name) for name in names]
+def finish(app, pages):
+    noted = kept.data.get("live", {})
+    found = {name: noted.get(name.removesuffix(".html"), []) for name in pages}
+    made = ready(app.config) if any(map(cells.can_run, found.values())) else None
+    if made:
+        judged = {name: cells.judged(page, made.modules) for name, page in found.items()}
+        put_buttons(Path(app.outdir), pages, judged, made)
+
+
+def ready(config):
+    """실행기를 받을 수 없으면 단추 없이 만든다. 공개하는 책이면 알린다(빌드가 실패한다)."""
+    try:
+        return runtime.prepared()
+    except Unavailable as why:
+        if os.environ.get("CI") == "true" or published(config).slug:
+            log.warning(NOT_RECEIVED, why)
+        else:
+            print(f"알림: {NOT_RECEIVED}" % why)
+        return None
+
+
+def put_buttons(root, pages, found, made):
+    """누른 뒤에 받을 것은 단추가 하나라도 있을 때에만 적는다."""
+    if any(map(cells.can_run, found.values())):
+        program, size = files.write_program(root, made)
+    for name, page in found.items():
+        if cells.can_run(page):
+            button = BUTTON.format(
+                program="../" * name.count("/") + program,
+                cells=files.write_cells(root, page),
+                megabytes=ceil(size / 1e6),
+            )
+            pages[name] = below_title(pages[name], button)
+        elif names := cells.missing(page):
+            korean = [setting("book_packages").get(package, package) for package in names]
+            pages[name] = below_title(pages[name], CANNOT.format(", ".join(korean)))
 
 
 def below_title(html, part):
     """노트북을 여는 단추들의 앞에. 그 단추들이 없으면 제목 아래에 홀로."""
-    bar, alone = (f"</h1>\n{nav(NAME, [])}".removesuffix("</nav>"), nav(NAME, []))
+    bar = "</h1>\n" + nav(NOTEBOOK_BAR, []).removesuffix("</nav>")
     if bar in html:
         return html.replace(bar, bar + part, 1)
-    return html.replace("</h1>", "</h1>\n" + alone.replace("></nav>", f">{part}</nav>"), 1)
-
-
-def finish(app, pages):
-    root, known = Path(app.outdir), kept.data.get("live", {})
-    found = {name: known.get(name.removesuffix(".html"), []) for name in pages}
-    runs = {name for name in pages if any(cell.runs_unfolded() for cell in found[name])}
-    made = runtime.ready() if runs else None
-    if not made:
-        return
-    program, size = write_program(root, made)
-    for name in runs:
-        button = BUTTON.format(
-            up="../" * name.count("/"),
-            program=program,
-            cells=write_cells(root, found[name]),
-            megabytes=ceil(size / 1e6),
-        )
-        pages[name] = below_title(pages[name], button)
-    for name in pages.keys() - runs:
-        if names := missing(found[name]):
-            pages[name] = below_title(pages[name], CANNOT.format(", ".join(names)))
-
-
-def write_cells(root, found):
-    """쪽의 셀들을 적은 파일의, live.js에서 본 주소."""
-    listed = [{name: getattr(cell, name) for name in cells.WRITTEN} for cell in found]
-    data = json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode()
-    name = f"cells/{digest(data)}.json"
-    write(root / PLACE / name, data)
-    return f"../{name}"
-
-
-def write(path, data):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
-def write_program(root, made):
-    """누른 뒤에 받을 것들을 적고, 그 폴더의 주소와 모두 받을 때의 바이트를 돌려준다."""
-    files = {
-        path.relative_to(STATIC).as_posix(): path.read_bytes()
-        for path in sorted(STATIC.rglob("*"))
-        if path.is_file() and path.name not in BEFORE_THE_CLICK
-    }
-    files["pretty.py"] = Path(pretty.__file__).read_bytes()  # 쪽의 값을 적은 것과 같은 것
-    own = f"runtime-{made.digest}"
-    size = sum(made.files.values()) + sum(len(compress(data)) for data in files.values())
-    settings = {
-        "runtime": own,
-        "bytes": size,
-        "files": made.files,
-        "packages": made.packages,
-        "python": made.python,
-        "names": setting("book_packages"),
-    }
-    files["settings.json"] = json.dumps(settings, ensure_ascii=False).encode()
-    folder = digest(b"".join(name.encode() + data for name, data in sorted(files.items())))
-    for name, data in files.items():
-        write(root / PLACE / folder / name, data)
-    shutil.copytree(made.folder, root / PLACE / own, copy_function=link)
-    return f"{PLACE}/{folder}", size
-
-
-def link(source, target):
-    """20 MB를 빌드마다 베끼지 않게 한다. 다른 디스크에 있으면 베낀다."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+    alone = nav("이 절의 코드", []).replace("></nav>", f">{part}</nav>")
+    return html.replace("</h1>", f"</h1>\n{alone}", 1)
 
 
 def setup(app):
     app.add_css_file("start.css")
     app.add_js_file("start.js", loading_method="defer")
-    app.config.html_static_path += [str(STATIC / name) for name in BEFORE_THE_CLICK]
+    app.config.html_static_path += [str(files.STATIC / name) for name in files.BEFORE_THE_CLICK]
     app.connect("doctree-resolved", note_cells, priority=100)  # 접은 풀이가 나무에서 풀리기 앞

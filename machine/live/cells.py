@@ -10,12 +10,12 @@ import nbformat
 from docutils import nodes
 from sphinx_exercise.nodes import is_extension_node
 
+from machine import kept
 from machine.live.needs import MAIN, needs
 from machine.tree.nodes import ancestors
 
 NOT_RUN = "skip-execution"
 FOLDED = {"all", "input", "input+output"}  # MyST-NB의 hide_mode
-WRITTEN = ("at", "source", "needs", "part", "setup", "raises")  # 쪽의 스크립트가 읽는 것
 
 
 class Cell(NamedTuple):
@@ -23,15 +23,11 @@ class Cell(NamedTuple):
 
     at: int | None
     source: str
-    needs: list
     part: str
     setup: bool
     raises: bool
     folded: bool
-
-    def runs_unfolded(self):
-        """펼쳐 보지 않고도 실행할 수 있는가. 준비 셀만으로는 볼 것이 없다."""
-        return self.at is not None and not (self.needs or self.setup or self.folded)
+    needs: list = []  # 브라우저에 없는데 있어야 하는 패키지
 
 
 def part_of(container):
@@ -65,33 +61,51 @@ def parts(places, count):
         yield before if before == after else MAIN
 
 
-def read(env, doctree, docname, importable):
+def read(env, doctree, docname):
     """쪽의 셀들. 실행하지 않는 셀은 뺀다."""
     file = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
     if not file.is_file():
         return []
     notebook = nbformat.read(file, nbformat.NO_CONVERT).cells
     places = shown(doctree)
-    cells = [
-        (index, cell, part)
+    return [
+        describe(cell, part, *places.get(index, (None, None)))
         for index, (cell, part) in enumerate(zip(notebook, parts(places, len(notebook))))
         if cell.cell_type == "code" and NOT_RUN not in cell.metadata.get("tags", ())
     ]
-    found = needs([(cell.source, part) for _, cell, part in cells], importable)
-    return [
-        describe(cell, part, needed, *places.get(index, (None, None)))
-        for (index, cell, part), needed in zip(cells, found)
-    ]
 
 
-def describe(cell, part, needed, at, box):
+def describe(cell, part, at, box):
     tags = {*cell.metadata.get("tags", ())}
     return Cell(
-        at if box is not None and boxes(box, "cell_code_source") else None,
-        cell.source,
-        needed,
-        part,
-        "setup" in tags,
-        "raises-exception" in tags,
-        box is None or is_folded(box),
+        at=at if box and boxes(box, "cell_code_source") else None,
+        source=cell.source,
+        part=part,
+        setup="setup" in tags,
+        raises="raises-exception" in tags,
+        folded=not box or is_folded(box),
     )
+
+
+def judged(found, modules):
+    """있어야 하는 패키지를 적은 셀들. modules는 브라우저에서 부를 수 있는 모듈들."""
+    texts = [text for cell in found for text in (cell.source, cell.part)]
+    every = needed("\n".join(sorted(modules)), *texts)
+    return [cell._replace(needs=names) for cell, names in zip(found, every)]
+
+
+@kept.by_text
+def needed(modules, *texts):
+    return needs([*zip(texts[::2], texts[1::2])], {*modules.split("\n")})
+
+
+def can_run(found):
+    """펼쳐 둔 셀을 하나라도 실행할 수 있는가. 준비 셀만으로는 볼 것이 없다."""
+    return any(
+        cell.at is not None and not (cell.needs or cell.setup or cell.folded) for cell in found
+    )
+
+
+def missing(found):
+    """펼쳐 둔 셀에 있어야 하지만 브라우저에 없는 패키지들."""
+    return [*dict.fromkeys(name for cell in found if not cell.folded for name in cell.needs)]

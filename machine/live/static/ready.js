@@ -51,9 +51,9 @@ async function newest(registration) {
 }
 
 function ask(worker, type) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = resolve;
+    port1.onmessage = ({ data }) => data.error ? reject(new Error(data.error)) : resolve();
     worker.postMessage({ type }, [port2]);
   });
 }
@@ -65,7 +65,9 @@ async function claimed(active) {
     container.addEventListener("controllerchange", resolve, { once: true });
   });
   if (container.controller === active) return;
-  await ask(active, "claim");
+  await ask(active, "claim").catch(() => {
+    throw said("failed");
+  });
   if (container.controller !== active) await changed;
 }
 

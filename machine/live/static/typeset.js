@@ -11,8 +11,9 @@ const OPTIONS = {
   displayMode: true,
   colorIsTextColor: true, // 쪽의 수식처럼
   strict: "ignore",
-  trust: false, // 링크와 그림을 넣지 않는다
-  errorColor: "inherit",
+  trust: () => {
+    throw new Error("링크나 그림이 든 식은 그리지 않는다");
+  },
   maxSize: 20,
   maxExpand: 1000,
 };
@@ -37,36 +38,28 @@ function inner(latex) {
   return found ? found[2] : text;
 }
 
-const div = (className) => Object.assign(document.createElement("div"), { className });
-
-function draw(tex) {
-  const scroll = div("math-scroll");
+function draw(tex, place) {
   try { // Sphinx는 쪽의 식을 이렇게 싼다. 스스로 환경인 식은 쌀 수 없다
-    katex.render(
-      String.raw`\begin{equation*}\begin{split}${tex}\end{split}\end{equation*}`,
-      scroll,
-      OPTIONS,
-    );
+    const wrapped = `\\begin{equation*}\\begin{split}${tex}\\end{split}\\end{equation*}`;
+    katex.render(wrapped, place, OPTIONS);
   } catch {
-    katex.render(tex, scroll, OPTIONS);
+    katex.render(tex, place, OPTIONS);
   }
-  return scroll;
 }
 
-/** element에 식을 그린다. 그릴 수 없으면 plain을 글로 적는다. 그렸는지를 돌려준다. */
-export function typeset(element, latex, plain = latex) {
+/** 옆으로 밀리는 상자에 식을 그린다. 그릴 수 없으면 상자를 그대로 두고 거짓을 돌려준다. */
+export function typeset(scroller, latex) {
+  if (latex.length > MOST_LETTERS || DEFINES.test(latex)) return false;
+  const place = document.createElement("div");
   try {
-    if (latex.length > MOST_LETTERS || DEFINES.test(latex)) throw new RangeError("너무 긴 식");
-    const scroll = draw(inner(latex));
-    const box = div("math live-math");
-    box.append(scroll);
-    element.replaceChildren(box);
-    wide.observe(scroll);
-    return true;
+    draw(inner(latex), place);
   } catch {
-    element.textContent = plain;
     return false;
   }
+  scroller.replaceChildren(...place.childNodes);
+  scroller.classList.add("live-math");
+  wide.observe(scroller);
+  return true;
 }
 
 addStyles();

@@ -46,11 +46,16 @@ PAGE = """<h1>저장한 쪽</h1>
 </div>
 <p>한 번 연 쪽과 그 장의 나머지 쪽은 브라우저에 저절로 저장되어 인터넷이 끊겨도 열립니다.
 데이터 절약 모드에서는 연 쪽만 저장됩니다.
-모든 쪽을 저장하려면 차례 아래의 <b>책 전체를 저장</b>을 누르세요.</p>
+모든 쪽을 저장하려면 차례 아래의 <b>책 전체를 저장</b>을 누르세요.</p>{live}
 <h2>연결이 끊겨도 열리는 쪽</h2>
 <p id="none-kept">저장한 쪽이 없습니다. 파일로 연 책은 저장되지 않습니다.</p>
 <ul id="kept"></ul>
 """
+# 쪽에서 코드를 실행하는 책(machine/live)의 저장한 쪽에 더 적는 것
+LIVE_NOTE = """
+<p><b>여기서 실행</b>을 한 번 누르면 코드를 실행하는 데 쓰는 것도 저장되어, 인터넷이 끊긴 뒤에도
+저장한 쪽의 코드가 실행됩니다. <b>책 전체를 저장</b>에는 들지 않고, <b>저장한 것 지우기</b>는 함께
+지웁니다.</p>"""
 
 
 def urls(text):
@@ -88,14 +93,11 @@ def transferred(address, data):
     return len(gzip.compress(data)) if Path(name).suffix in COMPRESSED else len(data)
 
 
-def integrity(data):
-    return f"sha256-{b64encode(sha256(data).digest()).decode()}"
-
-
 def entry(address, data, of):
     """목록의 한 줄. of는 그 파일을 쓰는 쪽이나, 그 파일을 쓰는 쪽들의 폴더."""
+    digest = b64encode(sha256(data).digest()).decode()
     size = transferred(address, data)
-    return {"url": address, "integrity": integrity(data), "size": size, "of": of}
+    return {"url": address, "integrity": f"sha256-{digest}", "size": size, "of": of}
 
 
 def files_of_search(root):
@@ -125,9 +127,9 @@ def files(root, pages):
 
 
 def live_files(root):
-    """{주소: integrity}"""
+    """{주소: 바이트의 수}"""
     found = sorted(path for path in (root / LIVE).rglob("*") if path.is_file())
-    return {quote(p.relative_to(root).as_posix()): integrity(p.read_bytes()) for p in found}
+    return {quote(path.relative_to(root).as_posix()): path.stat().st_size for path in found}
 
 
 def finish(app, pages):
@@ -143,7 +145,8 @@ def finish(app, pages):
 
 def add_page(app):
     if app.builder.name == "html":
-        yield "offline", {"title": "저장한 쪽", "body": PAGE}, "page.html"
+        note = "" if "live" in app.config.book_without else LIVE_NOTE
+        yield "offline", {"title": "저장한 쪽", "body": PAGE.format(live=note)}, "page.html"
 
 
 def add_box(app, page, template, context, doctree):

@@ -15,7 +15,7 @@
   const savesData = () => Boolean(navigator.connection?.saveData); // 데이터 절약 모드
   let files = [];
   let isWhole = false;
-  let keepsLive = false; // 쪽에서 코드를 실행하는 데 쓰는 것을 저장했는가
+  let keepsLive = false; // 코드를 실행하는 데 쓰는 것
   let turn = 0; // 새로 시작하면 앞서 하던 일은 그만둔다
 
   // ---- 서비스 워커에 부탁한다

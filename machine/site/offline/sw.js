@@ -5,7 +5,7 @@ const { core, routing, strategies, precaching } = workbox;
 
 // 책의 모든 파일: [{ url, integrity, size, of }]. 책을 만들 때 적는다
 const files = FILES;
-// 쪽에서 코드를 실행하는 데 쓰는 파일: { 주소: integrity }. 주소에 내용의 해시가 있다
+// 쪽에서 코드를 실행하는 데 쓰는 파일: { 주소: 바이트의 수 }. 내용이 바뀌면 주소도 바뀐다
 const live = LIVE_FILES;
 const WORKER_POLICY = POLICY;
 const LOST = "offline.html"; // 저장하지 않은 쪽 대신 보이는 쪽
@@ -71,15 +71,12 @@ addEventListener("activate", (event) => event.waitUntil(dropOldLive()));
 
 // ---- 쪽에서 코드를 실행하는 데 쓰는 것을 저장한다
 
-const integrityOf = (url) => live[url.slice(HOME.length)];
+const bytesOf = (url) => live[url.slice(HOME.length)];
 
-/** 목록과 같은 것만 저장한다. integrity로 받으면 다 받을 때까지 쪽이 기다리므로 받은 뒤에 견준다. */
-async function onlyListed({ request, response }) {
-  const integrity = integrityOf(request.url);
-  if (!integrity) return null;
-  const digest = await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer());
-  const found = btoa(String.fromCharCode(...new Uint8Array(digest)));
-  return integrity === `sha256-${found}` ? response : null;
+/** 목록에 있고 다 받은 것만 저장한다. 다른 것을 잘못 보내는 서버와 끊긴 연결이 있다. */
+async function onlyWhole({ request, response }) {
+  const isWhole = response.ok && (await response.clone().blob()).size === bytesOf(request.url);
+  return isWhole ? response : null;
 }
 
 /** 워커는 쪽에 적은 정책을 따르지 않으므로 그 스크립트에 따로 붙인다. */
@@ -94,7 +91,7 @@ const liveFirstKept = new strategies.CacheFirst({
   cacheName: LIVE,
   matchOptions: { ignoreVary: true },
   fetchOptions: { redirect: "error" }, // 워커의 정책은 다른 곳으로 돌리는 것을 여기서는 막지 못한다
-  plugins: [{ cacheWillUpdate: onlyListed, handlerWillRespond: withPolicy }],
+  plugins: [{ cacheWillUpdate: onlyWhole, handlerWillRespond: withPolicy }],
 });
 routing.registerRoute(({ url }) => url.href.startsWith(`${HOME}_static/live/`), liveFirstKept);
 
@@ -115,7 +112,7 @@ async function renewLive(event) {
 }
 
 async function dropOldLive() {
-  const old = (await keptLive()).filter(({ url }) => !integrityOf(url));
+  const old = (await keptLive()).filter(({ url }) => bytesOf(url) === undefined);
   const cache = old.length && await caches.open(LIVE);
   await Promise.all(old.map((request) => cache.delete(request)));
 }

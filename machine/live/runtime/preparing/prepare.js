@@ -7,8 +7,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const [raw, font, made] = Deno.args;
 const here = dirname(fileURLToPath(import.meta.url));
 const { loadPyodide } = await import(pathToFileURL(`${raw}/pyodide.mjs`));
-// 글자의 해시를 고정하여, 집합을 적는 차례가 실행할 때마다 같게 한다
-const pyodide = await loadPyodide({ indexURL: `${raw}/`, env: { PYTHONHASHSEED: "0" } });
+const env = {
+  PYTHONHASHSEED: "0", // 집합을 적는 차례가 실행할 때마다 같게 한다
+  PYTHONNODEBUGRANGES: "1", // .pyc에 칸의 번호를 적지 않으면 사분의 일이 준다. 줄의 번호는 남는다
+};
+const pyodide = await loadPyodide({ indexURL: `${raw}/`, env });
 pyodide.mountNodeFS("/raw", raw);
 pyodide.mountNodeFS("/made", made);
 pyodide.mountNodeFS("/fonts", dirname(font));

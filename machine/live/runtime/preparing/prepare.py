@@ -13,8 +13,9 @@ RAW, MADE = Path("/raw"), Path("/made")
 SITE = next(path for path in sys.path if path.endswith("site-packages"))
 STDLIB = next(path for path in sys.path if path.endswith(".zip"))
 CORE = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm")
+FONT_LIST = Path(SITE, "matplotlib/fontlist.json")
 # 불러올 수는 있지만 브라우저의 파이썬에서는 일하지 않는다
-NOT_WORKING = {"multiprocessing", "socket", "threading"}
+NOT_WORKING = {"socket", "threading"}
 
 
 def write(name, data):
@@ -23,8 +24,13 @@ def write(name, data):
     path.write_bytes(data)
 
 
+def read(name, package):
+    with zipfile.ZipFile(RAW / name) as archive:
+        return wheels.kept(archive, package)
+
+
 def install(files):
-    """이 Pyodide에도 풀어, 아래에서 불러 본다."""
+    """이 Pyodide에 푼다. 남긴 것만으로 일하는지도 이것으로 안다."""
     for name, data in files.items():
         path = Path(SITE, name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,37 +38,11 @@ def install(files):
     importlib.invalidate_caches()
 
 
-def font_list():
-    """맷플롯립이 시작할 때 만들지 않게 지금 만든다. 휠에 든 것은 판이 달라 쓰지 않는다."""
-    path = Path(SITE, "matplotlib/fontlist.json")
-    path.unlink(missing_ok=True)
-    importlib.import_module("matplotlib.font_manager")
-    return {"matplotlib/fontlist.json": path.read_bytes()}
-
-
-def packages(lock, official):
-    """휠을 고쳐 적고, 새 pyodide-lock.json에 적을 것을 돌려준다."""
-    entries = [entry for entry in lock["files"] if "package" in entry]
-    names = {entry["package"] for entry in entries}
-    slim = {}
-    for entry in entries:
-        with zipfile.ZipFile(RAW / entry["name"]) as archive:
-            slim[entry["package"]] = wheels.slimmed(archive, entry["package"], SITE)
-        install(slim[entry["package"]])
-    slim["matplotlib"] |= font_list()
-    locked = {}
-    for entry in entries:
-        name = entry["package"]
-        data = wheels.packed(slim[name])
-        write(entry["name"], data)
-        old = official["packages"][name]
-        locked[name] = old | {
-            "version": entry["version"],
-            "file_name": entry["name"],
-            "sha256": hashlib.sha256(data).hexdigest(),
-            "depends": [other for other in old["depends"] if other in names],
-        }
-    return locked
+def used_at_start():
+    """처음에 불리는 .py 파일."""
+    importlib.import_module("start")
+    paths = {getattr(module, "__file__", None) or "" for module in sys.modules.values()}
+    return {path for path in paths if path.endswith(".py")}
 
 
 def works(module):
@@ -81,19 +61,48 @@ def modules():
     return sorted(name for name in named - NOT_WORKING if name in quiet or works(name))
 
 
+def pack(file, files, official):
+    """묶어서 적고, 그 패키지가 pyodide-lock.json에 적힐 것을 돌려준다."""
+    name = f"{file['package']}-{file['version']}.tar.bz2"
+    data = wheels.packed(files)
+    write(name, data)
+    return official[file["package"]] | {
+        "version": file["version"],
+        "file_name": name,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "depends": [],  # 모두 함께 받는다
+    }
+
+
 def main(font):
     lock = json.loads(Path("/runtime/lock.json").read_text("utf-8"))
-    official = json.loads((RAW / "pyodide-lock.json").read_text("utf-8"))
+    wanted = [file for file in lock["files"] if "package" in file]
+    packages = {file["package"]: read(file["name"], file["package"]) for file in wanted}
+    # 맷플롯립은 글꼴 목록이 없거나 판이 다르면 시작할 때마다 만든다. 휠에 든 것은 판이 다르다
+    del packages["matplotlib"]["matplotlib/fontlist.json"]
+    for files in packages.values():
+        install(files)
+    used = used_at_start()
+    packages["matplotlib"]["matplotlib/fontlist.json"] = FONT_LIST.read_bytes()
+
     for name in CORE:
         write(name, (RAW / name).read_bytes())
-    with zipfile.ZipFile(RAW / "python_stdlib.zip") as archive:
-        write("python_stdlib.zip", wheels.packed(wheels.slimmed(archive, "python", STDLIB)))
-    official["packages"] = packages(lock, official)
+    library = read("python_stdlib.zip", "python")
+    write("python_stdlib.zip", wheels.zipped(wheels.with_compiled(library, STDLIB, used)))
+    official = json.loads((RAW / "pyodide-lock.json").read_text("utf-8"))
+    official["packages"] = {
+        file["package"]: pack(
+            file,
+            wheels.with_compiled(packages[file["package"]], SITE, used),
+            official["packages"],
+        )
+        for file in wanted
+    }
     write("pyodide-lock.json", json.dumps(official, indent=1).encode())
-    import subset
 
-    write(f"fonts/{font}", subset.subset(f"/fonts/{font}"))
+    from subset import subset  # fontTools는 이제 있다
+
+    write(f"fonts/{font}", subset(f"/fonts/{font}"))
     write("fonts/OFL.txt", Path("/fonts/OFL.txt").read_bytes())
-    write(
-        "facts.json", json.dumps({"python": sys.version.split()[0], "modules": modules()}).encode()
-    )
+    facts = {"python": sys.version.split()[0], "modules": modules()}
+    write("facts.json", json.dumps(facts).encode())

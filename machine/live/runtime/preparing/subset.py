@@ -46,8 +46,8 @@ def rename(table):
 
 def subset(path):
     font = TTFont(path, recalcTimestamp=False)
-    options = Options(hinting=False, layout_features=[], name_IDs="*", name_languages="*")
-    options.drop_tables += ["FFTM", "GPOS", "GSUB", "GDEF"]
+    options = Options(hinting=False, legacy_kern=True, name_IDs="*", name_languages="*")
+    options.drop_tables += ["FFTM", "GPOS", "GSUB", "GDEF"]  # 맷플롯립은 kern만 읽는다
     subsetter = Subsetter(options)
     letters = {ord(letter) for letter in KS_X_1001 if letter} | {*LATIN_GREEK_MATHS}
     subsetter.populate(unicodes=letters & font.getBestCmap().keys())

@@ -1,5 +1,0 @@
-from machine.live.runtime import prepared as ready
-
-
-def importable():
-    return ready().modules
