@@ -103,16 +103,18 @@ export class Session {
     if (kind === "output") this.#show(data);
     else if (kind === "done") this.#finish(data);
     else if (kind === "died") this.#revive(isText(data.said) ? data.said : LOST);
+    else if (kind === "held") this.#watch();
     else if (isReady) return; // 아래는 켜는 동안에만 오는 소식이다
     else if (kind === "progress") this.onProgress(data); // 아직 독자의 코드가 돌지 않았다
-    else if (kind === "held") this.#watch();
     else if (kind === "ready") this.#ready();
     else if (kind === "refused") this.#refuse(data.said ?? NOT_STARTED);
   }
 
   /** 일꾼이 잡은 자물쇠를 기다린다. 얻었으면 일꾼이 어떻게든 끝난 것이다. */
   #watch() {
-    const { name, watch: { signal } } = this.#worker;
+    const { name, isWatched, watch: { signal } } = this.#worker;
+    if (isWatched) return;
+    this.#worker.isWatched = true;
     navigator.locks.request(name, { signal }, () => this.#revive(LOST)).catch(() => {});
   }
 
