@@ -7,6 +7,8 @@ export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),17
 export PYTHONDONTWRITEBYTECODE := 1
 # 맷플롯립의 글꼴 목록은 설치할 때 만든다. 쪽에서 처음 만들면 그 알림(stderr) 때문에 빌드가 멈출 수 있다.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
+# 쪽에서 실행할 Pyodide를 받을 주소나 폴더. 비워 두면 machine/live/runtime/lock.json에 적힌 곳
+export PYODIDE
 # 리눅스에서 torch를 그냥 설치하면 CUDA까지 2.7 GB를 받는다. $(1)은 가상 환경의 폴더.
 torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock) \
   || echo "$(TORCH_INDEX)에서 CPU용 torch를 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받게 될 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
@@ -24,7 +26,7 @@ OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" =
 help:        ## 이 도움말
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
-html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다(바뀐 것이 없으면 그대로 둔다): _build/html/index.html
+html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다(바뀐 것이 없으면 그대로 둔다): _build/html/index.html. PYODIDE=폴더면 쪽에서 실행할 것을 거기서 받는다
 	@$(BUILD) html
 
 pdf:         ## 책을 PDF로 찍는다: _build/book.pdf. CHAPTER=chap6이면 그 장만, CHAPTER=all이면 장마다: _build/book-chap6.pdf

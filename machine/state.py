@@ -57,6 +57,14 @@ def packages():
     }
 
 
+def live_runtime():
+    """쪽에서 실행할 것의 지문. 아직 받지 못했으면 빈 글."""
+    from machine.live import runtime  # 그 방도 ROOT를 여기서 읽는다
+
+    made = runtime.ready()
+    return made.digest if made else ""
+
+
 def surroundings():
     """파일은 아니지만 쪽을 바꿀 수 있는 것. 저장소의 것 가운데 쪽에 나오는 것은 커밋의 해뿐이다."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH")
@@ -64,6 +72,7 @@ def surroundings():
         "folder": str(ROOT),
         "python": sys.version,
         "packages": packages(),
+        "runtime": live_runtime(),
         "repository": os.environ.get("GITHUB_REPOSITORY", ""),
         "year": time.gmtime(int(seconds)).tm_year if seconds else time.localtime().tm_year,
     }

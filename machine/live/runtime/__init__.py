@@ -10,12 +10,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from yaml import YAMLError
+
 from machine.live.runtime import fetching
-from machine.live.runtime.fetching import LOCK
+from machine.live.runtime.fetching import LOCK, Unavailable
 from machine.settings import conventions
 
 HERE = Path(__file__).resolve().parent  # Deno는 링크가 가리키는 곳의 허락을 묻는다
@@ -68,6 +72,11 @@ def digest_of(files):
     return key.hexdigest()[:12]
 
 
+def files_in(folder):
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path for path in paths}
+
+
 def place():
     """고친 것을 둘 곳. 이름은 받을 것, 고치는 법, 글꼴로 정해진다."""
     sources = [LOCK, *PREPARING.glob("*.py"), *PREPARING.glob("*.js"), font()]
@@ -104,7 +113,7 @@ def run_prepare(raw, made):
 def facts_of(site, found):
     from machine.site.offline import transferred
 
-    paths = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+    paths = files_in(site)
     entries = [file for file in fetching.files() if file.package]
     return found | {
         "digest": digest_of(paths),
@@ -133,8 +142,32 @@ def prepare(folder):
                 raise
 
 
+def is_whole(runtime):
+    return runtime.digest == digest_of(files_in(runtime.folder))
+
+
+@cache
 def prepared():
-    """고쳐 둔 것. 없으면 받아서 고친다. 받을 수 없으면 Unavailable, 틀린 파일이면 Wrong."""
-    if not ready():
+    """고쳐 둔 것. 없거나 상했으면 받아서 고친다.
+
+    받을 수 없으면 Unavailable, 받은 파일이 틀렸으면 Wrong. 한 빌드에서는 한 번만 받아 본다.
+    """
+    runtime = ready()
+    if not (runtime and is_whole(runtime)):
         prepare(place())
     return ready()
+
+
+def try_to_prepare():
+    """없으면 받아 본다. 받지 못한 까닭은 단추를 넣을 때 알린다."""
+    if not ready() and not is_off():
+        with suppress(Unavailable):
+            prepared()
+
+
+def is_off():
+    """읽을 수 없는 설정은 책을 만들 때 알린다."""
+    try:
+        return "live" in (conventions.written().get("book_without") or [])
+    except (OSError, ValueError, YAMLError, AttributeError):
+        return True

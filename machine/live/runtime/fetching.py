@@ -87,7 +87,7 @@ def from_pip(file):
         return from_folder(folder, file)
 
 
-def read(file):
+def received(file):
     """파일의 내용. Pyodide의 사이트에는 이름만 같은 휠이 있어, pip의 것은 거기서 받지 않는다."""
     where = source()
     is_address = "://" in where
@@ -98,7 +98,7 @@ def read(file):
         data = from_address(where, file)
     if data is None:
         raise Unavailable(f"{where}에서 {file.name} 파일을 받지 못했습니다")
-    return file.check(data)
+    return data
 
 
 def is_right(file, path):
@@ -115,7 +115,7 @@ def fetch(folder):
     for file in files():
         path = folder / file.name
         if not is_right(file, path):
-            place(read(file), path)
+            place(file.check(received(file)), path)
 
 
 def place(data, path):
