@@ -175,7 +175,9 @@ def browser_cells(tmp_path_factory):
         page.evaluate("document.fonts.ready")
         pictures = []
         for section in page.query_selector_all("section"):
-            shot = io.BytesIO(section.screenshot())
+            # 밀어 올려 찍으면 미처 그리지 못한 자리가 빈 채로 찍힌다. 한 쪽씩 보인다.
+            section.evaluate("section => document.body.replaceChildren(section)")
+            shot = io.BytesIO(page.screenshot())
             pictures.append(np.array(Image.open(shot).convert("RGB")))
     return dict(zip(RIGHT, cells(pictures, pieces)))
 
