@@ -22,7 +22,6 @@ def main(target, *chosen):
     if target != "html":
         return import_module("machine.build").main(target)
     with state.alone():
-        import_module("machine.live.runtime").try_to_prepare()  # 있는지에 따라 쪽이 다르다
         current = state.now()
         if state.is_made(current):
             print("바뀐 것이 없습니다.")

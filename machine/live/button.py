@@ -12,7 +12,7 @@ from sphinx.util import logging
 
 from machine import kept
 from machine.live import cells, files, runtime
-from machine.live.runtime.fetching import Unavailable
+from machine.live.runtime.fetching import Unavailable, Wrong
 from machine.page.launch_links import NOTEBOOK_BAR, nav
 from machine.settings.conventions import setting
 from machine.settings.repository import published
@@ -36,14 +36,19 @@ def note_cells(app, doctree, docname):
 def finish(app, pages):
     noted = kept.data.get("live", {})
     found = {name: noted.get(name.removesuffix(".html"), []) for name in pages}
-    made = ready(app.config) if any(map(cells.can_run, found.values())) else None
+    is_needed = any(map(cells.can_run, found.values()))
+    made = ready(app.config) if is_needed else None
+    kept.data["lacks"] = ["live"] if is_needed and not made else []
     if made:
         judged = {name: cells.judged(page, made.modules) for name, page in found.items()}
         put_buttons(Path(app.outdir), pages, judged, made)
 
 
 def ready(config):
-    """실행기를 받을 수 없으면 단추 없이 만든다. 공개하는 책이면 알린다(빌드가 실패한다)."""
+    """실행기를 받을 수 없으면 단추 없이 만든다. 공개하는 책이면 알린다(빌드가 실패한다).
+
+    틀린 것을 받았으면 언제나 알린다.
+    """
     try:
         return runtime.prepared()
     except Unavailable as why:
@@ -51,7 +56,9 @@ def ready(config):
             log.warning(NOT_RECEIVED, why)
         else:
             print(f"알림: {NOT_RECEIVED}" % why)
-        return None
+    except (Wrong, runtime.NotPrepared) as why:
+        log.warning("%s", why)
+    return None
 
 
 def put_buttons(root, pages, found, made):

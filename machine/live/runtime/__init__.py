@@ -10,22 +10,22 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from yaml import YAMLError
-
 from machine.live.runtime import fetching
-from machine.live.runtime.fetching import LOCK, Unavailable
+from machine.live.runtime.fetching import LOCK
 from machine.settings import conventions
 
 HERE = Path(__file__).resolve().parent  # Deno는 링크가 가리키는 곳의 허락을 묻는다
 PREPARING = HERE / "preparing"
 CACHE = Path(sys.prefix).resolve() / "pyodide"
 FACTS = "facts.json"
+
+
+class NotPrepared(Exception):
+    """받은 것을 고치지 못했다. 글은 그 까닭이다."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ def run_prepare(raw, made):
         environment = os.environ | {"DENO_DIR": cache, "NO_COLOR": "1"}
         run = subprocess.run(command, env=environment, capture_output=True, text=True)
     if run.returncode:
-        raise RuntimeError(f"실행기를 고치지 못했습니다.\n{run.stdout}{run.stderr}")
+        said = " ".join((run.stdout + run.stderr).split())
+        raise NotPrepared(f"쪽에서 실행할 파이썬을 마련하지 못했습니다. {said}")
 
 
 def facts_of(site, found):
@@ -146,28 +147,12 @@ def is_whole(runtime):
     return runtime.digest == digest_of(files_in(runtime.folder))
 
 
-@cache
 def prepared():
     """고쳐 둔 것. 없거나 상했으면 받아서 고친다.
 
-    받을 수 없으면 Unavailable, 받은 파일이 틀렸으면 Wrong. 한 빌드에서는 한 번만 받아 본다.
+    받을 수 없으면 Unavailable, 받은 파일이 틀렸으면 Wrong, 고칠 수 없으면 NotPrepared.
     """
     runtime = ready()
     if not (runtime and is_whole(runtime)):
         prepare(place())
     return ready()
-
-
-def try_to_prepare():
-    """없으면 받아 본다. 받지 못한 까닭은 단추를 넣을 때 알린다."""
-    if not ready() and not is_off():
-        with suppress(Unavailable):
-            prepared()
-
-
-def is_off():
-    """읽을 수 없는 설정은 책을 만들 때 알린다."""
-    try:
-        return "live" in (conventions.written().get("book_without") or [])
-    except (OSError, ValueError, YAMLError, AttributeError):
-        return True
