@@ -137,6 +137,7 @@ def asked(server):
 
 def run_first_cell(page, address):
     page.goto(address, wait_until="commit")
+    expect(page.locator(".run-here")).to_be_enabled()
     page.locator(".run-here").press("Enter")
     page.locator(".live-run:visible").first.press("Enter")
     expect(page.locator(".live-result .live-from")).to_be_visible(timeout=120_000)

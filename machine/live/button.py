@@ -1,7 +1,7 @@
 """절의 단추 "여기서 실행"과, 단추가 없는 까닭. 누르면 live.js의 begin이 시작한다.
 
-쪽에는 단추와 그것을 누를 때까지 기다리는 스크립트(start.js)만 있다. 파일로 연 쪽에서는 브라우저가
-워커를 막으므로 단추가 noscript의 글로 바뀐다.
+쪽에는 단추와 그것을 누를 때까지 기다리는 스크립트(start.js)만 있다. 그 스크립트가 오기 전에는 누를 수
+없다. 파일로 연 쪽에서는 브라우저가 워커를 막으므로 단추가 noscript의 글로 바뀐다.
 """
 
 import os
@@ -19,7 +19,7 @@ from machine.settings.repository import published
 
 log = logging.getLogger(__name__)
 BUTTON = (
-    '<button type="button" class="run-here" data-program="{program}" data-cells="{cells}">'
+    '<button type="button" class="run-here" disabled data-program="{program}" data-cells="{cells}">'
     "여기서 실행 <small>(처음 한 번 약 {megabytes} MB)</small></button>"
     "<noscript><small>웹에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요.</small></noscript>"
 )

@@ -12,4 +12,5 @@
       line.textContent = "받지 못했습니다. 쪽을 새로 고치세요.";
     }
   });
+  button?.removeAttribute("disabled");
 }
