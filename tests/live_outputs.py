@@ -8,9 +8,13 @@ import base64
 import html
 import io
 import re
+import shutil
 import sys
+import tempfile
 import time
+from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from urllib.parse import unquote
 
 import numpy as np
@@ -19,6 +23,7 @@ from PIL import Image, ImageFilter
 import audit
 import live
 from book import HTML, SECTIONS, read_page
+from machine.live import runtime
 
 TICKS = "맷플롯립 3.8은 로그 눈금을 쪽의 3.11과 다른 값에 둔다"
 INTEGERS = "브라우저의 파이썬은 32비트여서 넘파이의 정수가 int64가 아니라 int32이다"
@@ -181,8 +186,22 @@ def judged(section, cell, reasons):
     return [f"{where}\n{reason}" for reason in reasons]
 
 
+def prepared_again():
+    """받은 것을 다시 고쳐도 같은 바이트인가. 다르면 사이트를 올릴 때마다 독자가 다시 받는다."""
+    made = runtime.ready()
+    with tempfile.TemporaryDirectory() as folder:
+        received = runtime.CACHE
+        runtime.CACHE = Path(folder, "pyodide")
+        shutil.copytree(received, runtime.CACHE, ignore=shutil.ignore_patterns("prepared-*"))
+        again = runtime.prepared()
+    return [] if again == replace(made, folder=again.folder) else ["다시 고친 실행기가 다릅니다."]
+
+
 def main():
-    wrongs, total, start = [], 0, time.time()
+    if not live.LIVE.exists():
+        print("쪽에서 실행할 파이썬이 없습니다. PYODIDE에 받을 곳을 적고 make html을 하세요.")
+        return True
+    wrongs, total, start = prepared_again(), 0, time.time()
     with live.serve() as server, audit.chromium() as browser:
         page = audit.new_page(browser, server)
         live.begin(page, server)
