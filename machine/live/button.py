@@ -24,6 +24,10 @@ BUTTON = (
     "<noscript><small>웹에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요.</small></noscript>"
 )
 CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
+NOT_GUARDED = (
+    "알림: 쪽에서 실행하는 단추를 넣지 않았습니다. 실행할 코드를 가두는 정책은 offline이 보내는데 "
+    "book_without에 적혀 있습니다."
+)
 NOT_RECEIVED = "쪽에서 실행하는 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
 
 
@@ -36,12 +40,20 @@ def note_cells(app, doctree, docname):
 def finish(app, pages):
     noted = kept.data.get("live", {})
     found = {name: noted.get(name.removesuffix(".html"), []) for name in pages}
-    is_needed = any(map(cells.can_run, found.values()))
+    is_needed = any(map(cells.can_run, found.values())) and is_guarded(app.config)
     made = ready(app.config) if is_needed else None
     kept.data["lacks"] = ["live"] if is_needed and not made else []
     if made:
         judged = {name: cells.judged(page, made.modules) for name, page in found.items()}
         put_buttons(Path(app.outdir), pages, judged, made)
+
+
+def is_guarded(config):
+    """워커의 정책(policy.WORKER_POLICY)을 보낼 서비스 워커가 있는가."""
+    if "offline" in config.book_without:
+        print(NOT_GUARDED)
+        return False
+    return True
 
 
 def ready(config):

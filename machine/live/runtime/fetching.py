@@ -112,7 +112,6 @@ def is_right(file, path):
 
 def fetch(folder):
     """lock.json의 파일이 모두 바르게 folder에 있게 한다."""
-    folder.mkdir(parents=True, exist_ok=True)
     for file in files():
         path = folder / file.name
         if not is_right(file, path):
@@ -121,6 +120,7 @@ def fetch(folder):
 
 def place(data, path):
     """다 적은 다음에 제 이름을 붙인다. 도중에 멈추거나 두 빌드가 함께 받아도 반쪽 파일이 없다."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(data)
     os.replace(file.name, path)

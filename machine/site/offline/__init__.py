@@ -46,16 +46,17 @@ PAGE = """<h1>저장한 쪽</h1>
 </div>
 <p>한 번 연 쪽과 그 장의 나머지 쪽은 브라우저에 저절로 저장되어 인터넷이 끊겨도 열립니다.
 데이터 절약 모드에서는 연 쪽만 저장됩니다.
-모든 쪽을 저장하려면 차례 아래의 <b>책 전체를 저장</b>을 누르세요.</p>{live}
+모든 쪽을 저장하려면 차례 아래의 <b>책 전체를 저장</b>을 누르세요.</p>
 <h2>연결이 끊겨도 열리는 쪽</h2>
 <p id="none-kept">저장한 쪽이 없습니다. 파일로 연 책은 저장되지 않습니다.</p>
 <ul id="kept"></ul>
 """
-# 쪽에서 코드를 실행하는 책(machine/live)의 저장한 쪽에 더 적는 것
-LIVE_NOTE = """
-<p><b>여기서 실행</b>을 한 번 누르면 코드를 실행하는 데 쓰는 것도 저장되어, 인터넷이 끊긴 뒤에도
-저장한 쪽의 코드가 실행됩니다. <b>책 전체를 저장</b>에는 들지 않고, <b>저장한 것 지우기</b>는 함께
-지웁니다.</p>"""
+LIST = "<h2>연결이 끊겨도 열리는 쪽</h2>"
+# 쪽에서 코드를 실행하는 사이트(machine/live)에서 그 앞에 더 적는 것
+LIVE_NOTE = """<p><b>여기서 실행</b>을 한 번 누르면 코드를 실행하는 데 쓰는 것도 저장되어,
+인터넷이 끊긴 뒤에도 저장한 쪽의 코드가 실행됩니다. <b>책 전체를 저장</b>에는 들지 않고,
+<b>저장한 것 지우기</b>는 함께 지웁니다.</p>
+"""
 
 
 def urls(text):
@@ -137,7 +138,10 @@ def finish(app, pages):
     no_notes = shutil.ignore_patterns("*SUMS", "*.md")
     shutil.copytree(HERE / "workbox", root / "_static/workbox", ignore=no_notes, dirs_exist_ok=True)
     code = (HERE / "sw.js").read_text("utf-8")
-    values = {"FILES": files(root, pages), "LIVE_FILES": live_files(root), "POLICY": WORKER_POLICY}
+    live = live_files(root)
+    if live:
+        pages["offline.html"] = pages["offline.html"].replace(LIST, LIVE_NOTE + LIST)
+    values = {"FILES": files(root, pages), "LIVE_FILES": live, "POLICY": WORKER_POLICY}
     for name, value in values.items():
         code = code.replace(f"= {name};", f"= {json.dumps(value, separators=(',', ':'))};")
     (root / "sw.js").write_text(code, "utf-8")
@@ -145,8 +149,7 @@ def finish(app, pages):
 
 def add_page(app):
     if app.builder.name == "html":
-        note = "" if "live" in app.config.book_without else LIVE_NOTE
-        yield "offline", {"title": "저장한 쪽", "body": PAGE.format(live=note)}, "page.html"
+        yield "offline", {"title": "저장한 쪽", "body": PAGE}, "page.html"
 
 
 def add_box(app, page, template, context, doctree):
