@@ -392,7 +392,7 @@ def test_a_book_without_the_runtime_says_so(monkeypatch, capsys):
         monkeypatch.delenv(name, raising=False)
     draft, public = (SimpleNamespace(book_repository=it) for it in ({}, {"slug": "owner/book"}))
     assert button.ready(draft) is None and not said
-    assert capsys.readouterr().out.startswith("알림: 쪽에서 실행하는 단추를 넣지 않았습니다")
+    assert capsys.readouterr().out.startswith("알림: '여기서 실행' 단추를 넣지 않았습니다")
     assert button.ready(public) is None and len(said) == 1
     monkeypatch.setenv("CI", "true")
     assert button.ready(draft) is None and len(said) == 2
@@ -528,7 +528,7 @@ def test_a_page_opened_as_a_file_says_what_to_do(browser):
     page = browser.new_page()
     page.goto((HTML / first_live_page()).as_uri())
     assert page.locator(".run-here").count() == 0
-    assert "웹에서" in page.locator("nav.launch").inner_text()
+    assert "책의 사이트에서" in page.locator("nav.launch").inner_text()
     page.close()
 
 

@@ -100,7 +100,7 @@ def test_a_cell_gives_what_the_page_prints_and_the_printed_output_comes_back(pag
 
 def test_a_cell_without_output_gets_a_place_for_it(page):
     cell = run(page, DEFINES)
-    expect(cell.locator(".cell_output")).to_contain_text("출력은 없습니다")
+    expect(cell.locator(".cell_output")).to_contain_text("출력 없음")
     cell.locator(".live-undo").press("Enter")
     assert cell.locator(".cell_output").count() == 0
 
@@ -127,7 +127,7 @@ def test_an_edit_above_makes_results_old_until_they_are_run(page):
     cell.locator(".live-area").press("Control+a")
     page.keyboard.insert_text(source.replace("0.5", "0.25"))
     for number in (PRINTS, PRINTS_NEXT, DRAWS):
-        expect(cell_at(page, number).locator(".live-note")).to_contain_text("다시 실행해야")
+        expect(cell_at(page, number).locator(".live-note")).to_contain_text("다시 실행해 주세요")
     expect(cell_at(page, DEFINES).locator(".live-note")).to_be_empty()
     page.keyboard.press("Shift+Enter")
     expect(cell.locator(".live-from")).to_be_visible()
@@ -138,7 +138,7 @@ def test_an_edit_above_makes_results_old_until_they_are_run(page):
     run(page, PRINTS_NEXT)
     expect(cell_at(page, PRINTS_NEXT).locator(".live-note")).to_be_empty()
     cell.locator(".live-undo").press("Enter")
-    expect(cell_at(page, PRINTS_NEXT).locator(".live-note")).to_contain_text("다시 실행해야")
+    expect(cell_at(page, PRINTS_NEXT).locator(".live-note")).to_contain_text("다시 실행해 주세요")
     expect(cell_at(page, DRAWS).locator(".live-note")).to_be_empty()
 
 
@@ -152,7 +152,7 @@ def test_an_error_says_its_type_message_and_the_readers_line(page):
     finished(cell)
     assert output(cell) == "1\n"
     blamed = run(page, PRINTS_NEXT)
-    expect(blamed.locator(".live-note")).to_contain_text("앞의 3번째 셀에서 멈추어")
+    expect(blamed.locator(".live-note")).to_contain_text("앞의 3번째 셀에서 오류가 나서")
     blamed.get_by_role("button", name="그 셀로 가기").press("Enter")
     assert cell.evaluate("cell => cell.contains(document.activeElement)")
 
@@ -169,6 +169,56 @@ def test_stop_and_run_again(page):
     run(page, PRINTS)
     expect(cell.locator(".live-from")).to_be_visible()
     assert output(cell) == printed
+
+
+def test_a_stopped_cell_says_where_it_was_cut(page):
+    cell = write(page, PRINTS, "print('하나')\nwhile True: pass", ["Shift+Enter"])
+    expect(cell.locator(".stream")).to_have_text("하나")
+    cell.locator(".live-stop").press("Enter")
+    expect(cell.locator(".live-cut")).to_have_text("중지하여 여기까지만 실행했습니다.")
+    expect(cell.locator(".live-from")).to_be_visible()
+
+
+def test_cells_in_any_order_give_what_the_page_prints(page):
+    """뒤의 셀이 만든 이름은 앞의 셀에 보이지 않는다."""
+    write(page, PRINTS_NEXT, "np = numer_deriv = f = 3", ["Shift+Enter"])
+    finished(cell_at(page, PRINTS_NEXT))
+    cell = cell_at(page, PRINTS)
+    printed = output(cell)
+    assert output(run(page, PRINTS)) == printed
+
+
+def test_what_an_undone_cell_made_is_gone(page):
+    cell = cell_at(page, PRINTS)
+    printed = output(cell)
+    write(page, PRINTS, "print = 3", ["Shift+Enter"])
+    finished(cell)
+    cell.locator(".live-undo").press("Enter")
+    assert output(run(page, PRINTS)) == printed
+
+
+def test_undone_code_can_be_brought_back(page):
+    cell = write(page, PRINTS, "print('되살린다')")
+    page.locator(".live-restore-all").press("Enter")
+    assert "되살린다" not in shown(cell)
+    page.locator(".live-bring-back").press("Enter")
+    assert shown(cell) == "print('되살린다')" and kept(page) == ["print('되살린다')"]
+    expect(page.locator(".live-bring-back")).to_be_hidden()
+
+
+def test_restoring_while_a_cell_runs_leaves_the_printed_output(page):
+    cell = cell_at(page, PRINTS)
+    html = cell.locator(".cell_output").inner_html()
+    write(page, PRINTS, "print(1)\nwhile True: pass", ["Shift+Enter"])
+    expect(cell.locator(".stream")).to_have_text("1")
+    page.locator(".live-restore-all").press("Enter")
+    run(page, PRINTS_NEXT)
+    assert cell.locator(".cell_output").inner_html() == html
+
+
+def test_printed_text_ends_as_in_a_terminal(page):
+    cell = write(page, PRINTS, r"print('0%\r50%\r\x1b[31m100%\x1b[0m', end='')", ["Shift+Enter"])
+    expect(cell.locator(".stream")).to_have_text("100%")
 
 
 def test_a_storm_of_clicks_runs_each_cell_once(page):
@@ -271,7 +321,7 @@ def test_the_caret_stands_on_the_shown_letters(page):
 
 def test_python_that_dies_is_told_and_started_again(page):
     cell = write(page, PRINTS, "import os\nos._exit(1)", ["Shift+Enter"])
-    expect(cell.locator(".live-error")).to_contain_text("코드가 파이썬을 끝냈습니다")
+    expect(cell.locator(".live-error")).to_contain_text("코드에서 파이썬을 종료하여")
     cell.locator(".live-undo").press("Enter")
     run(page, PRINTS)
     expect(cell.locator(".live-from")).to_be_visible()
@@ -306,7 +356,7 @@ def test_an_edit_of_older_code_is_offered(page):
     cell = cell_at(other, PRINTS)
     expect(cell.locator(".live-offer")).to_contain_text("책의 코드가 바뀌었습니다")
     assert "예전" not in shown(cell)
-    cell.get_by_role("button", name="고쳤던 코드 넣기").press("Enter")
+    cell.get_by_role("button", name="내가 고친 코드 쓰기").press("Enter")
     assert shown(cell) == "print('예전')"
     assert [edit["original"] == "옛 코드" for edit in other.evaluate(KEPT)] == [False]
     cell.locator(".live-undo").press("Enter")
@@ -323,7 +373,7 @@ NO_ROOM = """() => {
 def test_edits_that_cannot_be_kept_are_told(page):
     page.evaluate(NO_ROOM)
     cell = write(page, PRINTS, "x = 1")
-    expect(cell.locator(".live-note")).to_contain_text("쪽을 닫으면 사라집니다")
+    expect(cell.locator(".live-note")).to_contain_text("쪽을 닫으면 고친 코드가 사라집니다")
     cell.locator(".live-undo").press("Enter")
     page.evaluate("() => { Storage.prototype.setItem = window.setItem; }")
 

@@ -15,7 +15,7 @@ from machine.live.runtime import fetching
 from machine.live.runtime.fetching import Unavailable, Wrong
 from tiny import tiny_book
 
-SAID = "쪽에서 실행하는 단추를 넣지 않았습니다"
+SAID = "'여기서 실행' 단추를 넣지 않았습니다"
 SMALL = "six-1.16.0-py2.py3-none-any.whl"
 
 

@@ -207,6 +207,12 @@ def test_what_a_cell_replaces_does_not_stop_the_next(python):
     assert shown(live.run(python, "class A: pass\nprint(1)")) == ["1\n"]
 
 
+def test_a_fresh_run_has_no_earlier_names(python):
+    live.run(python, "x = 1\nimport builtins\nbuiltins.len = print = 3")
+    assert live.run(python, "x", fresh=True)["error"]["name"] == "NameError"
+    assert shown(live.run(python, "print(len('가'))")) == ["1\n"]
+
+
 def test_a_storm_of_clicks_runs_in_order(python):
     found = python.evaluate("""() => Promise.all(
       Array.from({length: 200}, (_, i) => run(`print(${i})`)))""")
@@ -347,15 +353,17 @@ def fresh(browser, server):
 def test_without_its_policy_the_worker_runs_nothing(browser):
     with audit.serve(audit.ROOT / "_build/html") as bare:
         page = audit.new_page(browser, bare)
-        assert "보안 정책" in live.begin(page, bare)
+        assert "안전하게 실행할 준비가" in live.begin(page, bare)
         assert not [file for file in bare.sent if "/runtime-" in file.path]
 
 
-@pytest.mark.parametrize("lost", ["worker.js", "pyodide.mjs", "kernel.py", "sympy-*.tar.*"])
+@pytest.mark.parametrize(
+    "lost", ["worker.js", "pyodide.mjs", "pyodide.asm.wasm", "kernel.py", "sympy-*.tar.*"]
+)
 def test_what_cannot_be_received_is_said(fresh, server, lost):
     fresh.route(f"**/{lost}", lambda route: route.abort())
     reason = live.begin(fresh, server)
-    assert ("켜지 못했습니다" if lost == "worker.js" else "내려받지 못했습니다") in reason
+    assert ("시작하지 못했습니다" if lost == "worker.js" else "내려받지 못했습니다") in reason
     assert live.run(fresh, "1")["said"] == reason  # 기다리는 실행도 까닭을 듣는다
 
 
@@ -421,8 +429,8 @@ def test_stopping_while_it_downloads(fresh, server):
 
 
 DEATHS = {
-    "import os\nos._exit(3)": "코드가 파이썬을 끝냈습니다",
-    "a = []\nfor _ in range(10**6): a = [a]\nrepr(a)": "너무 깊이 들어가는",
+    "import os\nos._exit(3)": "코드에서 파이썬을 종료하여",
+    "a = []\nfor _ in range(10**6): a = [a]\nrepr(a)": "너무 깊이 불러",
 }
 
 

@@ -21,14 +21,15 @@ log = logging.getLogger(__name__)
 BUTTON = (
     '<button type="button" class="run-here" disabled data-program="{program}" data-cells="{cells}">'
     "여기서 실행 <small>(처음 한 번 약 {megabytes} MB)</small></button>"
-    "<noscript><small>웹에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요.</small></noscript>"
+    "<noscript><small>책의 사이트에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요."
+    "</small></noscript>"
 )
 CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
 NOT_GUARDED = (
-    "알림: 쪽에서 실행하는 단추를 넣지 않았습니다. 실행할 코드를 가두는 정책은 offline이 보내는데 "
-    "book_without에 적혀 있습니다."
+    "알림: '여기서 실행' 단추를 넣지 않았습니다. book_without에 offline이 있어 코드를 가두는 "
+    "정책을 보낼 수 없습니다. 단추를 넣으려면 offline을 빼세요."
 )
-NOT_RECEIVED = "쪽에서 실행하는 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
+NOT_RECEIVED = "'여기서 실행' 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
 
 
 def note_cells(app, doctree, docname):

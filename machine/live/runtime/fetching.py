@@ -47,7 +47,7 @@ class File:
         if len(data) != self.size or sha256(data).hexdigest() != self.sha256:
             raise Wrong(
                 f"{self.name}: 받은 파일이 {LOCK.relative_to(ROOT)}에 적힌 것과 다릅니다"
-                f"(받은 것 {len(data):,}바이트, 적힌 것 {self.size:,}바이트). "
+                f"(받은 것 {len(data):,}바이트, 적힌 것 {self.size:,}바이트, sha256이 다름). "
                 "받을 곳(PYODIDE)을 살피세요."
             )
         return data

@@ -3,10 +3,10 @@ import { Code } from "./code.js";
 import { button, make } from "./elements.js";
 import { Results } from "./results.js";
 
-const OLD = "위의 코드를 고쳤습니다. 다시 실행해야 맞습니다.";
-const NOT_KEPT = "고친 코드를 이 브라우저에 둘 수 없어, 쪽을 닫으면 사라집니다.";
-const BOOK_CHANGED = "전에 여기의 코드를 고쳤는데, 그 뒤에 책의 코드가 바뀌었습니다. ";
-const STATES = { waiting: "앞의 일이 끝나면 실행합니다.", running: "실행하는 중입니다." };
+const OLD = "아래 결과는 코드가 바뀌기 전의 것입니다. 다시 실행해 주세요.";
+const NOT_KEPT = "이 브라우저에 저장할 수 없어, 쪽을 닫으면 고친 코드가 사라집니다.";
+const BOOK_CHANGED = "전에 고친 코드가 남아 있는데, 그 뒤에 책의 코드가 바뀌었습니다. ";
+const STATES = { waiting: "준비가 끝나고 차례가 되면 실행합니다.", running: "실행하는 중입니다." };
 
 export class Cell {
   /** info는 셀 파일의 한 줄, box는 그 div.cell. 쪽에 보이지 않는 셀에는 box가 없다. */
@@ -30,6 +30,10 @@ export class Cell {
   /** 단추를 달고 코드를 고칠 수 있게 한다. notebook의 run, stop, restore, changed를 부른다. */
   attach(notebook, typeset) {
     const run = () => notebook.run(this);
+    const runAndLeave = () => {
+      this.runButton.focus(); // 고치던 것을 닫는다
+      run();
+    };
     const place = this.box.querySelector(".cell_input");
     this.code = new Code(place.querySelector("pre"), {
       source: this.original,
@@ -38,13 +42,14 @@ export class Cell {
       run,
     });
     this.results = new Results(this.box, typeset);
-    this.runButton = button("live-run", "실행", run);
+    this.runButton = button("live-run", "실행", runAndLeave);
     this.runButton.prepend(make("span", { ariaHidden: "true" }, "▶ "));
     this.editButton = button("live-edit", "고치기", () => this.code.open());
     this.undoButton = button("live-undo", "되돌리기", () => {
       notebook.restore(this);
       this.runButton.focus();
     });
+    this.undoButton.title = "책의 코드와 출력으로 되돌리기";
     this.stopButton = button("live-stop", "중지", () => {
       notebook.stop();
       this.runButton.focus();
@@ -52,6 +57,8 @@ export class Cell {
     this.note = make("p", { className: "live-note" });
     const buttons = [this.runButton, this.editButton, this.undoButton, this.stopButton];
     this.bar = make("div", { className: "live-bar" }, ...buttons, this.note, this.code.help);
+    // 누르는 동안 고치던 코드가 닫히면 단추가 손가락 아래에서 옮겨진다
+    this.bar.addEventListener("mousedown", (event) => event.preventDefault());
     this.bar.role = "group";
     this.bar.ariaLabel = this.name;
     place.after(this.bar);
@@ -82,13 +89,13 @@ export class Cell {
     if (this.state) return [STATES[this.state]];
     const notes = [];
     if (this.failed) notes.push(...this.blame(this.failed));
-    if (this.isOld) notes.push(OLD);
+    else if (this.isOld) notes.push(OLD);
     if (!this.isKept) notes.push(NOT_KEPT);
     return notes.flatMap((note) => [note, " "]);
   }
 
   blame(cell) {
-    const said = `앞의 ${cell.name}에서 멈추어 실행하지 않았습니다.`;
+    const said = `앞의 ${cell.name}에서 오류가 나서 이 셀은 실행하지 않았습니다.`;
     return cell.box ? [said, button("live-go", "그 셀로 가기", () => cell.focus())] : [said];
   }
 
@@ -99,6 +106,7 @@ export class Cell {
   }
 
   restore() {
+    this.isRestored = true;
     this.code.set(this.original);
     this.results.restore();
   }
@@ -112,18 +120,15 @@ export class Cell {
         choose();
         this.runButton.focus();
       });
-    line.append(choice("고쳤던 코드 넣기", use), " ", choice("버리기", drop));
+    line.append(choice("내가 고친 코드 쓰기", use), " ", choice("책의 코드 쓰기", drop));
     this.bar.after(line);
   }
 }
 
 /** 브라우저에서 실행할 수 없는 셀에 까닭과 갈 곳을 적는다. */
 export function explain(box, names, links) {
-  const last = names.at(-1).charCodeAt(names.at(-1).length - 1) - "가".charCodeAt(0);
-  const particle = last >= 0 && last % 28 ? "은" : "는";
-  const why = `${
-    names.join(", ")
-  }${particle} 브라우저에서 실행되지 않아, 책의 출력을 그대로 둡니다.`;
+  const why = "이 셀은 브라우저에서 실행되지 않아 책의 출력을 그대로 둡니다" +
+    `(필요한 패키지: ${names.join(", ")}). 노트북에서는 실행할 수 있습니다.`;
   const line = make("p", { className: "live-why" }, why);
   for (const { href, download, textContent } of links) {
     const link = make("a", { href }, textContent);

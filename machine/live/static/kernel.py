@@ -23,14 +23,21 @@ FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 INSTALLED = re.compile(r"/lib/python[\d.]+(\.zip)?/(site-packages/)?")  # 오류의 글에 남은 설치된 곳
 
 NO_INPUT = "여기서는 값을 입력받을 수 없습니다. input() 대신 값을 코드에 적어 주세요."
-ENDED = "이 셀만 끝냈습니다. 파이썬은 켜져 있고 앞에서 만든 이름도 그대로 있습니다."
-NO_MEMORY = "쓸 수 있는 메모리 1 GB를 넘습니다. 배열을 작게 고쳐 다시 실행해 주세요."
-TOO_DEEP = "함수가 자기 자신을 너무 깊이 불렀습니다. 멈추는 조건을 살펴 주세요."
-NO_PACKAGE = "여기에는 없는 패키지입니다. 코랩이나 노트북에서는 설치하여 쓸 수 있습니다."
+ENDED = "이 셀만 끝냈습니다. 앞에서 만든 변수와 함수는 그대로 남아 있습니다."
+NO_MEMORY = "쓸 수 있는 메모리 1 GB를 넘었습니다. 데이터를 줄여 다시 실행해 주세요."
+NO_ROOM = "메모리 1 GB를 넘었거나 함수를 너무 깊이 불렀습니다. 고쳐서 다시 실행해 주세요."
+TOO_DEEP = "함수가 자기 자신을 너무 깊이 불렀습니다. 멈추는 조건을 살펴보고 다시 실행해 주세요."
+NO_PACKAGE = (
+    "여기에 없는 패키지입니다. 이름이 맞는지 확인해 주세요. "
+    "맞으면 코랩이나 내 컴퓨터에서 설치하여 쓸 수 있습니다."
+)
 NO_MAGIC = "%나 !로 시작하는 주피터의 명령은 여기서 쓸 수 없습니다. 그 줄을 지우고 실행해 주세요."
 NO_THREAD = "브라우저에서는 스레드를 만들 수 없습니다."
 NO_PROCESS = "브라우저에서는 다른 프로그램을 실행할 수 없습니다."
 EARLIER = "앞서 난 오류: {}"
+
+FRESH = dict(vars(__main__))  # 독자의 코드가 바꾸기 앞의 이름들
+BUILTINS = dict(vars(builtins))
 
 numbers = count(1)
 outputs = None
@@ -89,6 +96,13 @@ def prepare():
     builtins.display = display
     builtins.input = no_input
     builtins.exit = builtins.quit = sys.exit
+
+
+def forget():
+    """앞의 셀이 만든 이름과, 내장 함수를 바꾼 것을 버린다. 불러온 모듈은 그대로 있다."""
+    for names, first in ((vars(__main__), FRESH), (vars(builtins), BUILTINS)):
+        names.clear()
+        names.update(first)
 
 
 def compiled(source, name):
@@ -199,7 +213,7 @@ SENTENCES = [
     (SystemExit, "", ENDED),
     (MemoryError, "", NO_MEMORY),
     (ValueError, "array is too big", NO_MEMORY),
-    (SystemError, "error return without exception set", NO_MEMORY),  # 오류를 만들 메모리도 없다
+    (SystemError, "error return without exception set", NO_ROOM),  # 오류를 만들 자리도 없다
     (RecursionError, "", TOO_DEEP),
     (ModuleNotFoundError, "", NO_PACKAGE),
     (RuntimeError, "can't start new thread", NO_THREAD),

@@ -9,7 +9,7 @@ import { typeset } from "./typeset.js";
 
 const HERE = new URL(".", import.meta.url);
 const GO = "실행할 셀로 가기"; // 켜진 다음의 단추
-const NOT_RECEIVED = "실행에 쓸 파일을 받지 못했습니다. 인터넷 연결을 확인하고 다시 눌러 보세요.";
+const NOT_RECEIVED = "실행에 쓸 파일을 받지 못했습니다. 인터넷 연결을 확인하고 다시 실행해 주세요.";
 
 let panel;
 let notebook; // 한 쪽에 하나
@@ -83,7 +83,11 @@ async function open(button) {
 }
 
 async function openAndPrepare(button) {
-  panel ||= new Panel({ stop: () => notebook.stop(), restoreAll: () => notebook.restoreAll() });
+  panel ||= new Panel({
+    stop: () => notebook.stop(),
+    restoreAll: () => notebook.restoreAll(),
+    bringBack: () => notebook.bringBackDropped(),
+  });
   panel.say("실행할 준비를 합니다.");
   try {
     if (!notebook) await open(button);
@@ -95,6 +99,7 @@ async function openAndPrepare(button) {
 
 /** 이미 켜져 있으면 실행할 첫 셀로 간다. 켜지 못했으면 다시 켜 본다. */
 export function begin(button) {
+  button.parentElement.querySelector(":scope > output")?.remove(); // 앞서 받지 못했다고 적은 것
   if (notebook?.isStarted) return notebook.focusFirst();
   beginning ||= openAndPrepare(button).finally(() => beginning = undefined);
   return beginning;

@@ -6,18 +6,22 @@ const STARTING = "파이썬을 시작합니다. 처음에는 몇 초 걸립니�
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 export class Panel {
-  constructor({ stop, restoreAll }) {
+  constructor({ stop, restoreAll, bringBack }) {
     this.progress = make("progress", { ariaLabel: "준비", hidden: true });
     this.amount = make("span", { className: "live-amount", ariaHidden: "true" });
     this.status = make("p", { role: "status" });
     this.stopButton = button("live-stop", "중지", stop);
     this.restoreButton = button("live-restore-all", "모두 되돌리기", restoreAll);
-    const parts = [this.progress, this.amount, this.status, this.stopButton, this.restoreButton];
-    this.box = make("section", { className: "live-panel", ariaLabel: "여기서 실행" }, ...parts);
+    this.backButton = button("live-bring-back", "되돌린 코드 살리기", bringBack);
+    const parts = [this.progress, this.amount, this.status];
+    const buttons = [this.stopButton, this.backButton, this.restoreButton];
+    const named = { className: "live-panel", ariaLabel: "여기서 실행" };
+    this.box = make("section", named, ...parts, ...buttons);
     this.box.tabIndex = -1;
     document.querySelector("article").append(this.box);
     this.isBusy = false;
     this.canRestore = false;
+    this.canBringBack = false;
   }
 
   set isBusy(value) {
@@ -26,6 +30,10 @@ export class Panel {
 
   set canRestore(value) {
     this.show(this.restoreButton, value);
+  }
+
+  set canBringBack(value) {
+    this.show(this.backButton, value);
   }
 
   /** 누른 단추가 사라져도 초점은 이 줄에 남는다. */
@@ -43,11 +51,12 @@ export class Panel {
   received({ step, received, total }) {
     if (step === "start") return this.starting();
     this.progress.hidden = false;
+    if (this.wasReady) return; // 받아 둔 것을 다시 읽는다
     this.progress.max = total;
     this.progress.value = received;
     this.amount.textContent = `내려받는 중 ${megabytes(received)} / ${megabytes(total)} MB`;
     this.status.classList.add("live-heard");
-    if (this.wasReady || this.saidAt > performance.now() - SELDOM) return;
+    if (this.saidAt > performance.now() - SELDOM) return;
     const amount = this.saidAt
       ? ` 가운데 ${megabytes(received)} MB를 받았습니다.`
       : "를 내려받습니다.";

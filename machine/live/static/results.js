@@ -1,10 +1,15 @@
 // 셀의 출력. 독자의 결과는 글이나 그림으로만 넣는다(HTML로 읽지 않는다).
 // 책의 출력은 지우지 않고 두었다가 되돌린다.
 import { make } from "./elements.js";
+import { asInTerminal } from "./terminal.js";
 
 const RESULT = "여기서 실행한 결과";
-const NO_OUTPUT = "여기서 실행했습니다. 출력은 없습니다";
+const NO_OUTPUT = "여기서 실행한 결과, 출력 없음";
 const SVG_SIZE = /<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"/;
+// deno-lint-ignore no-control-regex
+const MOVES = /[\r\x08\x1b]/; // 커서를 옮기거나 색을 바꾸는 글자
+// deno-lint-ignore no-control-regex
+const COLORS = /\x1b\[[\d;]*m/g;
 const IMAGE = ["src", "alt", "width", "height", "loading"]; // 그림에서 바꾸는 속성
 
 function textBox(kind, text) {
@@ -93,9 +98,12 @@ export class Results {
   /** 이어 찍은 글은 한 상자에 잇는다. */
   addText({ stream, text }) {
     const kind = stream === "stderr" ? "stderr" : "stream";
-    const last = this.place.lastElementChild;
-    if (last?.matches(`.${kind}`)) last.querySelector("pre").append(text);
-    else this.place.append(textBox(kind, text));
+    const isNext = this.place.lastElementChild?.matches(`.${kind}`);
+    if (!isNext) this.place.append(textBox(kind, ""));
+    this.written = isNext ? this.written + text : text;
+    const pre = this.place.lastElementChild.querySelector("pre");
+    if (MOVES.test(this.written)) pre.textContent = asInTerminal(this.written).replace(COLORS, "");
+    else pre.append(text);
   }
 
   formula({ plain, latex }) {

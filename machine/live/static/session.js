@@ -1,8 +1,9 @@
 // 쪽에서 일꾼(worker.js)을 부리는 것: 켜기, 차례로 실행하기, 멈추기, 죽은 것을 알아채고 새로 켜기.
 // 일꾼에서는 독자의 코드가 돌아 어떤 소식이든 지어 낼 수 있다. 아는 꼴의 소식만 글과 그림으로 받는다.
 
-const LOST = "파이썬이 멈추어 새로 켭니다. 코드를 살펴 다시 실행해 주세요.";
-const NOT_STARTED = "파이썬을 켜지 못했습니다. 쪽을 새로 고친 뒤 다시 눌러 주세요.";
+const LOST = "파이썬이 갑자기 멈추어 다시 시작합니다. 코드를 살펴보고 다시 실행해 주세요.";
+const NOT_STARTED =
+  "파이썬을 시작하지 못했습니다. 쪽을 새로 고친 다음 여기서 실행을 다시 눌러 주세요.";
 const STOPPED = "실행을 멈추었습니다.";
 
 const isText = (value) => typeof value === "string";
@@ -65,10 +66,10 @@ export class Session {
     return this.#started.promise;
   }
 
-  /** 차례가 되면 실행한다. 늘 {ok, error?, stopped?, died?}를 준다. */
-  run(source, { draws = true, onOutput = () => {} } = {}) {
+  /** 차례가 되면 실행한다. fresh이면 앞에서 만든 이름을 버리고. 늘 {ok, error?, stopped?, died?}를 준다. */
+  run(source, { draws = true, fresh = false, onOutput = () => {} } = {}) {
     return new Promise((resolve) => {
-      this.#runs.push({ id: this.#next++, source, draws, onOutput, resolve });
+      this.#runs.push({ id: this.#next++, source, draws, fresh, onOutput, resolve });
       this.start().catch(() => {});
       this.#go();
     });
@@ -155,8 +156,8 @@ export class Session {
     const [run] = this.#runs;
     if (!run || run.isSent || !this.#worker?.isReady) return;
     run.isSent = true;
-    const { id, source, draws } = run;
-    this.#worker.worker.postMessage({ id, source, draws });
+    const { id, source, draws, fresh } = run;
+    this.#worker.worker.postMessage({ id, source, draws, fresh });
     this.onState("running");
   }
 

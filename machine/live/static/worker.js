@@ -17,16 +17,17 @@ const OFTEN = 50; // 밀리초. 줄이 끝나지 않은 글은 이보다 자주 
 
 const TOO_LONG = `출력이 ${MOST_LINES.toLocaleString()}줄이나 ${
   MOST_BYTES / 1000
-} kB를 넘어 나머지를 보이지 않습니다.`;
+} kB를 넘어 나머지는 잘랐습니다.`;
 const TOO_MANY_FIGURES = `그림이 ${MOST_FIGURES}개나 ${
   MOST_PICTURE / 1e6
-} MB를 넘어 나머지를 보이지 않습니다.`;
+} MB를 넘어 나머지는 뺐습니다.`;
 const NO_POLICY =
-  "브라우저가 실행할 코드를 가두는 보안 정책을 주지 않아 실행하지 않습니다. 쪽을 새로 고친 뒤 다시 눌러 주세요.";
-const NOT_RECEIVED = "파이썬을 내려받지 못했습니다. 인터넷 연결을 확인하고 다시 눌러 주세요.";
-const DIED = "파이썬이 멈추었습니다. 새로 켜고 있으니 코드를 살펴 다시 실행해 주세요.";
-const EXITED = "코드가 파이썬을 끝냈습니다. 새로 켜고 있으니 이어서 실행할 수 있습니다.";
-const TOO_DEEP = "너무 깊이 들어가는 계산이어서 파이썬이 멈추었습니다. 새로 켜고 있습니다.";
+  "코드를 안전하게 실행할 준비가 되지 않아 실행하지 않았습니다. 쪽을 새로 고친 다음 여기서 실행을 다시 눌러 주세요.";
+const NOT_RECEIVED = "파이썬을 내려받지 못했습니다. 인터넷 연결을 확인하고 다시 실행해 주세요.";
+const DIED = "파이썬이 갑자기 멈추어 다시 시작합니다. 코드를 살펴보고 다시 실행해 주세요.";
+const EXITED = "코드에서 파이썬을 종료하여 다시 시작합니다. 이어서 실행할 수 있습니다.";
+const TOO_DEEP =
+  "함수를 너무 깊이 불러 파이썬이 멈추었습니다. 다시 시작하는 동안 멈추는 조건을 살펴보고 다시 실행해 주세요.";
 
 // 일꾼의 전역에서 파이썬이 쓰는 것. 나머지는 앞으로 생길 것까지 없앤다: caches, indexedDB, postMessage 따위.
 // WebSocket, Worker 같은 생성자는 남지만 정책이 막는다.
@@ -81,9 +82,9 @@ function limitMemory() {
 
 /**
  * 실행 환경의 파일을 받는 동안 받은 바이트를 알린다. files에는 압축하여 보낼 때의 크기가 있다.
- * import로 받는 스크립트와 쪽이 이미 받은 것은 받은 것으로 친다.
+ * import로 받는 스크립트와 쪽이 이미 받은 것은 받은 것으로 친다. 받지 못하면 lose를 부른다.
  */
-function countBytes({ files, bytes }, runtime) {
+function countBytes({ files, bytes }, runtime, lose) {
   const counted = Object.entries(files).filter(([name]) => !/\.m?js$/.test(name));
   let received = bytes - counted.reduce((sum, [, size]) => sum + size, 0);
   const add = (size) => {
@@ -91,11 +92,17 @@ function countBytes({ files, bytes }, runtime) {
     const step = received < bytes ? "download" : "start";
     post({ kind: "progress", step, received, total: bytes });
   };
-  self.fetch = async (address, options) => {
+  const counting = async (address, options) => {
     const response = await receive(address, options);
     const url = new URL(address, location).href;
     const size = url.startsWith(runtime) && files[url.slice(runtime.length)];
-    if (size) count(response.clone(), size, add);
+    if (!response.ok) throw new Error(`${response.status} ${url}`);
+    if (size) count(response.clone(), size, add).catch(lose);
+    return response;
+  };
+  self.fetch = (...request) => {
+    const response = counting(...request);
+    response.catch(lose);
     return response;
   };
 }
@@ -114,7 +121,6 @@ async function count(response, size, add) {
 
 async function bytesOf(address) {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`${response.status} ${address}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -133,7 +139,7 @@ function receiveFiles(settings, runtime) {
 async function start({ settings, runtime }) {
   removeState();
   limitMemory();
-  countBytes(settings, runtime);
+  const lost = new Promise((_, lose) => countBytes(settings, runtime, lose));
   const { places, received } = receiveFiles(settings, runtime);
   const { loadPyodide } = await import(`${runtime}pyodide.mjs`);
   const packages = Object.keys(settings.packages);
@@ -154,9 +160,9 @@ async function start({ settings, runtime }) {
       });
     },
   });
-  const [python] = await Promise.all([loading, received]); // 받지 못하면 loadPyodide는 끝나지 않는다
-  const lost = packages.filter((name) => !python.loadedPackages[name]); // 받지 못해도 켜진다
-  if (lost.length) throw new Error(lost.join());
+  const python = await Promise.race([loading, lost]); // 받지 못하면 loadPyodide는 끝나지 않거나 그냥 켜진다
+  const missing = packages.filter((name) => !python.loadedPackages[name]); // 다른 것을 받았다
+  if (missing.length) throw new Error(missing.join());
   self.fetch = receive;
   return python;
 }
@@ -273,8 +279,9 @@ function connect(python) {
   }
 }
 
-async function run({ id, source, draws }) {
+async function run({ id, source, draws, fresh }) {
   outputs = new Outputs(id, draws);
+  if (fresh) kernel.forget();
   await kernel.run(source, draws, outputs);
   outputs.flush();
   post({ kind: "done", id, error: outputs.error });
