@@ -20,6 +20,7 @@ from live_pretty import pretty
 import __main__
 
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+GLYPH = re.compile(r"Glyph \d+ .* missing from")  # 맷플롯립이 글자마다 내는 경고
 INSTALLED = re.compile(r"/lib/python[\d.]+(\.zip)?/(site-packages/)?")  # 오류의 글에 남은 설치된 곳
 
 NO_INPUT = "여기서는 값을 입력받을 수 없습니다. input() 대신 값을 코드에 적어 주세요."
@@ -33,6 +34,7 @@ NO_PACKAGE = (
 )
 NO_MAGIC = "%나 !로 시작하는 주피터의 명령은 여기서 쓸 수 없습니다. 그 줄을 지우고 실행해 주세요."
 NO_THREAD = "브라우저에서는 스레드를 만들 수 없습니다."
+NO_GLYPH = "그림의 글꼴에 없는 글자가 있습니다. 한글은 한글 글꼴을 지정해야 보입니다."
 NO_PROCESS = "브라우저에서는 다른 프로그램을 실행할 수 없습니다."
 EARLIER = "앞서 난 오류: {}"
 
@@ -42,6 +44,7 @@ BUILTINS = dict(vars(builtins))
 numbers = count(1)
 outputs = None
 draws = True
+told = set()  # 이 셀에서 한 번만 할 말
 
 
 class StdinNotImplementedError(EOFError):
@@ -89,6 +92,7 @@ async def run_waiting(codes, name):
 
 def prepare():
     """독자의 코드가 바꾸어 놓았을 것을 되돌린다."""
+    told.clear()
     for number, name in ((1, "stdout"), (2, "stderr")):
         raw = io.FileIO(number, "w", closefd=False)
         stream = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
@@ -225,7 +229,15 @@ def is_magic(error):
     return bool(re.match(r"\s*[%!]", linecache.getline(error.filename, error.lineno or 0)))
 
 
+def once(said):
+    is_told = said in told
+    told.add(said)
+    return "" if is_told else f"{said}\n"
+
+
 def warning(text, category, filename, lineno, line=None):
+    if GLYPH.match(str(text)):
+        return once(NO_GLYPH)
     where = f"{lineno}번째 줄: " if filename.startswith("<셀") else ""
     return f"{where}{category.__name__}: {INSTALLED.sub('', str(text))}\n"
 
