@@ -70,8 +70,9 @@ test: html .venv/binder/ok .venv/colab/ok   ## 시험한다: 코어 둘로 6분�
 	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
 	[ "$$(cat _build/printed)" = 0 ] || { cat _build/printing.log; exit 1; }; exit $$tested
 
-test-live: html   ## 쪽에서 실행할 수 있는 셀을 브라우저에서 모두 실행하여 책의 출력과 견준다: 2분쯤
+test-live: html   ## 쪽에서 실행할 수 있는 셀을 브라우저에서 모두 실행하여 책의 출력과 견준다: 3분쯤
 	@PYTHONPATH=. .venv/bin/python tests/live_outputs.py
+	@.venv/bin/python -m pytest -m live
 
 lint: .venv/ok   ## 코드의 꼴과 흔한 잘못을 살핀다. 꼴은 .venv/bin/ruff format과 .venv/bin/deno fmt로 고친다
 	.venv/bin/ruff format --check --diff

@@ -337,6 +337,7 @@ def test_only_pages_that_can_run_have_the_button(odd):
     )
 
 
+@pytest.mark.live
 def test_an_edited_cell_changes_only_its_page(odd, tmp_path):
     before = odd / "_build/html"
     kept = tmp_path / "before"

@@ -146,6 +146,7 @@ def run_first_cell(page, address):
     assert page.errors == [] and page.foreign == []
 
 
+@pytest.mark.live
 def test_book_runs_without_the_server(site):
     """책의 쪽에서: 일찍 눌러도 모두 저장되고, 서버가 끝난 뒤 다른 쪽에서도 실행된다."""
     live = [name for name in PAGES if "run-here" in (HTML / name).read_text("utf-8")]

@@ -157,6 +157,7 @@ def test_an_error_says_its_type_message_and_the_readers_line(page):
     assert cell.evaluate("cell => cell.contains(document.activeElement)")
 
 
+@pytest.mark.live
 def test_stop_and_run_again(page):
     cell = write(page, PRINTS, "while True:\n    pass", ["Shift+Enter"])
     cell_at(page, PRINTS_NEXT).locator(".live-run").press("Enter")
@@ -319,6 +320,7 @@ def test_the_caret_stands_on_the_shown_letters(page):
     assert pre.evaluate(scrolled) < 20
 
 
+@pytest.mark.live
 def test_python_that_dies_is_told_and_started_again(page):
     cell = write(page, PRINTS, "import os\nos._exit(1)", ["Shift+Enter"])
     expect(cell.locator(".live-error")).to_contain_text("코드에서 파이썬을 종료하여")

@@ -132,6 +132,7 @@ def without_runtime(folder):
     return book
 
 
+@pytest.mark.live
 def test_what_could_not_be_received_is_tried_again(prepared, tmp_path):
     book = without_runtime(tmp_path / "book")
     nowhere = {"PYODIDE": str(tmp_path / "nowhere"), "CI": ""}

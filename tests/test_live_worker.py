@@ -362,7 +362,14 @@ def test_without_its_policy_the_worker_runs_nothing(browser):
 
 
 @pytest.mark.parametrize(
-    "lost", ["worker.js", "pyodide.mjs", "pyodide.asm.wasm", "kernel.py", "sympy-*.tar.*"]
+    "lost",
+    [
+        "worker.js",
+        "pyodide.mjs",
+        "pyodide.asm.wasm",
+        "kernel.py",
+        pytest.param("sympy-*.tar.*", marks=pytest.mark.live),
+    ],
 )
 def test_what_cannot_be_received_is_said(fresh, server, lost):
     fresh.route(f"**/{lost}", lambda route: route.abort())
@@ -371,6 +378,7 @@ def test_what_cannot_be_received_is_said(fresh, server, lost):
     assert live.run(fresh, "1")["said"] == reason  # 기다리는 실행도 까닭을 듣는다
 
 
+@pytest.mark.live
 def test_a_damaged_package_is_not_used(fresh, server):
     fresh.route("**/six-*", lambda route: route.fulfill(body="다른 것"))
     assert "내려받지 못했습니다" in live.begin(fresh, server)
@@ -438,6 +446,7 @@ DEATHS = {
 }
 
 
+@pytest.mark.live
 def test_an_endless_loop_is_stopped_and_what_kills_python_is_said(python):
     """죽은 뒤에도 쪽은 그대로이고, 새로 켜지면 다음 실행이 된다."""
     python.evaluate("window.results = ['while True: pass', '1'].map(source => run(source)), 0")
