@@ -21,8 +21,7 @@ log = logging.getLogger(__name__)
 BUTTON = (
     '<button type="button" class="run-here" disabled data-program="{program}" data-cells="{cells}">'
     "여기서 실행 <small>(처음 한 번 약 {megabytes} MB)</small></button>"
-    "<noscript><small>책의 사이트에서 자바스크립트를 켜고 열거나 노트북에서 실행하세요."
-    "</small></noscript>"
+    "<noscript><small>사이트에서 자바스크립트를 켜거나 노트북에서 실행하세요.</small></noscript>"
 )
 CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
 NOT_GUARDED = (

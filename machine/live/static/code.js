@@ -4,6 +4,7 @@
 // 휴대전화의 자판은 브라우저의 textarea가 가장 잘하고, 패키지와 묶은 파일을 지키지 않아도 된다.
 // 고칠 때만 겹치므로, 읽을 때에는 색, 설명으로 가는 링크, 베끼기 단추가 그대로이다.
 import { paint } from "./paint.js";
+import { watchWidth } from "./scroll.js";
 import { erased, indented, newLine, outdented, typed } from "./typing.js";
 
 const HELP = "Tab은 들여쓰기, Esc 다음의 Tab은 나가기, Shift+Enter는 실행입니다.";
@@ -127,8 +128,7 @@ export class Code {
     if (isOpen) this.shown.replaceChildren(this.painted());
     else if (this.isEdited) this.shown.replaceChildren(withKorean(this.painted()));
     else this.shown.replaceChildren(...this.printed);
-    // 길어진 줄을 자판으로도 밀 수 있게(book.js)
-    if (!isOpen) this.pre.parentElement.dispatchEvent(new Event("added", { bubbles: true }));
+    if (!isOpen) watchWidth(this.pre); // 줄이 길어졌을 수 있다
   }
 
   /** pre의 마지막 줄바꿈은 보이지 않으므로 하나 더 적는다. */

@@ -1,6 +1,7 @@
 // 셀의 출력. 독자의 결과는 글이나 그림으로만 넣는다(HTML로 읽지 않는다).
 // 책의 출력은 지우지 않고 두었다가 되돌린다.
 import { make } from "./elements.js";
+import { watchWidth } from "./scroll.js";
 import { asInTerminal } from "./terminal.js";
 
 const RESULT = "여기서 실행한 결과";
@@ -130,7 +131,8 @@ export class Results {
   end(versions) {
     const what = this.place.childNodes.length ? RESULT : NO_OUTPUT;
     this.place.append(make("p", { className: "live-from" }, `${what} (${versions})`));
-    this.box.dispatchEvent(new Event("added", { bubbles: true }));
+    this.place.querySelectorAll("pre").forEach(watchWidth);
+    this.box.dispatchEvent(new Event("added", { bubbles: true })); // 그림을 크게 보는 단추(book.js)
   }
 
   // ---- 책의 출력

@@ -9,7 +9,7 @@
       (await import(new URL(button.dataset.program, location.href))).begin(button);
     } catch {
       button.after(line);
-      line.textContent = "받지 못했습니다. 인터넷 연결을 확인하고 쪽을 새로 고치세요.";
+      line.textContent = "받지 못했습니다. 쪽을 새로 고치세요.";
     }
   });
   button?.removeAttribute("disabled");

@@ -1,4 +1,5 @@
 // 결과의 수식을 쪽의 수식과 같은 모양으로 그린다
+import { watchWidth } from "./scroll.js";
 import "./katex.min.js"; // 옛 스크립트라 내보내지 않고 globalThis.katex를 둔다
 
 const MOST_LETTERS = 10_000; // 더 긴 식은 그리는 동안 쪽이 멈춘다
@@ -22,14 +23,6 @@ function addStyles() {
   const href = new URL("katex.css", import.meta.url).href;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }
-
-/** 옆으로 밀 만큼 넓은 식은 자판으로도 밀 수 있게 한다. */
-const wide = new ResizeObserver((changes) => {
-  for (const { target: box } of changes) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  }
-});
 
 /** 식을 싸는 기호를 뺀 TeX. 심파이는 $\displaystyle …$로 적는다. */
 function inner(latex) {
@@ -58,7 +51,7 @@ export function typeset(scroller, latex) {
   }
   scroller.replaceChildren(...place.childNodes);
   scroller.classList.add("live-math");
-  wide.observe(scroller);
+  watchWidth(scroller);
   return true;
 }
 
