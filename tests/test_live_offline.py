@@ -90,8 +90,6 @@ def with_live(folder, program):
         path.write_text(text, "utf-8")
     pages = {name: (folder / name).read_text("utf-8") for name in PAGES}
     offline.finish(SimpleNamespace(outdir=folder), pages)
-    for name, html in pages.items():
-        (folder / name).write_text(html, "utf-8")
     return folder
 
 

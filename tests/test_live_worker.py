@@ -78,7 +78,7 @@ RESULTS = {
     ],
     "from pathlib import Path\n(Path.cwd() / 'fonts/NanumBarunGothic.ttf').is_file()": [("True",)],
     "print('\\ud800')\n'\\ud800'": ["\\ud800\n", ("'\\ud800'",)],
-    AXES + "ax.set_title('가나다')": [
+    AXES + "ax.set_title('가나다');": [
         "그림의 글꼴에 없는 글자가 있습니다. 한글은 한글 글꼴을 지정해야 보입니다.\n",
         ["가나다"],
     ],

@@ -184,8 +184,6 @@ def test_edit_of_a_page_is_all_that_is_fetched_again(site, tmp_path):
     replace(edition, SECTION, "수치미분", "새 판의 미분")
     pages = {name: (edition / name).read_text("utf-8") for name in PAGES}
     offline.finish(SimpleNamespace(outdir=edition), pages)
-    for name, html in pages.items():
-        (edition / name).write_text(html, "utf-8")
     with audit.serve(HTML) as server:
         page = visit(site, server, SECTION)
         page.goto(server.url + "index.html")

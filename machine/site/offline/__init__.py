@@ -47,16 +47,16 @@ PAGE = """<h1>저장한 쪽</h1>
 <p>한 번 연 쪽과 그 장의 나머지 쪽은 브라우저에 저절로 저장되어 인터넷이 끊겨도 열립니다.
 데이터 절약 모드에서는 연 쪽만 저장됩니다.
 모든 쪽을 저장하려면 차례 아래의 <b>책 전체를 저장</b>을 누르세요.</p>
+<!-- live -->
 <h2>연결이 끊겨도 열리는 쪽</h2>
 <p id="none-kept">저장한 쪽이 없습니다. 파일로 연 책은 저장되지 않습니다.</p>
 <ul id="kept"></ul>
 """
-LIST = "<h2>연결이 끊겨도 열리는 쪽</h2>"
-# 쪽에서 코드를 실행하는 사이트(machine/live)에서 그 앞에 더 적는 것
+# 쪽에서 코드를 실행하는 사이트(machine/live)에서 PLACE에 적는 것
+PLACE = "<!-- live -->"
 LIVE_NOTE = """<p><b>여기서 실행</b>을 한 번 누르면 코드를 실행하는 데 쓰는 파일도
 저장됩니다. 그 뒤로는 인터넷이 끊겨도 저장한 쪽의 코드를 실행할 수 있습니다. 이 파일은
-<b>책 전체를 저장</b>을 눌러도 저장되지 않고, <b>저장한 것 지우기</b>를 누르면 함께 지워집니다.</p>
-"""
+<b>책 전체를 저장</b>을 눌러도 저장되지 않고, <b>저장한 것 지우기</b>를 누르면 함께 지워집니다.</p>"""
 
 
 def urls(text):
@@ -140,7 +140,7 @@ def finish(app, pages):
     code = (HERE / "sw.js").read_text("utf-8")
     live = live_files(root)
     if live:
-        pages["offline.html"] = pages["offline.html"].replace(LIST, LIVE_NOTE + LIST)
+        pages["offline.html"] = pages["offline.html"].replace(PLACE, LIVE_NOTE)
     values = {"FILES": files(root, pages), "LIVE_FILES": live, "POLICY": WORKER_POLICY}
     for name, value in values.items():
         code = code.replace(f"= {name};", f"= {json.dumps(value, separators=(',', ':'))};")
