@@ -356,6 +356,7 @@ def test_an_edited_cell_changes_only_its_page(odd, tmp_path):
     assert stale(odd, tmp_path / "fresh") == []
 
 
+@pytest.mark.live
 def test_without_the_feature_nothing_is_left(odd, tmp_path):
     """쪽에서 단추를 빼면 이 기능을 끈 책과 같으므로, 종이책과 전자책과 노트북도 같다."""
     off = odd_book(tmp_path / "off")

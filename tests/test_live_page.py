@@ -207,6 +207,7 @@ def test_undone_code_can_be_brought_back(page):
     expect(page.locator(".live-bring-back")).to_be_hidden()
 
 
+@pytest.mark.live
 def test_restoring_while_a_cell_runs_leaves_the_printed_output(page):
     cell = cell_at(page, PRINTS)
     html = cell.locator(".cell_output").inner_html()

@@ -10,7 +10,7 @@ from sphinx.util.math import wrap_displaymath
 import audit
 from book import HTML
 from machine import maths
-from machine.live import typesetting
+from machine.live.files import program_files
 
 PAGE = "chapters/chap6/6-2-numerical.html"
 PLACE = "_static/live/typesetting"
@@ -69,7 +69,7 @@ def served(tmp_path_factory):
         HTML, tmp_path_factory.mktemp("typesetting") / "site", ignore=shutil.ignore_patterns("live")
     )
     (folder / PLACE).mkdir(parents=True)
-    for name, data in typesetting.files().items():
+    for name, data in program_files().items():
         (folder / PLACE / name).write_bytes(data)
     shutil.copytree(maths.KATEX, folder / "full")
     with audit.serve(folder) as server:

@@ -6,14 +6,12 @@
 """
 
 import re
-from pathlib import Path
 
 import tinycss2
 
 from machine.maths import KATEX
 from machine.site.bundle import separate
 
-SCRIPT = Path(__file__).parent / "static/typeset.js"
 SCOPE = ".live-math"  # typeset.js가 결과의 수식에 붙이는 클래스
 FAMILY = "KaTeX_"
 OWN_FAMILY = "LiveKaTeX_"
@@ -60,7 +58,6 @@ def files():
     """{이름: 내용}"""
     fonts = (KATEX / "fonts").glob("KaTeX_*.woff2")
     return {
-        "typeset.js": SCRIPT.read_bytes(),
         "katex.min.js": (KATEX / "katex.min.js").read_bytes(),
         "katex.css": "".join(css()).encode(),
         "katex-LICENSE.txt": (KATEX / "LICENSE").read_bytes(),
