@@ -7,6 +7,8 @@ export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),17
 export PYTHONDONTWRITEBYTECODE := 1
 # 맷플롯립의 글꼴 목록은 설치할 때 만든다. 쪽에서 처음 만들면 그 알림(stderr) 때문에 빌드가 멈출 수 있다.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
+# 쪽에서 실행할 Pyodide를 받을 주소나 폴더. 비워 두면 machine/live/runtime/lock.json에 적힌 곳
+export PYODIDE
 # 리눅스에서 torch를 그냥 설치하면 CUDA까지 2.7 GB를 받는다. $(1)은 가상 환경의 폴더.
 torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install --retries 0 --timeout 10 --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock) \
   || echo "$(TORCH_INDEX)에서 CPU용 torch를 받지 못해 기본 저장소를 씁니다. CUDA까지 2.7 GB쯤 받게 될 수 있습니다. 멈추려면 Ctrl+C를 누르세요."
@@ -14,17 +16,17 @@ torch = [ "$$(uname -s)" != Linux ] || $(1)/bin/python -m pip install --retries 
 BREW := $(if $(wildcard /opt/homebrew/lib),DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib:/usr/lib)
 fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
-# .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다.
+# .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다. 브라우저에서 쓸 pyodide는 파이썬을 가리지 않으므로 남긴다.
 OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" = file ] \
   || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf pdfs epub notebooks imgs lock serve test lint links colab workflows audit steady bench clean other-python
+.PHONY: help html pdf pdfs epub notebooks imgs lock serve test test-live lint links colab workflows audit steady bench clean other-python
 
 help:        ## 이 도움말
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
 
-html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다(바뀐 것이 없으면 그대로 둔다): _build/html/index.html
+html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다(바뀐 것이 없으면 그대로 둔다): _build/html/index.html. PYODIDE=폴더면 쪽에서 실행할 것을 거기서 받는다
 	@$(BUILD) html
 
 pdf:         ## 책을 PDF로 찍는다: _build/book.pdf. CHAPTER=chap6이면 그 장만, CHAPTER=all이면 장마다: _build/book-chap6.pdf
@@ -68,6 +70,10 @@ test: html .venv/binder/ok .venv/colab/ok   ## 시험한다: 코어 둘로 6분�
 	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
 	[ "$$(cat _build/printed)" = 0 ] || { cat _build/printing.log; exit 1; }; exit $$tested
 
+test-live: html   ## 쪽에서 실행할 수 있는 셀을 브라우저에서 모두 실행하여 책의 출력과 견준다: 3분쯤
+	@PYTHONPATH=. .venv/bin/python tests/live_outputs.py
+	@.venv/bin/python -m pytest -m live
+
 lint: .venv/ok   ## 코드의 꼴과 흔한 잘못을 살핀다. 꼴은 .venv/bin/ruff format과 .venv/bin/deno fmt로 고친다
 	.venv/bin/ruff format --check --diff
 	.venv/bin/ruff check
@@ -110,7 +116,7 @@ clean:       ## 만든 것을 지운다(.venv는 남긴다)
 	    $(call fail,파이썬 3.11 이상이 아니거나 실행할 수 없습니다: $(PYTHON). make html PYTHON=python3.12처럼 고를 수 있습니다.); \
 	  $(PYTHON) -c 'import ensurepip' 2>/dev/null \
 	    $(call fail,파이썬의 venv 모듈이 없습니다. Debian·Ubuntu에서는 sudo apt-get install python3-venv로 설치합니다.); \
-	  rm -rf .venv; $(PYTHON) -m venv .venv; \
+	  [ ! -L .venv ] || rm .venv; find .venv -mindepth 1 -maxdepth 1 ! -name pyodide -exec rm -rf {} + 2>/dev/null; $(PYTHON) -m venv .venv; \
 	fi
 	@echo "책을 만드는 패키지를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
 	@$(call torch,.venv)

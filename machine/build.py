@@ -222,7 +222,7 @@ def main(builder, current=None):
         show(title, found, log, said)
         return 1
     if builder == "html":
-        state.keep(current, kept.data["files"])
+        state.keep(current, kept.data["files"], kept.data.get("lacks", []))
         print(
             "읽은 쪽 {}개, 쓴 쪽 {}개.".format(
                 *(len(kept.data[key]) for key in ("read", "written"))

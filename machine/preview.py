@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from machine import state
+from machine.site.policy import WORKER_POLICY
 
 HOST, PORT = "127.0.0.1", int(os.environ.get("PORT", 8000))
 FRAME = state.ROOT / "machine/preview.html"
@@ -36,6 +37,15 @@ def no_worker(request):
     return Response(status_code=404)
 
 
+class Site(StaticFiles):
+    def file_response(self, full_path, *rest):
+        """독자의 코드를 실행하는 워커에는 sw.js처럼 제 정책을 붙인다."""
+        response = super().file_response(full_path, *rest)
+        if "/_static/live/" in str(full_path) and str(full_path).endswith("/worker.js"):
+            response.headers["Content-Security-Policy"] = WORKER_POLICY
+        return response
+
+
 def main():
     make()
     watcher = RebuildServer([state.ROOT], IgnoreFilter(IGNORED, [HIDDEN]), change_callback=make)
@@ -44,7 +54,7 @@ def main():
             Route("/", frame),
             Route("/sw.js", no_worker),
             WebSocketRoute("/made", watcher),
-            Mount("/", StaticFiles(directory=state.HTML, html=True, check_dir=False)),
+            Mount("/", Site(directory=state.HTML, html=True, check_dir=False)),
         ],
         lifespan=watcher.lifespan,
     )

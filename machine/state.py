@@ -19,7 +19,7 @@ HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"
 # NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
 PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
 RECORD = "record.json"
-RECORDED = {"files", "read", "surroundings", "pages", "made", "site"}
+RECORDED = {"files", "read", "surroundings", "pages", "made", "site", "lacks"}
 NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
 OF_TOOLS = re.compile(r"\.|__pycache__$|.*[~#]$")  # 숨은 것, 파이썬과 편집기가 남기는 것
 # 바뀌었을 때 Sphinx가 무엇을 다시 읽을지 아는 것. 그 밖에는 어느 쪽이 쓰는지 알 때에만 이어 만든다.
@@ -99,7 +99,7 @@ def now():
 
 
 def last():
-    """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made, 지은 사이트 site.
+    """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made, 지은 사이트 site, 빠진 것 lacks.
 
     다 만든 것이 없거나 옛 기계가 적은 것이면 빈 것.
     """
@@ -111,9 +111,10 @@ def last():
 
 
 def is_made(current):
-    """그대로이고, 지은 사이트에서 없어진 파일이 없는가. 찍은 책을 더해 두었을 수는 있다."""
+    """그대로이고, 빠지거나 없어진 것이 없는가. 찍은 책을 더해 두었을 수는 있다."""
     old = last()
-    return current.items() <= old.items() and {*old["site"]} <= files(HTML).keys()
+    is_same = current.items() <= old.items()
+    return is_same and not old["lacks"] and {*old["site"]} <= files(HTML).keys()
 
 
 def changed(old, new):
@@ -150,10 +151,14 @@ def begin(current):
             (NEXT / OUTPUTS / f"{page}.glue.json").unlink(missing_ok=True)
 
 
-def keep(current, pages):
-    """다 만들었다. 멈추더라도 지난번의 것이나 새것 하나만 남는 차례로 옮긴다."""
+def keep(current, pages, lacks):
+    """다 만들었다. 멈추더라도 지난번의 것이나 새것 하나만 남는 차례로 옮긴다.
+
+    lacks는 받지 못하여 빠진 것. 빠진 것이 있으면 바뀐 것이 없어도 다시 만들며 받아 본다.
+    """
     record = current | {
         "pages": pages,
+        "lacks": lacks,
         "read": files_read(pages),
         "made": made(NEXT),
         "site": sorted(files(NEXT / SITE)),

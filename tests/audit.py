@@ -32,7 +32,19 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP, PHONE = {"width": 1300, "height": 900}, {"width": 375, "height": 667}
 WIDE = {"width": 1400, "height": 900}  # 양쪽의 차례가 모두 보인다
-TEXT = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml", ".map", ".webmanifest")
+TEXT = (
+    ".html",
+    ".css",
+    ".js",
+    ".mjs",
+    ".json",
+    ".svg",
+    ".txt",
+    ".wasm",
+    ".xml",
+    ".map",
+    ".webmanifest",
+)
 
 
 # --- 서버

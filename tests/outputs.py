@@ -22,6 +22,7 @@ EXPECTED = {
 TIMED = [
     ("chapters/chap6/6-7-methods", part)
     for part in (
+        "def seconds(",
         "seconds(method)/once",
         "# 그림을 그리는 코드: 오차와 시간",
         "numerical = seconds(",

@@ -108,10 +108,18 @@ def assert_right(book, browser):
         page.context.close()
 
 
+WORDS = ("run-here", "<b>여기서 실행</b>을 한 번")  # 단추, offline.html의 말
+
+
 def assert_right_without(off, folder, browser):
     book, status, screen = build(folder, off)
     assert status == 0, screen
     assert_right(book, browser)
+    runs = {"live", "offline"}.isdisjoint(off)  # 오프라인의 서비스 워커가 코드를 가둔다
+    said = [*(book / "_build/html").glob("chapters/*/*.html"), book / "_build/html/offline.html"]
+    texts = [path.read_text("utf-8") for path in said if path.is_file()]
+    assert [any(word in text for text in texts) for word in WORDS] == [runs, runs]
+    assert any((book / "_build/html/_static").glob("live/*")) is runs
 
 
 def test_every_pair_meets_in_four_ways():

@@ -13,6 +13,7 @@ from machine.settings.conventions import NOTEBOOKS, notebook
 from machine.settings.repository import published
 
 NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
+NOTEBOOK_BAR = "이 절의 노트북"
 
 
 def notice(app):
@@ -32,7 +33,7 @@ def add_links(app, page, template, context, doctree):
         openers = [("코랩에서 열기", repo.colab(page)), ("Binder에서 열기", repo.binder(page))]
     if Path(app.srcdir, notebook(page)).is_file():
         download = ("노트북 내려받기", context["pathto"](notebook(page), 1), " download")
-        buttons = nav("이 절의 노트북", [*openers, download])
+        buttons = nav(NOTEBOOK_BAR, [*openers, download])
         context["body"] = context["body"].replace("</h1>", "</h1>\n" + buttons, 1)
 
 

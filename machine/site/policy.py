@@ -38,6 +38,12 @@ POLICY = {
     "base-uri": [NONE],
     "form-action": [SELF],
 }
+# 독자의 코드를 실행하는 워커(machine/live)의 정책. 워커는 쪽의 정책을 물려받지 않으므로, 스크립트를
+# 보내는 서비스 워커(site/offline/sw.js)와 미리 보기(preview.py)가 HTTP 머리로 붙인다
+WORKER_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "worker-src 'none'"
+)
 DIRECTIVES = {*POLICY, "frame-src", "media-src", "object-src", "child-src"} | {
     f"{kind}-src-{place}" for kind in ("script", "style") for place in ("elem", "attr")
 }

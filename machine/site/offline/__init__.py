@@ -15,14 +15,18 @@ from pathlib import Path
 from posixpath import commonprefix, dirname, join, normpath
 from urllib.parse import quote, unquote
 
+from machine.site.policy import WORKER_POLICY
+
 HERE = Path(__file__).parent
 URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
 # GitHub Pages가 gzip으로 압축하여 보내는 것
-COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml"}
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".wasm", ".xml"}
 # 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
 SEARCH = "_static/search"
+# 쪽에서 코드를 실행하는 데 쓰는 것(machine/live). 독자가 실행할 때에 저장한다
+LIVE = "_static/live/"
 # 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
-NOT_KEPT = ("404.html",)
+NOT_KEPT = ("404.html", LIVE)
 
 # 차례의 아래에 두는 상자. 서비스 워커가 움직이면 offline.js가 보인다
 BOX = """
@@ -43,10 +47,17 @@ PAGE = """<h1>저장한 쪽</h1>
 <p>한 번 연 쪽과 그 장의 나머지 쪽은 브라우저에 저절로 저장되어 인터넷이 끊겨도 열립니다.
 데이터 절약 모드에서는 연 쪽만 저장됩니다.
 모든 쪽을 저장하려면 차례 아래의 <b>책 전체를 저장</b>을 누르세요.</p>
+<!-- live -->
 <h2>연결이 끊겨도 열리는 쪽</h2>
 <p id="none-kept">저장한 쪽이 없습니다. 파일로 연 책은 저장되지 않습니다.</p>
 <ul id="kept"></ul>
 """
+# 쪽에서 코드를 실행하는 사이트(machine/live)에서 PLACE에 적는 것
+PLACE = "<!-- live -->"
+LIVE_NOTE = """<p><b>여기서 실행</b>을 한 번 누르면 코드를 실행하는 데 쓰는 파일도
+저장됩니다. 그 뒤로는 인터넷이 끊겨도 저장한 쪽의 코드를 실행할 수 있습니다. 이 파일은
+<b>책 전체를 저장</b>을 눌러도 저장되지 않고, <b>저장한 것 지우기</b>를 누르면 함께
+지워집니다.</p>"""
 
 
 def urls(text):
@@ -117,12 +128,23 @@ def files(root, pages):
     return [*listed.values(), *(entry(*found) for found in files_of_search(root))]
 
 
+def live_files(root):
+    """{주소: 바이트의 수}"""
+    found = sorted(path for path in (root / LIVE).rglob("*") if path.is_file())
+    return {quote(path.relative_to(root).as_posix()): path.stat().st_size for path in found}
+
+
 def finish(app, pages):
     root = Path(app.outdir)
     no_notes = shutil.ignore_patterns("*SUMS", "*.md")
     shutil.copytree(HERE / "workbox", root / "_static/workbox", ignore=no_notes, dirs_exist_ok=True)
-    listed = json.dumps(files(root, pages), separators=(",", ":"))
-    code = (HERE / "sw.js").read_text("utf-8").replace("= FILES;", f"= {listed};")
+    code = (HERE / "sw.js").read_text("utf-8")
+    live = live_files(root)
+    if live:
+        pages["offline.html"] = pages["offline.html"].replace(PLACE, LIVE_NOTE)
+    values = {"FILES": files(root, pages), "LIVE_FILES": live, "POLICY": WORKER_POLICY}
+    for name, value in values.items():
+        code = code.replace(f"= {name};", f"= {json.dumps(value, separators=(',', ':'))};")
     (root / "sw.js").write_text(code, "utf-8")
 
 

@@ -15,6 +15,7 @@
   const savesData = () => Boolean(navigator.connection?.saveData); // 데이터 절약 모드
   let files = [];
   let isWhole = false;
+  let keepsLive = false; // 코드를 실행하는 데 쓰는 것
   let turn = 0; // 새로 시작하면 앞서 하던 일은 그만둔다
 
   // ---- 서비스 워커에 부탁한다
@@ -28,7 +29,7 @@
   }
 
   async function learn() {
-    ({ files, isWhole } = await ask("list"));
+    ({ files, isWhole, keepsLive } = await ask("list"));
     show();
   }
 
@@ -91,7 +92,7 @@
     count.textContent = `저장한 쪽 ${keptLinks().length}개${left ? "" : " (책 전체)"}`;
     save.textContent = `책 전체를 저장 (${megabytes(left)})`;
     save.hidden = isWhole || !left;
-    forget.hidden = !save.hidden;
+    forget.hidden = !save.hidden && !keepsLive;
     progress.hidden = !isWhole || !left;
     progress.max = size(files);
     progress.value = size(files) - left;

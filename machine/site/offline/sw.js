@@ -5,9 +5,13 @@ const { core, routing, strategies, precaching } = workbox;
 
 // 책의 모든 파일: [{ url, integrity, size, of }]. 책을 만들 때 적는다
 const files = FILES;
+// 쪽에서 코드를 실행하는 데 쓰는 파일: { 주소: 바이트의 수 }. 내용이 바뀌면 주소도 바뀐다
+const live = LIVE_FILES;
+const WORKER_POLICY = POLICY;
 const LOST = "offline.html"; // 저장하지 않은 쪽 대신 보이는 쪽
 const HOME = registration.scope;
 const WHOLE = `whole-${HOME}`; // 이 이름의 캐시가 있으면 책 전체를 저장하기로 한 것이다
+const LIVE = `live-${HOME}`; // live의 파일을 저장하는 캐시
 
 // 내용이 목록과 다른 것은 integrity 때문에 저장되지 않으므로, 다른 판의 쪽과 CSS가 섞이지 않는다
 const edition = new precaching.PrecacheController();
@@ -58,10 +62,60 @@ async function filesToRenew() {
 
 async function install(event) {
   for (const { url } of await filesToRenew()) await keep(event, url);
+  await renewLive(event).catch(() => {}); // 책을 읽는 데에는 쓰지 않는다
 }
 
 addEventListener("install", (event) => event.waitUntil(install(event)));
 addEventListener("activate", (event) => edition.activate(event));
+addEventListener("activate", (event) => event.waitUntil(dropOldLive()));
+
+// ---- 쪽에서 코드를 실행하는 데 쓰는 것을 저장한다
+
+const bytesOf = (url) => live[url.slice(HOME.length)];
+
+/** 목록에 있고 다 받은 것만 저장한다. 다른 것을 잘못 보내는 서버와 끊긴 연결이 있다. */
+async function onlyWhole({ request, response }) {
+  const isWhole = response.ok && (await response.clone().blob()).size === bytesOf(request.url);
+  return isWhole ? response : null;
+}
+
+/** 워커는 쪽에 적은 정책을 따르지 않으므로 그 스크립트에 따로 붙인다. */
+function withPolicy({ request, response }) {
+  if (!withoutQuery(request.url).endsWith("/worker.js")) return response;
+  const headers = new Headers(response.headers);
+  headers.set("Content-Security-Policy", WORKER_POLICY);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+const liveFirstKept = new strategies.CacheFirst({
+  cacheName: LIVE,
+  matchOptions: { ignoreVary: true },
+  fetchOptions: { redirect: "error" }, // 워커의 정책은 다른 곳으로 돌리는 것을 여기서는 막지 못한다
+  plugins: [{ cacheWillUpdate: onlyWhole, handlerWillRespond: withPolicy }],
+});
+routing.registerRoute(({ url }) => url.href.startsWith(`${HOME}_static/live/`), liveFirstKept);
+
+const keptLive = async () => await caches.has(LIVE) ? (await caches.open(LIVE)).keys() : [];
+
+/** 아직 없는 것을 저장한다. 다른 쪽의 셀과 글꼴처럼 연 쪽이 부르지 않은 것이다. */
+async function keepLive(event, addresses = Object.keys(live)) {
+  for (const address of addresses) {
+    const request = new Request(HOME + address);
+    await Promise.all(liveFirstKept.handleAll({ event, request }));
+  }
+}
+
+/** 실행해 본 독자는 새 판의 것도 저장한다. 큰 것(runtime-…)은 독자가 다시 누를 때에만 받는다. */
+async function renewLive(event) {
+  if (navigator.connection?.saveData || !(await keptLive()).length) return;
+  await keepLive(event, Object.keys(live).filter((address) => !address.includes("/runtime-")));
+}
+
+async function dropOldLive() {
+  const old = (await keptLive()).filter(({ url }) => bytesOf(url) === undefined);
+  const cache = old.length && await caches.open(LIVE);
+  await Promise.all(old.map((request) => cache.delete(request)));
+}
 
 // ---- 보인다
 
@@ -93,14 +147,16 @@ async function list() {
   const requests = await (await openCache()).keys();
   const kept = new Set(requests.map(({ url }) => url));
   const marked = files.map((file) => ({ ...file, isKept: kept.has(keyOf(file.url)) }));
-  return { files: marked, isWhole: await caches.has(WHOLE) };
+  const keepsLive = (await keptLive()).length > 0;
+  return { files: marked, isWhole: await caches.has(WHOLE), keepsLive };
 }
 
 /** 여러 쪽이 쓰는 것과 LOST는 남긴다. 없으면 저장하지 않은 쪽도 알릴 수 없다. */
 async function forget() {
   const cache = await openCache();
   const own = files.filter(({ url, of }) => of && url !== LOST);
-  await Promise.all([caches.delete(WHOLE), ...own.map(({ url }) => cache.delete(keyOf(url)))]);
+  const whole = [WHOLE, LIVE].map((name) => caches.delete(name));
+  await Promise.all([...whole, ...own.map(({ url }) => cache.delete(keyOf(url)))]);
 }
 
 const answers = {
@@ -109,6 +165,8 @@ const answers = {
   whole: () => caches.open(WHOLE).then(() => true),
   keep: (event) => keep(event, event.data.url),
   opened: keepOpened,
+  claim: () => clients.claim(), // 새로 고침을 세게 한 쪽은 이렇게 불러야 이 워커를 거친다
+  live: (event) => keepLive(event),
 };
 
 async function answer(event) {
