@@ -235,6 +235,23 @@ def test_search_dialog(site, open_page, theme, size):
     page.wait_for_url(re.compile("6-5-errors|glossary"))
 
 
+def test_a_result_is_not_lost_while_it_is_pressed(open_page):
+    """누르는 사이에 다시 찾아도 결과가 그대로이면 링크도 그대로이다."""
+    page = open_page(SECTION, audit.WIDE)
+    page.keyboard.press("/")
+    page.keyboard.type("리처드슨")
+    dialog = page.get_by_role("dialog")
+    from playwright.sync_api import expect
+
+    expect(dialog.get_by_role("status")).to_have_text(re.compile(r"^결과 \d+개$"))
+    dialog.get_by_role("option").first.hover()
+    page.keyboard.type(" ")
+    page.mouse.down()
+    page.wait_for_timeout(300)  # 80밀리초 뒤에 다시 찾는다
+    page.mouse.up()
+    page.wait_for_url(re.compile("6-5-errors|glossary"))
+
+
 MOVING = """() => [...document.querySelectorAll('*')].flatMap(
   box => [null, '::before', '::after'].filter(part => {
   const style = getComputedStyle(box, part);

@@ -134,6 +134,12 @@
     return [query && resultMessage(query, count), stateMessage()].filter(Boolean).join(" · ");
   }
 
+  /** 옛 목록에는 고른 표시가 있어 마디째로는 견주지 못한다. */
+  function isListed(options) {
+    const contentOf = (link) => link.getAttribute("href") + link.innerHTML;
+    return options.map(contentOf).join() === [...list.children].map(contentOf).join();
+  }
+
   /** 지금 찾을 수 있는 데까지 찾아 보인다. */
   function update() {
     const query = input.value.trim();
@@ -142,7 +148,8 @@
     const chosen = query === shown ? list.children[active]?.href : "";
     shown = query;
     status.textContent = messageFor(query, hits.length);
-    list.replaceChildren(...hits.slice(0, MOST_SHOWN).map(toOption));
+    const options = hits.slice(0, MOST_SHOWN).map(toOption);
+    if (!isListed(options)) list.replaceChildren(...options); // 누르는 사이에 바뀌면 눌리지 않는다
     input.setAttribute("aria-expanded", hits.length > 0);
     select([...list.children].findIndex((link) => link.href === chosen));
   }
