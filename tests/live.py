@@ -66,10 +66,3 @@ def begin(page, server):
 
 def run(page, source, **options):
     return page.evaluate("([source, options]) => run(source, options)", [source, options])
-
-
-def wait(page, condition):
-    """자바스크립트의 조건이 참이 되기를 기다린다. wait_for_function은 쪽의 정책에 막힌다."""
-    page.evaluate(
-        f"async () => {{ while (!({condition})) await new Promise(requestAnimationFrame) }}"
-    )

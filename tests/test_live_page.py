@@ -198,6 +198,18 @@ def test_what_an_undone_cell_made_is_gone(page):
     assert output(run(page, PRINTS)) == printed
 
 
+def test_undoing_an_earlier_cell_does_not_disturb_a_run(page):
+    slow = "import time\ntime.sleep(1)\n" + shown(cell_at(page, PRINTS))
+    earlier = write(page, PRINTS, slow)
+    cell = cell_at(page, PRINTS_NEXT)
+    printed = output(cell)
+    cell.locator(".live-run").press("Enter")
+    expect(cell.locator(".live-note")).to_have_text("실행하는 중입니다.")
+    earlier.locator(".live-undo").press("Enter")
+    finished(cell)
+    assert output(cell) == printed and cell.locator(".live-from").count() == 1
+
+
 def test_undone_code_can_be_brought_back(page):
     cell = write(page, PRINTS, "print('되살린다')")
     page.locator(".live-restore-all").press("Enter")

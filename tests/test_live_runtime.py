@@ -2,8 +2,10 @@
 
 import json
 import re
+import subprocess
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -22,7 +24,7 @@ SMALL = "six-1.16.0-py2.py3-none-any.whl"
 @pytest.fixture(scope="module")
 def received():
     """lock.json의 파일이 모두 든 폴더."""
-    folder = runtime.CACHE / f"raw-{runtime.digest_of({'lock.json': fetching.LOCK})}"
+    folder = runtime.raw()
     need(folder.is_dir(), "쪽에서 실행할 것을 받지 않았습니다: make html로 받습니다")
     return folder
 
@@ -76,7 +78,7 @@ def test_a_damaged_copy_is_received_again(source, received, tmp_path):
 
 @pytest.fixture
 def address(source):
-    """같은 것을 보내는 서버의 주소."""
+    """같은 것을 보내는 서버의 주소. audit.serve는 늘 압축하여 보낸다."""
     handler = partial(SimpleHTTPRequestHandler, directory=source)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -139,7 +141,7 @@ def test_what_could_not_be_received_is_tried_again(prepared, tmp_path):
     status, screen = make(book, "html", **nowhere)
     assert status == 0 and SAID in screen and "nowhere" in screen
     assert not (book / "_build/html/_static/live").exists()
-    received = runtime.CACHE / f"prepared-{place_of(book)}"
+    received = place_of(book)
     received.symlink_to(prepared.folder.parent)
     try:
         status, screen = make(book, "html", **nowhere)
@@ -151,7 +153,13 @@ def test_what_could_not_be_received_is_tried_again(prepared, tmp_path):
 
 
 def place_of(book):
-    """그 책이 고친 것을 둘 폴더의 이름."""
-    room = book / "machine/live/runtime"
-    sources = [room / "lock.json", *room.glob("preparing/*.py"), *room.glob("preparing/*.js")]
-    return runtime.digest_of({path.name: path for path in [*sources, runtime.font()]})
+    """그 책이 고친 것을 둘 폴더."""
+    code = "from machine.live import runtime; print(runtime.place())"
+    run = subprocess.run(
+        [book / ".venv/bin/python", "-c", code],
+        cwd=book,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    return Path(run.stdout.strip())

@@ -11,6 +11,7 @@ import audit
 import live
 from book import need, need_chromium
 from machine.run.execute import as_in_terminal
+from test_offline import until
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +119,7 @@ ERRORS = {
     ),
     "for i in range(3)\n    pass": ("SyntaxError", "expected ':'", (1, "for i in range(3)"), None),
     "x = 1\neval('1+')": ("SyntaxError", "invalid syntax", (2, "eval('1+')"), None),
-    "from numpy import nothing": ("ImportError", "from 'numpy' (numpy/__init__.py", (1, ""), None),
+    "from numpy import nothing": ("ImportError", "from 'numpy' (numpy/__init__.py)", (1, ""), None),
     "import pandas": ("ModuleNotFoundError", "No module named 'pandas'", (1, ""), "없는 패키지"),
     "try:\n    1 / 0\nexcept ZeroDivisionError:\n    raise KeyError('나')": (
         "KeyError",
@@ -303,14 +304,8 @@ await asyncio.sleep(.5)
 """
 
 
-LATER = {
-    "xhr",
-    "socket",
-    "events",
-    "timeout",
-    "transport",
-    "package",
-}  # 오류를 나중에나 글로 알린다
+# 오류를 나중에나 글로 알린다
+LATER = {"xhr", "socket", "events", "timeout", "transport", "package"}
 LATER |= {"worker", "own-worker", "blob-worker", "data-worker"}
 
 
@@ -433,7 +428,7 @@ def test_stopping_while_it_downloads(fresh, server):
     fresh.route("**/numpy-*", lambda route: None)  # 답하지 않는다
     fresh.goto(server.url)
     fresh.evaluate(f"program => {{ window.begun = ({live.BEGIN})(program) }}", live.program())
-    live.wait(fresh, "window.progress?.length > 5")
+    until(fresh, "() => window.progress?.length > 5")
     fresh.evaluate("window.waiting = run('1'), session.stop()")
     assert fresh.evaluate("waiting") == {"ok": False, "stopped": True, "outputs": []}
     assert fresh.evaluate("begun") == "실행을 멈추었습니다."
@@ -450,7 +445,7 @@ DEATHS = {
 def test_an_endless_loop_is_stopped_and_what_kills_python_is_said(python):
     """죽은 뒤에도 쪽은 그대로이고, 새로 켜지면 다음 실행이 된다."""
     python.evaluate("window.results = ['while True: pass', '1'].map(source => run(source)), 0")
-    live.wait(python, "states.at(-1) === 'running'")
+    until(python, "() => states.at(-1) === 'running'")
     python.evaluate("session.stop()")
     assert [result["stopped"] for result in python.evaluate("Promise.all(results)")] == [True, True]
     for source, said in DEATHS.items():
@@ -458,7 +453,7 @@ def test_an_endless_loop_is_stopped_and_what_kills_python_is_said(python):
         assert result["died"] and said in result["said"] and result["outputs"] == []
     python.evaluate("states.length = 0")
     live.run(python, "import js\njs.close()")  # 말없이 스스로 닫힌다
-    live.wait(python, "states.includes('starting')")
+    until(python, "() => states.includes('starting')")
     assert shown(live.run(python, "'js' in dir(), 1 + 1")) == [("(False, 2)",)]
 
 

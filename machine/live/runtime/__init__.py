@@ -83,6 +83,11 @@ def place():
     return CACHE / f"prepared-{digest_of({path.name: path for path in sources})}"
 
 
+def raw():
+    """받은 것을 둘 곳."""
+    return CACHE / f"raw-{digest_of({LOCK.name: LOCK})}"
+
+
 def ready():
     """고쳐 둔 것. 아직 없으면 None."""
     folder = place()
@@ -93,16 +98,16 @@ def ready():
     return Runtime(folder / "site", **facts | {"modules": frozenset(facts["modules"])})
 
 
-def run_prepare(raw, made):
+def run_prepare(received, made):
     """Pyodide 안에서 고친다. 받은 것이 이 컴퓨터에 할 수 있는 일은 made에 쓰는 것뿐이다."""
     from deno import find_deno_bin
 
     letters = font().resolve()
-    readable = ",".join(map(str, (raw, made, HERE, letters.parent)))
+    readable = ",".join(map(str, (received, made, HERE, letters.parent)))
     command = [find_deno_bin(), "run", "--quiet", "--no-prompt", "--no-remote", "--no-npm"]
     command += ["--no-config", "--no-lock", "--unstable-detect-cjs"]
     command += [f"--allow-read={readable}", f"--allow-write={made}"]
-    command += [PREPARING / "prepare.js", raw, letters, made]
+    command += [PREPARING / "prepare.js", received, letters, made]
     with tempfile.TemporaryDirectory() as cache:
         environment = os.environ | {"DENO_DIR": cache, "NO_COLOR": "1"}
         run = subprocess.run(command, env=environment, capture_output=True, text=True)
@@ -125,12 +130,11 @@ def facts_of(site, found):
 
 def prepare(folder):
     """folder를 만든다. 도중에 멈추거나 두 빌드가 함께 만들어도 반쪽이 남지 않는다."""
-    raw = CACHE / f"raw-{digest_of({LOCK.name: LOCK})}"
-    fetching.fetch(raw)
+    fetching.fetch(raw())
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as making:
         site = Path(making, "made/site")
         site.mkdir(parents=True)
-        run_prepare(raw, site)
+        run_prepare(raw(), site)
         found = json.loads((site / FACTS).read_text("utf-8"))
         (site / FACTS).unlink()
         facts = facts_of(site, found)

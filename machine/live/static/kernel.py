@@ -21,7 +21,8 @@ import __main__
 
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 GLYPH = re.compile(r"Glyph \d+ .* missing from")  # 맷플롯립이 글자마다 내는 경고
-INSTALLED = re.compile(r"/lib/python[\d.]+(\.zip)?/(site-packages/)?")  # 오류의 글에 남은 설치된 곳
+# 오류의 글에 남은 설치된 곳. 컴파일해 둔 파일은 원본의 이름으로 말한다
+INSTALLED = re.compile(r"/lib/python[\d.]+(?:\.zip)?/(?:site-packages/)?(?:([\w./-]+\.py)c?\b)?")
 
 NO_INPUT = "여기서는 값을 입력받을 수 없습니다. input() 대신 값을 코드에 적어 주세요."
 ENDED = "이 셀만 끝냈습니다. 앞에서 만든 변수와 함수는 그대로 남아 있습니다."
@@ -186,7 +187,7 @@ def message(error):
         text = "\n".join([str(error), *getattr(error, "__notes__", ())])
     except Exception:
         text = "<exception str() failed>"
-    return clean(INSTALLED.sub("", text)).strip("\n")
+    return clean(INSTALLED.sub(r"\1", text)).strip("\n")
 
 
 def own_line(error, name):
@@ -239,7 +240,7 @@ def warning(text, category, filename, lineno, line=None):
     if GLYPH.match(str(text)):
         return once(NO_GLYPH)
     where = f"{lineno}번째 줄: " if filename.startswith("<셀") else ""
-    return f"{where}{category.__name__}: {INSTALLED.sub('', str(text))}\n"
+    return f"{where}{category.__name__}: {INSTALLED.sub(r'\1', str(text))}\n"
 
 
 warnings.formatwarning = warning

@@ -109,12 +109,15 @@ export class Notebook {
   }
 
   /** 파이썬에 보낸다. */
-  send(cell, options) {
+  async send(cell, options) {
     const fresh = this.isStale;
     this.isStale = false;
     cell.isTouched = true;
     cell.sent = cell.text;
-    return this.session.run(cell.text, { fresh, ...options });
+    const answer = await this.session.run(cell.text, { fresh, ...options });
+    this.hasDied = Boolean(answer.died);
+    if (this.hasDied) this.forgetRuns();
+    return answer;
   }
 
   /** 아직 실행하지 않은 것을 그리지 않고 실행한다. 오류가 나면 그 셀을 돌려준다. */
@@ -125,11 +128,11 @@ export class Notebook {
       if (turn !== this.turn) return undefined;
       const answer = await this.send(cell, { draws: false });
       if (turn !== this.turn) return undefined;
-      if (!answer.ok && !cell.raises) {
+      if (answer.died || !(answer.ok || cell.raises)) {
         this.showError(cell, answer, context);
         return cell;
       }
-      if (!this.isStale) cell.ran = context;
+      cell.ran = context;
     }
     return undefined;
   }
@@ -171,10 +174,8 @@ export class Notebook {
   }
 
   finish(cell, answer, context) {
-    if (answer.died) this.forgetRuns();
-    this.hasDied = Boolean(answer.died);
     cell.results.end(this.versions);
-    cell.ran = (answer.ok || cell.raises) && !this.isStale ? context : undefined;
+    cell.ran = !answer.died && (answer.ok || cell.raises) ? context : undefined;
     cell.shown = context;
     cell.failed = undefined;
     if (answer.ok) this.forgive(cell);
@@ -226,32 +227,38 @@ export class Notebook {
   // ---- 고치고 되돌린다
 
   changed(cell) {
-    cell.failed = undefined;
     this.dropped = this.dropped.filter((one) => one.cell !== cell); // 새로 고친 것을 덮지 않게
-    this.forgive(cell);
-    cell.isKept = this.edits.keep(cell);
+    this.keep(cell);
     this.mark();
   }
 
-  /** 고친 코드를 실행한 것도 없던 일이 되게, 그 코드가 만든 이름도 버린다. */
+  keep(cell) {
+    cell.failed = undefined;
+    this.forgive(cell);
+    cell.isKept = this.edits.keep(cell);
+  }
+
+  /** 코드를 넣는다. */
+  put(cell, text) {
+    cell.code.set(text);
+    this.changed(cell);
+  }
+
+  /** 고친 코드를 실행한 것도 없던 일이 되게, 하던 실행이 끝나면 그 코드가 만든 이름도 버린다. */
   restore(...cells) {
     const edited = cells.filter(({ code }) => code.isEdited);
-    const dropped = edited.map((cell) => ({ cell, text: cell.text }));
-    this.forgetRuns();
+    this.dropped = edited.map((cell) => ({ cell, text: cell.text }));
     for (const cell of cells) {
       cell.restore();
       cell.shown = this.printedContext(cell);
-      this.changed(cell);
+      this.keep(cell);
     }
-    this.dropped = dropped;
+    this.queue = this.queue.then(() => this.forgetRuns());
     this.mark();
   }
 
   bringBackDropped() {
-    for (const { cell, text } of [...this.dropped]) {
-      cell.code.set(text);
-      this.changed(cell);
-    }
+    for (const { cell, text } of this.dropped) this.put(cell, text);
     this.panel.say("되돌린 코드를 다시 넣었습니다.");
   }
 
@@ -267,8 +274,7 @@ export class Notebook {
       const drop = () => this.edits.forget(edit);
       const use = () => {
         drop();
-        cell.code.set(edit.text);
-        this.changed(cell);
+        this.put(cell, edit.text);
       };
       if (isChanged) cell.offer(use, drop);
       else use();
