@@ -78,8 +78,8 @@ def is_section(docname):
 
 
 def notebook(docname):
-    """절의 노트북이 놓인 곳: chapters/chap7/x이면 notebooks/chap7/x.ipynb."""
-    return re.sub(rf"^{top()}/", f"{NOTEBOOKS}/", docname) + ".ipynb"
+    """쪽의 노트북이 놓인 곳: chapters/chap7/x이면 notebooks/chap7/x.ipynb."""
+    return f"{NOTEBOOKS}/{docname.removeprefix(f'{top()}/')}.ipynb"
 
 
 def pages(pattern="*/*.md"):
