@@ -72,7 +72,7 @@ class NotebookBuilder(MarkdownBuilder):
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
-        source = read_myst_markdown_notebook(Path(self.env.doc2path(docname)).read_text("utf-8"))
+        source = read(Path(self.env.doc2path(docname)))
         code = [cell for cell in source.cells if cell.cell_type == "code"]
         if len(texts) != len(code) + 1:
             log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
@@ -143,6 +143,14 @@ class NotebookBuilder(MarkdownBuilder):
             return f"| {name} | [읽기]({repo.page(doc)}) | {open_in} |"
         source = self.env.doc2path(doc, False)
         return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
+
+
+def read(path):
+    """원고의 셀들. 쪽은 .ipynb일 수도 있다."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        return nbformat.reads(text, nbformat.current_nbformat)
+    return read_myst_markdown_notebook(text)
 
 
 def with_particle(packages):

@@ -13,10 +13,8 @@ from collections import Counter
 
 from docutils import nodes
 
-from machine.settings.conventions import chapter
-from machine.tree.nodes import reading_order
-
-KEY = "numbering"  # 번호를 매기지 않을 쪽의 머리글에 false를 적는 이름
+from machine.settings.conventions import NUMBERING, chapter
+from machine.tree.nodes import reading_order, section_number
 
 
 def number_pages(env):
@@ -28,7 +26,7 @@ def number_pages(env):
     numbers, counted = {}, Counter()
     for page in reading_order(env):
         own, parent = chapter(page), above.get(page, "")
-        if str(env.metadata[page].get(KEY, "")).lower() == "false":
+        if str(env.metadata[page].get(NUMBERING, "")).lower() == "false":
             numbers[page] = ()
         elif own is not None and chapter(parent) == own:
             counted[parent] += 1
@@ -39,16 +37,15 @@ def number_pages(env):
 
 
 def count_figures(kinds, own, counted):
-    """쪽에 있는 그림, 표, 식, 문제의 번호를 그 장에서 센 수로 바꾼다."""
+    """쪽에 있는 그림, 표, 식, 문제의 번호를 그 장에서 센 수로 바꾼다. 장의 밖에서는 수만 적는다."""
     for kind, ids in kinds.items():
-        hyphen = "." if kind == "displaymath" else "-"
+        before = "" if own is None else f"{own}." if kind == "displaymath" else f"{own}-"
         for name in ids:
             counted[own, kind] += 1
-            ids[name] = (f"{own}{hyphen}{counted[own, kind]}",)
+            ids[name] = (f"{before}{counted[own, kind]}",)
 
 
 def renumber(app, env):
-    counted = Counter()
     for doc, found in number_pages(env).items():
         own = found or None
         entries = list(env.tocs[doc].findall(nodes.reference))
@@ -56,7 +53,9 @@ def renumber(app, env):
         env.titles[doc]["secnumber"] = own
         for entry in entries:
             entry["secnumber"] = None if entry["anchorname"] else own
-        if chapter(doc) is not None:
+    counted = Counter()
+    for doc in reading_order(env):
+        if chapter(doc) is not None or not section_number(env, doc):
             count_figures(env.toc_fignumbers.get(doc, {}), chapter(doc), counted)
     return []  # 무엇을 다시 쓸지는 site/writing.py가 고른다
 

@@ -37,8 +37,8 @@ POLICY = "; ".join(f"{kind}-src https://giscus.app" for kind in ("script", "styl
 PAGE = """<section data-policy="{policy}">
 <h1>댓글</h1>
 <noscript><p>댓글을 보려면 자바스크립트를 켜야 합니다.</p></noscript>
-<p role="status">어느 절의 댓글인지 알 수 없습니다. 절을 고르면 그 절의 끝에 댓글이 있습니다.</p>
-<nav class="launch" aria-label="절">{links}</nav>
+<p role="status">어느 쪽의 댓글인지 알 수 없습니다. 쪽을 고르면 그 쪽의 끝에 댓글이 있습니다.</p>
+<nav class="launch" aria-label="쪽">{links}</nav>
 <div class="giscus" {settings} data-mapping="specific" data-strict="1" data-lang="ko"></div>
 </section>
 {script}
