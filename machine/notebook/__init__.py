@@ -29,6 +29,7 @@ INTRO = (
     "**파일 → 드라이브에 사본 저장**을 고릅니다. "
     "Binder에서는 창을 닫기 전에 노트북을 내려받습니다.{packages}"
 )
+TAKEN = "다른 쪽의 노트북과 이름이 같습니다: %s. 한쪽의 파일 이름을 바꿉니다"
 INSTALL = " 내 컴퓨터에서 실행하려면 {} 먼저 설치합니다."
 PAGE = " 출력은 [책의 이 쪽]({})에서 볼 수 있습니다."
 TABLE = re.compile(r"(<!-- 절의 표:.*? -->\n).*?(<!-- 끝 -->)", re.S)
@@ -79,6 +80,8 @@ class NotebookBuilder(MarkdownBuilder):
         texts[0] = self.introduce(docname, texts[0])
         texts[-1] += self.cited(docname, translator)
         path = Path(self.outdir, notebook(docname))
+        if path.exists():  # chapters/index와 index: make notebooks는 빈 폴더에서 시작한다
+            log.warning(TAKEN, notebook(docname), location=docname)
         path.parent.mkdir(parents=True, exist_ok=True)
         notebook_file = make_notebook(texts, code, translator.folds)
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
