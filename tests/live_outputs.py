@@ -22,7 +22,7 @@ from PIL import Image, ImageFilter
 
 import audit
 import live
-from book import HTML, SECTIONS, read_page
+from book import HTML, WITH_CELLS, read_page
 from machine.live import runtime
 
 TICKS = "맷플롯립 3.8은 로그 눈금을 쪽의 3.11과 다른 값에 둔다"
@@ -205,7 +205,7 @@ def main():
     with live.serve() as server, audit.chromium() as browser:
         page = audit.new_page(browser, server)
         live.begin(page, server)
-        for section in sys.argv[1:] or SECTIONS:
+        for section in sys.argv[1:] or WITH_CELLS:
             found, count = compare(page, section)
             print(f"{section}: 셀 {count}개, 다른 것 {len(found)}개", flush=True)
             wrongs, total = wrongs + found, total + count

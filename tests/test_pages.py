@@ -17,7 +17,18 @@ from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import HTML, ROOT, SECTIONS, code_cells, executed, pdf_texts, python, read_page, source
+from book import (
+    HTML,
+    ROOT,
+    SECTIONS,
+    WITH_CELLS,
+    code_cells,
+    executed,
+    pdf_texts,
+    python,
+    read_page,
+    source,
+)
 from outputs import EXPECTED, assert_printed
 
 
@@ -32,7 +43,7 @@ def test_every_page_of_the_listing_is_checked():
     }
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_setup_cell_is_the_same_everywhere(page):
     first, model = code_cells(page)[0], code_cells(SECTIONS[0])[0]
     assert first.source == model.source
@@ -40,7 +51,7 @@ def test_setup_cell_is_the_same_everywhere(page):
     assert first.metadata["tags"] == (["setup"] if opened else ["setup", "hide-input"])
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_repeated_functions_are_the_same(page):
     def functions(cell):
         return {
@@ -199,7 +210,7 @@ def html(name):
     return read_page(f"{name}.html").article
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_versions_are_those_of_the_execution(page):
     """쪽의 끝에 실행한 날과 버전이 있고, 노트북에는 없다. 버전은 시험하는 이 환경의 것과 같다."""
     record, line = (
@@ -215,7 +226,7 @@ def test_versions_are_those_of_the_execution(page):
         *(f"{korean} {version(name).split('+')[0]}" for name, korean in names.items()),
     ]
     assert re.fullmatch(
-        rf"이 절은 {year}년 {month}월 {day}일에 "
+        rf"위의 코드는 {year}년 {month}월 {day}일에 "
         rf"{re.escape(', '.join(versions))}으?로 실행했습니다.",
         line,
     )
@@ -324,7 +335,7 @@ def test_glossary_has_the_terms_of_the_book_in_order():
 
 def test_terms_of_the_sections_are_in_the_index():
     """인쇄한 찾아보기에는 `{index}`로 적은 말만 실린다."""
-    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in SECTIONS)
+    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in WITH_CELLS)
     entries = {
         entry.strip()
         for line in re.findall(r"^```\{index\} (.+)", text, re.M)
@@ -339,7 +350,7 @@ def test_terms_of_the_sections_are_in_the_index():
         "index",
         "cheatsheet",
         *(f"chapters/{p.parent.name}/index" for p in ROOT.glob("chapters/*/index.md")),
-        *SECTIONS,
+        *WITH_CELLS,
     ],
 )
 def test_terms_lead_to_the_glossary_at_first_use(page):
@@ -388,7 +399,7 @@ FORBIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *SECTIONS])
+@pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *WITH_CELLS])
 def test_terms_are_written_one_way(page):
     article = copy(html(page))
     for code in article.select("pre, code, .math, nav"):
@@ -397,7 +408,7 @@ def test_terms_are_written_one_way(page):
     assert [word for word in [*FORBIDDEN, "!"] if word in text] == []
 
 
-@pytest.mark.parametrize("page", ["index", "cheatsheet", *SECTIONS])
+@pytest.mark.parametrize("page", ["index", "cheatsheet", *WITH_CELLS])
 def test_particles_follow_the_sound_of_numbers(page):
     """그림 6-6을, 식 (6.5)를, 3으로: 번호는 절이 늘면 저절로 바뀌므로 조사가 어긋나기 쉽다."""
     article = copy(html(page))
@@ -408,7 +419,7 @@ def test_particles_follow_the_sound_of_numbers(page):
     assert [text[m.start() - 15 : m.end()] for m in re.finditer(wrong, text)] == []
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_figures_are_numbered_and_told(page):
     for figure in html(page).select("figure"):
         assert re.match(r"그림 \d+-\d+", figure.figcaption.get_text().strip())
@@ -441,6 +452,8 @@ def test_sections_follow_their_file_numbers():
         assert f'<span class="section-number">{number} </span>' in (
             HTML / f"{page}.html"
         ).read_text("utf-8")
+    for page in {*WITH_CELLS} - {*SECTIONS}:
+        assert not html(page).select(".section-number"), page
 
 
 def test_equation_6_5_comes_by_counting():
@@ -456,7 +469,7 @@ def test_equation_6_5_comes_by_counting():
     assert r"\tag" not in (ROOT / "chapters/chap6/6-2-numerical.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_every_cell_and_heading_has_its_text(page):
     """셀 바로 앞에는 글이 있고, 제목 뒤에는 글이 온다.
 
