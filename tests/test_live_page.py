@@ -10,7 +10,7 @@ import audit
 from book import HTML, need
 
 SECTION = "chapters/chap6/6-2-numerical.html"
-DEFINES, PRINTS, PRINTS_NEXT, DRAWS, FOLDED, SOLVES = 1, 2, 4, 5, 6, 11  # 그 쪽의 셀들
+DEFINES, PRINTS, PRINTS_NEXT, DRAWS, FOLDED, SOLVES = 1, 2, 4, 6, 7, 13  # 그 쪽의 셀들
 # 고친 코드를 둔 것: [{at, original, text}]
 KEPT = """() => Object.entries(localStorage)
   .flatMap(([name, value]) => name.startsWith('live ') ? JSON.parse(value) : [])"""

@@ -175,8 +175,8 @@ def test_numbers_lead_to_anchors_that_exist(page, site):
 @pytest.mark.parametrize(
     "query, term",
     [
-        ("gradient", "편미분계수와 그래디언트"),
-        ("변화도", "편미분계수와 그래디언트"),
+        ("gradient", "편미분계수와 그래디언트: 가장 빨리 커지는 방향"),
+        ("변화도", "편미분계수와 그래디언트: 가장 빨리 커지는 방향"),
         ("backprop", "덧셈과 로그, 식 (6.5)의 미분"),
         ("이원수를", "이중수로 만든 순방향 모드"),
         ("전진차분을", "극한에서 차분으로"),
