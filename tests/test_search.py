@@ -4,6 +4,7 @@ import functools
 import re
 from collections import Counter
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -206,7 +207,7 @@ def test_keyboard_from_opening_to_the_section(page, site):
     )
     target = chosen.get_attribute("href")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/" + target.removeprefix("./"))
+    page.wait_for_url("**/" + quote(target.removeprefix("./"), safe="/#"))
     anchor = target.partition("#")[2]
     assert anchor and page.locator(f"[id='{anchor}']").is_visible()
 
@@ -228,7 +229,7 @@ def test_keys_work_wherever_the_focus_is(page, site):
     target = ask(page, "절단 오차").first.get_attribute("href")
     page.locator("#search-list").evaluate("list => list.focus()")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/" + target.removeprefix("./").removeprefix("../../"))
+    page.wait_for_url("**/" + quote(target.removeprefix("./").removeprefix("../../"), safe="/#"))
 
 
 def test_escape_returns_focus_and_korean_input_is_left_alone(page, site):
