@@ -91,6 +91,7 @@ def test_queries_find_their_pages(ask_all):
             missed[kind] += 1
             print(f"{query}({kind}): {hits[:3]}")
     print(f"첫째 {first / len(QUERIES):.3f}, 셋 안 {top / len(QUERIES):.3f}, 물음 {len(QUERIES)}개")
+    assert not missed["독자의 물음"]  # 첫 판을 읽은 이가 찾았으나 나오지 않던 것
     assert first / len(QUERIES) >= 0.9 and top / len(QUERIES) >= 0.97, missed
 
 
