@@ -12,6 +12,7 @@ FEATURES = (
     "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
+    "tree.anchors",
     "tree.index_places",
     "tree.callouts",
     "tree.alternatives",

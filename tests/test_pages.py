@@ -333,6 +333,14 @@ def test_glossary_has_the_terms_of_the_book_in_order():
         assert text.endswith(".") and re.search(r"\([A-Za-z]", text), text
 
 
+def test_addresses_are_words():
+    """번호로 지은 주소는 앞에 용어나 절이 하나 늘면 다른 곳을 가리킨다."""
+    terms = html("glossary").select("dl.glossary dt")
+    assert [term["id"] for term in terms] == [f"term-{word.replace(' ', '-')}" for word in WORDS]
+    sections = [box["id"] for page in SECTIONS for box in html(page).select("section:has(> h2)")]
+    assert len(sections) > 50 and not [name for name in sections if re.fullmatch(r"id\d+", name)]
+
+
 def test_terms_of_the_sections_are_in_the_index():
     """인쇄한 찾아보기에는 `{index}`로 적은 말만 실린다."""
     text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in WITH_CELLS)
