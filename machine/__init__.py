@@ -13,6 +13,7 @@ FEATURES = (
     "tree.chapter_numbers",
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
     "tree.index_places",
+    "tree.minutes",
     "tree.callouts",
     "tree.alternatives",
     "tree.executed_with",

@@ -224,6 +224,40 @@ def test_versions_are_those_of_the_execution(page):
     ).read_text("utf-8")
 
 
+def minutes_to_read(page):
+    """원고의 글에서 따로 센 시간: 접지 않은 글은 1분에 200자, 접지 않은 코드는 1분에 8줄."""
+    text = (ROOT / f"{page}.md").read_text("utf-8").split("---\n", 2)[2]
+    text = re.split(r"^\((?:quiz|ex)-", text, flags=re.M)[0]
+    cell = re.compile(
+        r"^```\{code-cell\} ipython3\n(---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^```", re.M | re.S
+    )
+    cells = cell.findall(text)
+    shown = [code for head, code in cells if not re.search("hide-(input|cell)|remove", head)]
+    lines = re.findall(r"^.*\S", "\n".join(shown), re.M)
+    captions = [re.findall(r"caption:(.*?)^  image:", head, re.M | re.S) for head, _ in cells]
+    not_read = (
+        cell.pattern,
+        r"^(:{3,}|`{3,})\{(?:dropdown|index|exercise)\}.*?^\1$",
+        r"^(:{3,})\{\w+\}[^\n]*\n:class: dropdown\n.*?^\1$",
+        r"^\$\$.*?^\$\$|\\begin.*?\\end|\$[^$]+\$",
+    )
+    for pattern in not_read:
+        text = re.sub(pattern, "", text, flags=re.M | re.S)
+    return len(re.findall("[가-힣]", text + str(captions))) / 200 + len(lines) / 8
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_minutes_at_the_head_are_those_of_the_source(page):
+    line = html(page).h1.find_next("p")
+    told = re.fullmatch(
+        r"읽는 데 (\d+)분쯤 걸립니다(?:\(물음과 연습문제는 빼고\))?\.", line.get_text()
+    )
+    assert line["class"] == ["minutes"] and abs(int(told[1]) - minutes_to_read(page)) < 0.75
+    assert ("물음" in line.get_text()) == bool(html(page).select('[id^="quiz-"]'))
+    notebook = (ROOT / f"notebooks/{page.removeprefix('chapters/')}.ipynb").read_text("utf-8")
+    assert line.get_text() in notebook, "make notebooks를 실행하세요"
+
+
 def test_callouts_lead_to_each_other():
     """numer_deriv의 [1]–[8]은 설명으로, 설명은 코드로, 글 속의 번호는 설명으로 간다."""
     page = html("chapters/chap6/6-2-numerical")

@@ -23,6 +23,7 @@ NOTEBOOKS = "notebooks"  # 노트북을 두는 폴더
 SANS, MONO, SERIF = "NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo"
 # 앞 절의 코드를 다시 적은 셀의 첫 줄. 종이에는 그 코드가 있는 쪽만 알린다
 AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
+QUIZ, EXERCISES = "quiz-", "ex-"  # 물음과 연습문제를 모은 절의 이름표는 이렇게 시작한다
 DRAWING = "# 그림을 그리는 코드"  # 배울 코드가 아닌 셀의 첫 줄. 종이에는 그림만 찍는다
 
 
