@@ -8,6 +8,7 @@ import io
 import re
 from base64 import b64decode
 from copy import copy
+from difflib import unified_diff
 from importlib.metadata import version
 from platform import python_version
 
@@ -17,8 +18,19 @@ from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import HTML, ROOT, SECTIONS, code_cells, executed, pdf_texts, python, read_page, source
-from outputs import EXPECTED, assert_printed
+from book import (
+    CONFIG,
+    HTML,
+    ROOT,
+    SECTIONS,
+    code_cells,
+    executed,
+    pdf_texts,
+    python,
+    read_page,
+    source,
+)
+from outputs import EXPECTED, assert_printed, lines, squeeze
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -224,6 +236,41 @@ def test_versions_are_those_of_the_execution(page):
     ).read_text("utf-8")
 
 
+def printed_code():
+    """{절: 인쇄된 책의 코드의 줄들}"""
+    parts = re.split(r"^==== (.+)\n", (ROOT / "tests/listing.txt").read_text("utf-8"), flags=re.M)
+    return {page: lines(code) for page, code in zip(parts[1::2], parts[2::2])}
+
+
+MARK = CONFIG["sphinx"]["config"]["book_cell_marks"]["printed"]
+# 쪽에서 덧붙이거나(+) 뺀(-) 줄. 절마다 홀로 실행되어야 하고, 그림은 늘 저장한다
+CHANGED = {
+    "chapters/chap6/6-2-numerical": [
+        "+ f = lambda x : (x**2 + 2*x)*np.log(x)",
+        "- if file_print == True :",
+        '+ Path("imgs/chap6").mkdir(parents=True, exist_ok=True)',
+    ],
+    "chapters/chap6/6-4-autodiff": [
+        "+ # 순전파: 연산마다 값과 캐시를 얻는다",
+        "+ # 역전파: 순전파의 반대 차례로 미분 함수를 부른다",
+        "+ import torch",
+    ],
+}
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_the_mark_is_on_the_printed_code_and_nowhere_else(page):
+    """꼬리표 printed를 단 셀들의 줄은 인쇄된 책의 것과 차례까지 같고, 쪽에는 셀마다 글이 있다."""
+    marked = [cell for cell in code_cells(page) if "printed" in cell.metadata.get("tags", ())]
+    code = [line for line in lines("\n".join(cell.source for cell in marked)) if line]
+    head_and_changes = unified_diff(printed_code().get(page, []), code, n=0, lineterm="")
+    changed = [line for line in head_and_changes if line[0] in "+-"][2:]
+    assert changed == [line[0] + squeeze(line[1:]) for line in CHANGED.get(page, [])]
+    words = html(page).select("p.cell-mark")
+    assert [word.get_text() for word in words] == [MARK] * len(marked)
+    assert all("tag_printed" in word.find_next_sibling()["class"] for word in words)
+
+
 def minutes_to_read(page):
     """원고의 글에서 따로 센 시간: 접지 않은 글은 1분에 200자, 접지 않은 코드는 1분에 8줄."""
     text = (ROOT / f"{page}.md").read_text("utf-8").split("---\n", 2)[2]
@@ -232,8 +279,8 @@ def minutes_to_read(page):
         r"^```\{code-cell\} ipython3\n(---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^```", re.M | re.S
     )
     cells = cell.findall(text)
-    shown = [code for head, code in cells if not re.search("hide-(input|cell)|remove", head)]
-    lines = re.findall(r"^.*\S", "\n".join(shown), re.M)
+    shown = [body for head, body in cells if not re.search("hide-(input|cell)|remove", head)]
+    code = re.findall(r"^.*\S", "\n".join(shown), re.M)
     captions = [re.findall(r"caption:(.*?)^  image:", head, re.M | re.S) for head, _ in cells]
     not_read = (
         cell.pattern,
@@ -243,7 +290,7 @@ def minutes_to_read(page):
     )
     for pattern in not_read:
         text = re.sub(pattern, "", text, flags=re.M | re.S)
-    return len(re.findall("[가-힣]", text + str(captions))) / 200 + len(lines) / 8
+    return len(re.findall("[가-힣]", text + str(captions))) / 200 + len(code) / 8
 
 
 @pytest.mark.parametrize("page", SECTIONS)

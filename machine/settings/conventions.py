@@ -15,6 +15,7 @@ SETTINGS = {
     "book_chapters": "chapters/chap{}",  # 장의 폴더. {}에는 장의 번호가 온다
     "book_appendices": "appendix-{}",  # 장들 옆에 둔 부록의 폴더. {}에는 a, b, …가 온다
     "book_packages": {},  # 쪽에서 쓰는 패키지: {이름: 절의 끝에 적을 이름}
+    "book_cell_marks": {},  # 셀의 앞에 적을 글: {셀의 꼬리표: 글}
     "book_one_sheet": [],  # 종이 한 장에 작은 글씨로 찍을 쪽
     "book_cover": {},  # 전자책의 표지에 그릴 곡선(ebook/cover.py): {curve, at, x, y, alt}
 }
