@@ -23,6 +23,7 @@ from book import (
     HTML,
     ROOT,
     SECTIONS,
+    WITH_CELLS,
     code_cells,
     executed,
     pdf_texts,
@@ -44,14 +45,14 @@ def test_every_page_of_the_listing_is_checked():
     }
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_setup_cell_is_the_same_everywhere(page):
     first, model = code_cells(page)[0], code_cells(SECTIONS[0])[0]
     assert first.source == model.source
     assert first.metadata["tags"] == ["setup", "hide-input"]
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_repeated_functions_are_the_same(page):
     def functions(cell):
         return {
@@ -210,7 +211,7 @@ def html(name):
     return read_page(f"{name}.html").article
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_versions_are_those_of_the_execution(page):
     """쪽의 끝에 실행한 날과 버전이 있고, 노트북에는 없다. 버전은 시험하는 이 환경의 것과 같다."""
     record, line = (
@@ -226,7 +227,7 @@ def test_versions_are_those_of_the_execution(page):
         *(f"{korean} {version(name).split('+')[0]}" for name, korean in names.items()),
     ]
     assert re.fullmatch(
-        rf"이 절은 {year}년 {month}월 {day}일에 "
+        rf"위의 코드는 {year}년 {month}월 {day}일에 "
         rf"{re.escape(', '.join(versions))}으?로 실행했습니다.",
         line,
     )
@@ -257,7 +258,7 @@ CHANGED = {
 }
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_the_mark_is_on_the_printed_code_and_nowhere_else(page):
     """꼬리표 printed를 단 셀들의 줄은 인쇄된 책의 것과 차례까지 같고, 쪽에는 셀마다 글이 있다."""
     marked = [cell for cell in code_cells(page) if "printed" in cell.metadata.get("tags", ())]
@@ -292,7 +293,7 @@ def minutes_to_read(page):
     return len(re.findall("[가-힣]", text + str(captions))) / 200 + len(code) / 8
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_minutes_at_the_head_are_those_of_the_source(page):
     line = html(page).h1.find_next("p")
     told = re.fullmatch(
@@ -404,7 +405,7 @@ def test_glossary_has_the_terms_of_the_book_in_order():
 
 def test_terms_of_the_sections_are_in_the_index():
     """인쇄한 찾아보기에는 `{index}`로 적은 말만 실린다."""
-    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in SECTIONS)
+    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in WITH_CELLS)
     entries = {
         entry.strip()
         for line in re.findall(r"^```\{index\} (.+)", text, re.M)
@@ -419,7 +420,7 @@ def test_terms_of_the_sections_are_in_the_index():
         "index",
         "cheatsheet",
         *(f"chapters/{p.parent.name}/index" for p in ROOT.glob("chapters/*/index.md")),
-        *SECTIONS,
+        *WITH_CELLS,
     ],
 )
 def test_terms_lead_to_the_glossary_at_first_use(page):
@@ -468,7 +469,7 @@ FORBIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *SECTIONS])
+@pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *WITH_CELLS])
 def test_terms_are_written_one_way(page):
     article = copy(html(page))
     for code in article.select("pre, code, .math, nav"):
@@ -477,7 +478,7 @@ def test_terms_are_written_one_way(page):
     assert [word for word in [*FORBIDDEN, "!"] if word in text] == []
 
 
-@pytest.mark.parametrize("page", ["index", "cheatsheet", *SECTIONS])
+@pytest.mark.parametrize("page", ["index", "cheatsheet", *WITH_CELLS])
 def test_particles_follow_the_sound_of_numbers(page):
     """그림 6-6을, 식 (6.5)를, 3으로: 번호는 절이 늘면 저절로 바뀌므로 조사가 어긋나기 쉽다."""
     article = copy(html(page))
@@ -488,7 +489,7 @@ def test_particles_follow_the_sound_of_numbers(page):
     assert [text[m.start() - 15 : m.end()] for m in re.finditer(wrong, text)] == []
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_figures_are_numbered_and_told(page):
     for figure in html(page).select("figure"):
         assert re.match(r"그림 \d+-\d+", figure.figcaption.get_text().strip())
@@ -521,6 +522,8 @@ def test_sections_follow_their_file_numbers():
         assert f'<span class="section-number">{number} </span>' in (
             HTML / f"{page}.html"
         ).read_text("utf-8")
+    for page in {*WITH_CELLS} - {*SECTIONS}:
+        assert not html(page).select(".section-number"), page
 
 
 def test_equation_6_5_comes_by_counting():
@@ -536,7 +539,7 @@ def test_equation_6_5_comes_by_counting():
     assert r"\tag" not in (ROOT / "chapters/chap6/6-2-numerical.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_every_cell_and_heading_has_its_text(page):
     """셀 바로 앞에는 글이 있고, 제목 뒤에는 글이 온다.
 

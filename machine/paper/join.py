@@ -20,7 +20,7 @@ from machine.paper.index import drop_elsewhere, entries, index_line
 from machine.paper.listing import break_codes, fold, formulas, part_spaces
 from machine.paper.notes import drawn, heading, move_answers, see
 from machine.settings import ROOT
-from machine.settings.conventions import setting
+from machine.settings.conventions import folder, setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -110,10 +110,11 @@ class Book:
         self.chapter = chapter
         first = prepare_chapter if chapter else prepare
         self.model = Model(NOT_IN_PRINT, MOVED, first, chapter)
-        self.problems, self.cells, self.fonts = self.model.problems, Cells(), fonts()
+        self.problems, self.fonts = self.model.problems, fonts()
         self.letters = set().union(*(font.codes for font in self.fonts.values()))
         self.answers, self.solutions = [], []
         pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
+        self.cells = Cells(pages)
         self.articles = [self.article(page) for page in pages]
         self.add_appendices()
         point(self.model.pages[INDEX])
@@ -129,9 +130,13 @@ class Book:
         self.drop_unused_names()
 
     def add_appendices(self):
-        """본문의 뒤에 스스로 확인의 답과 연습문제 풀이를 둔다."""
-        numbered = [n for n, art in enumerate(self.articles) if art.select_one(".section-number")]
-        after = max(numbered, default=0) + 1
+        """본문(번호가 있거나 장에 든 쪽)의 뒤에 스스로 확인의 답과 연습문제 풀이를 둔다."""
+        main = [
+            n
+            for n, art in enumerate(self.articles)
+            if art.select_one(".section-number") or folder(art["data-doc"])
+        ]
+        after = max(main, default=0) + 1
         if self.solutions:
             self.articles.insert(after, appendix("solutions", "연습문제 풀이", self.solutions))
         if self.answers:
@@ -145,7 +150,7 @@ class Book:
         formulas(art)
         self.problems += self.lost(doc, art)
         point(page)
-        self.cells.shorten(page, f"{number.get_text().strip()}절" if number else "앞 절")
+        self.cells.shorten(page)
         for pre in art.find_all("pre"):
             fold(pre)
         for ol in art.select("ol[start]"):  # WeasyPrint은 속성에서 읽지 않는다

@@ -25,6 +25,7 @@ SANS, MONO, SERIF = "NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo"
 # 앞 절의 코드를 다시 적은 셀의 첫 줄. 종이에는 그 코드가 있는 쪽만 알린다
 AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
 QUIZ, EXERCISES = "quiz-", "ex-"  # 물음과 연습문제를 모은 절의 이름표는 이렇게 시작한다
+NUMBERING = "numbering"  # 쪽의 머리글에서 여기에 false를 적으면 번호를 매기지 않는다
 DRAWING = "# 그림을 그리는 코드"  # 배울 코드가 아닌 셀의 첫 줄. 종이에는 그림만 찍는다
 
 
@@ -80,8 +81,8 @@ def is_section(docname):
 
 
 def notebook(docname):
-    """절의 노트북이 놓인 곳: chapters/chap7/x이면 notebooks/chap7/x.ipynb."""
-    return re.sub(rf"^{top()}/", f"{NOTEBOOKS}/", docname) + ".ipynb"
+    """쪽의 노트북이 놓인 곳: chapters/chap7/x이면 notebooks/chap7/x.ipynb."""
+    return f"{NOTEBOOKS}/{docname.removeprefix(f'{top()}/')}.ipynb"
 
 
 def pages(pattern="*/*.md"):
