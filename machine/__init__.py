@@ -14,6 +14,8 @@ FEATURES = (
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
     "tree.anchors",
     "tree.index_places",
+    "tree.minutes",
+    "tree.cell_marks",  # 적은 글은 읽는 시간에 들지 않는다
     "tree.callouts",
     "tree.alternatives",
     "tree.executed_with",
