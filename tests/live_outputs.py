@@ -30,7 +30,6 @@ INTEGERS = "브라우저의 파이썬은 32비트여서 넘파이의 정수가 i
 # 쪽과 다르게 나오는 셀: (쪽, 코드의 한 부분, 까닭)
 DIFFERENT = [
     ("chapters/chap6/6-5-errors", "# 그림을 그리는 코드: 간격과 오차", TICKS),
-    ("chapters/chap6/6-5-errors", "# 그림을 그리는 코드: 차수", TICKS),
     ("chapters/chap6/6-6-engine", "for wrong in [lambda: Variable(", INTEGERS),
 ]
 TOLERANCE = 20  # 두 그림의 색(0에서 255)은 가장 다른 곳에서도 이만큼만 다르다
