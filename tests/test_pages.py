@@ -8,6 +8,7 @@ import io
 import re
 from base64 import b64decode
 from copy import copy
+from difflib import unified_diff
 from importlib.metadata import version
 from platform import python_version
 
@@ -18,6 +19,7 @@ from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
 from book import (
+    CONFIG,
     HTML,
     ROOT,
     SECTIONS,
@@ -29,7 +31,7 @@ from book import (
     read_page,
     source,
 )
-from outputs import EXPECTED, assert_printed
+from outputs import EXPECTED, assert_printed, lines, squeeze
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -47,8 +49,7 @@ def test_every_page_of_the_listing_is_checked():
 def test_setup_cell_is_the_same_everywhere(page):
     first, model = code_cells(page)[0], code_cells(SECTIONS[0])[0]
     assert first.source == model.source
-    opened = re.search(r"/\d+-1-", page)
-    assert first.metadata["tags"] == (["setup"] if opened else ["setup", "hide-input"])
+    assert first.metadata["tags"] == ["setup", "hide-input"]
 
 
 @pytest.mark.parametrize("page", WITH_CELLS)
@@ -235,6 +236,75 @@ def test_versions_are_those_of_the_execution(page):
     ).read_text("utf-8")
 
 
+def printed_code():
+    """{절: 인쇄된 책의 코드의 줄들}"""
+    parts = re.split(r"^==== (.+)\n", (ROOT / "tests/listing.txt").read_text("utf-8"), flags=re.M)
+    return {page: lines(code) for page, code in zip(parts[1::2], parts[2::2])}
+
+
+MARK = CONFIG["sphinx"]["config"]["book_cell_marks"]["printed"]
+# 쪽에서 덧붙이거나(+) 뺀(-) 줄. 절마다 홀로 실행되어야 하고, 그림은 늘 저장한다
+CHANGED = {
+    "chapters/chap6/6-2-numerical": [
+        "+ f = lambda x : (x**2 + 2*x)*np.log(x)",
+        "- if file_print == True :",
+        '+ Path("imgs/chap6").mkdir(parents=True, exist_ok=True)',
+    ],
+    "chapters/chap6/6-4-autodiff": [
+        "+ # 순전파: 연산마다 값과 캐시를 얻는다",
+        "+ # 역전파: 순전파의 반대 차례로 미분 함수를 부른다",
+        "+ import torch",
+    ],
+}
+
+
+@pytest.mark.parametrize("page", WITH_CELLS)
+def test_the_mark_is_on_the_printed_code_and_nowhere_else(page):
+    """꼬리표 printed를 단 셀들의 줄은 인쇄된 책의 것과 차례까지 같고, 쪽에는 셀마다 글이 있다."""
+    marked = [cell for cell in code_cells(page) if "printed" in cell.metadata.get("tags", ())]
+    code = [line for line in lines("\n".join(cell.source for cell in marked)) if line]
+    head_and_changes = unified_diff(printed_code().get(page, []), code, n=0, lineterm="")
+    changed = [line for line in head_and_changes if line[0] in "+-"][2:]
+    assert changed == [line[0] + squeeze(line[1:]) for line in CHANGED.get(page, [])]
+    words = html(page).select("p.cell-mark")
+    assert [word.get_text() for word in words] == [MARK] * len(marked)
+    assert all("tag_printed" in word.find_next_sibling()["class"] for word in words)
+
+
+def minutes_to_read(page):
+    """원고의 글에서 따로 센 시간: 접지 않은 글은 1분에 200자, 접지 않은 코드는 1분에 8줄."""
+    text = (ROOT / f"{page}.md").read_text("utf-8").split("---\n", 2)[2]
+    text = re.split(r"^\((?:quiz|ex)-", text, flags=re.M)[0]
+    cell = re.compile(
+        r"^```\{code-cell\} ipython3\n(---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^```", re.M | re.S
+    )
+    cells = cell.findall(text)
+    shown = [body for head, body in cells if not re.search("hide-(input|cell)|remove", head)]
+    code = re.findall(r"^.*\S", "\n".join(shown), re.M)
+    captions = [re.findall(r"caption:(.*?)^  image:", head, re.M | re.S) for head, _ in cells]
+    not_read = (
+        cell.pattern,
+        r"^(:{3,}|`{3,})\{(?:dropdown|index|exercise)\}.*?^\1$",
+        r"^(:{3,})\{\w+\}[^\n]*\n:class: dropdown\n.*?^\1$",
+        r"^\$\$.*?^\$\$|\\begin.*?\\end|\$[^$]+\$",
+    )
+    for pattern in not_read:
+        text = re.sub(pattern, "", text, flags=re.M | re.S)
+    return len(re.findall("[가-힣]", text + str(captions))) / 200 + len(code) / 8
+
+
+@pytest.mark.parametrize("page", WITH_CELLS)
+def test_minutes_at_the_head_are_those_of_the_source(page):
+    line = html(page).h1.find_next("p")
+    told = re.fullmatch(
+        r"읽는 데 (\d+)분쯤 걸립니다(?:\(물음과 연습문제는 빼고\))?\.", line.get_text()
+    )
+    assert line["class"] == ["minutes"] and abs(int(told[1]) - minutes_to_read(page)) < 0.75
+    assert ("물음" in line.get_text()) == bool(html(page).select('[id^="quiz-"]'))
+    notebook = (ROOT / f"notebooks/{page.removeprefix('chapters/')}.ipynb").read_text("utf-8")
+    assert line.get_text() in notebook, "make notebooks를 실행하세요"
+
+
 def test_callouts_lead_to_each_other():
     """numer_deriv의 [1]–[8]은 설명으로, 설명은 코드로, 글 속의 번호는 설명으로 간다."""
     page = html("chapters/chap6/6-2-numerical")
@@ -331,6 +401,14 @@ def test_glossary_has_the_terms_of_the_book_in_order():
     for dd in html("glossary").select("dl.glossary dd"):
         text = dd.get_text().strip()
         assert text.endswith(".") and re.search(r"\([A-Za-z]", text), text
+
+
+def test_addresses_are_words():
+    """번호로 지은 주소는 앞에 용어나 절이 하나 늘면 다른 곳을 가리킨다."""
+    terms = html("glossary").select("dl.glossary dt")
+    assert [term["id"] for term in terms] == [f"term-{word.replace(' ', '-')}" for word in WORDS]
+    sections = [box["id"] for page in SECTIONS for box in html(page).select("section:has(> h2)")]
+    assert len(sections) > 50 and not [name for name in sections if re.fullmatch(r"id\d+", name)]
 
 
 def test_terms_of_the_sections_are_in_the_index():

@@ -4,6 +4,7 @@ import functools
 import re
 from collections import Counter
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -90,6 +91,7 @@ def test_queries_find_their_pages(ask_all):
             missed[kind] += 1
             print(f"{query}({kind}): {hits[:3]}")
     print(f"첫째 {first / len(QUERIES):.3f}, 셋 안 {top / len(QUERIES):.3f}, 물음 {len(QUERIES)}개")
+    assert not missed["독자의 물음"]  # 첫 판을 읽은 이가 찾았으나 나오지 않던 것
     assert first / len(QUERIES) >= 0.9 and top / len(QUERIES) >= 0.97, missed
 
 
@@ -206,7 +208,7 @@ def test_keyboard_from_opening_to_the_section(page, site):
     )
     target = chosen.get_attribute("href")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/" + target.removeprefix("./"))
+    page.wait_for_url("**/" + quote(target.removeprefix("./"), safe="/#"))
     anchor = target.partition("#")[2]
     assert anchor and page.locator(f"[id='{anchor}']").is_visible()
 
@@ -228,7 +230,7 @@ def test_keys_work_wherever_the_focus_is(page, site):
     target = ask(page, "절단 오차").first.get_attribute("href")
     page.locator("#search-list").evaluate("list => list.focus()")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/" + target.removeprefix("./").removeprefix("../../"))
+    page.wait_for_url("**/" + quote(target.removeprefix("./").removeprefix("../../"), safe="/#"))
 
 
 def test_escape_returns_focus_and_korean_input_is_left_alone(page, site):

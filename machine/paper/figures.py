@@ -103,8 +103,8 @@ def is_alone(output):
 
 
 def text_at(boxes):
-    """맨 앞의 문단과, 그 문단이 소개하는 식들. 문단으로 시작하지 않으면 빈 목록."""
-    if not boxes or boxes[0].element_tag != "p":
+    """맨 앞의 문단과, 그 문단이 소개하는 식들. 문단이 아니거나 뒤의 것에 딸렸으면 빈 목록."""
+    if not boxes or boxes[0].element_tag != "p" or boxes[0].style["break_after"] == "avoid":
         return []
     return [boxes[0], *takewhile(lambda box: has_class(box, "math-wrapper"), boxes[1:])]
 
