@@ -18,11 +18,12 @@ from notebooks import FIGURES, name, page, read
 SCIENCE = {
     "numpy",
     "sympy",
+    "mpmath",
     "matplotlib",
     "mpl_toolkits",
     "torch",
     "networkx",
-}  # networkx는 torch와 함께 깔린다
+}  # mpmath는 sympy와, networkx는 torch와 함께 깔린다
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)

@@ -19,11 +19,13 @@ from machine.paper.footnotes import call_notes, hide_blocks
 from machine.paper.index import drop_elsewhere, entries, index_line
 from machine.paper.listing import break_codes, fold, formulas, part_spaces
 from machine.paper.notes import drawn, heading, move_answers, see
+from machine.problems import width
 from machine.settings import ROOT
 from machine.settings.conventions import folder, setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
+LINE = 86  # 본문 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 
 
 def prepare(pages):
@@ -86,6 +88,24 @@ def set_levels(art, depth):
     for level in range(5, 0, -1):
         for h in art.find_all(f"h{level}"):
             h.name = f"h{level + depth - 1}"
+
+
+def keep_targets(art):
+    """셀의 앞에 놓인 색인의 자리를 그 코드의 머리로 옮긴다. 앞 쪽의 끝에 홀로 남지 않게."""
+    for target in reversed(art.select("span.target:empty")):
+        if is_cell(after := target.find_next_sibling()):
+            (after.select_one("pre > .together, pre > .lines") or after).insert(0, target)
+
+
+def is_cell(x):
+    return x is not None and "cell" in x.get("class", [])
+
+
+def keep_short_openings(art):
+    """제목 뒤의 한 줄짜리 문단은 뒤따르는 것과 떼지 않는다. 쪽의 끝에 제목과 한 줄만 남지 않게."""
+    for p in art.select("h1 + p, h2 + p, h3 + p"):
+        if width(p.get_text()) <= LINE:
+            p["style"] = "break-after: avoid"
 
 
 def name_titles(doc, art):
@@ -166,6 +186,8 @@ class Book:
         name_titles(doc, art)
         self.place_images(page)
         hide_blocks(art)
+        keep_targets(art)
+        keep_short_openings(art)
         self.solutions += take_solutions(doc, art)
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
         return art
