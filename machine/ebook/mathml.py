@@ -1,7 +1,7 @@
 """KaTeX이 쓴 MathML을 EPUB이 허락하는 것으로 고친다.
 
-KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 속에 다른 요소를 넣고, 첨자가 함수의
-이름뿐이면(\\lambda_{\\max}) 자리가 정해진 요소에 하나를 더 넣고, 아무 색 이름이나 적는다.
+KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 속에 다른 요소를 넣고, 첨자가
+함수의 이름뿐이면(\\lambda_{\\max}) 자리가 정해진 요소에 하나를 더 넣고, 아무 색 이름이나 적는다.
 """
 
 from tinycss2.color4 import parse_color

@@ -22,9 +22,9 @@ class NameByWords(SphinxTransform):
         renamed = {}
         for node in self.document.findall(nodes.Element):
             if isinstance(node, nodes.term):
-                renamed |= self.name(node, "term-" + slug(node))
+                renamed |= self.name(node, "term-" + slug(node.astext()))
             elif isinstance(node, nodes.section) and isinstance(node.next_node(), nodes.title):
-                word = slug(node[0])  # 전자책의 이름표는 숫자로 시작하지 못한다
+                word = slug(node[0].astext())  # 전자책의 이름표는 숫자로 시작하지 못한다
                 renamed |= self.name(node, word if word[:1].isalpha() else f"sec-{word}")
         self.tell(renamed)
 
@@ -59,7 +59,7 @@ class NameByWords(SphinxTransform):
 
 
 def slug(title):
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", title.astext())).strip("-")
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", title)).strip("-")
 
 
 def setup(app):
