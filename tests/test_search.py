@@ -383,11 +383,11 @@ def test_titles_are_listed_while_the_texts_are_on_their_way(page, site):
 def test_what_is_only_in_the_texts_is_waited_for(page, site):
     """제목에 없는 말은 아직 없다고 하지 않고, Enter는 본문을 기다린다."""
     held = hold_texts(page)
-    open_and_type(page, site, "재귀")
+    open_and_type(page, site, "사잇각")
     page.wait_for_function(f"() => {STATUS} === '본문을 찾는 중입니다.'")
     page.keyboard.press("Enter")
     release(page, held)
-    page.wait_for_url("**/warm-up.html#*")
+    page.wait_for_url("**/6-2-numerical.html#*")
 
 
 def test_texts_that_do_not_come_are_asked_for_again(page, site):
@@ -406,7 +406,7 @@ def test_texts_that_do_not_come_are_asked_for_again(page, site):
     page.locator(OPTIONS, has_text="고등학생과").wait_for()
     page.wait_for_function(not_all)
     page.unroute(f"**/{chapter}")
-    page.fill("#search-input", "재귀")  # 6장의 본문에만 있다
+    page.fill("#search-input", "사잇각")  # 6장의 본문에만 있다
     page.context.set_offline(False)
     page.wait_for_function(f"() => /^결과 \\d+개$/.test({STATUS})")
 
