@@ -103,10 +103,16 @@ def is_alone(output):
 
 
 def text_at(boxes):
-    """맨 앞의 문단과, 그 문단이 소개하는 식들. 문단이 아니거나 뒤의 것에 딸렸으면 빈 목록."""
+    """맨 앞의 문단과, 그 문단이 소개하는 식과 셀. 문단이 아니거나 뒤의 것에 딸렸으면 빈 목록."""
     if not boxes or boxes[0].element_tag != "p" or boxes[0].style["break_after"] == "avoid":
         return []
-    return [boxes[0], *takewhile(lambda box: has_class(box, "math-wrapper"), boxes[1:])]
+    return [boxes[0], *takewhile(is_introduced, boxes[1:])]
+
+
+def is_introduced(box):
+    """앞의 문단이 소개하는 것인가. 그림은 차례가 바뀌므로 건너뛰지 않는다."""
+    cell = has_class(box, "cell") and box.element.find(".//figure") is None
+    return cell or has_class(box, "math-wrapper")
 
 
 def has_class(box, name):
