@@ -44,9 +44,9 @@ epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf html   ## 책을 전�
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@rm -rf _build/notebook
 	@$(BUILD) notebook
-	@mkdir -p notebooks; for folder in _build/notebook/*/; do ls "$$folder"*.ipynb >/dev/null 2>&1 || rm -rf "$$folder"; done
-	@diff -rq -x README.md -x '.*' _build/notebook notebooks >/dev/null || { find notebooks -mindepth 1 -maxdepth 1 -type d -exec rm -r {} +; \
-	  for folder in _build/notebook/*/; do [ ! -d "$$folder" ] || cp -R "$${folder%/}" notebooks/; done; }
+	@mkdir -p notebooks _build/notebook/notebooks
+	@diff -rq -x README.md -x '.*' _build/notebook/notebooks notebooks >/dev/null || { find notebooks -mindepth 1 ! -path notebooks/README.md -delete; \
+	  cp -R _build/notebook/notebooks/. notebooks/; }
 	@[ ! -f _build/notebook/README.md ] || cmp -s _build/notebook/README.md README.md || cp _build/notebook/README.md .
 
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다

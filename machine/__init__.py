@@ -12,7 +12,10 @@ FEATURES = (
     "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
+    "tree.anchors",
     "tree.index_places",
+    "tree.minutes",
+    "tree.cell_marks",  # 적은 글은 읽는 시간에 들지 않는다
     "tree.callouts",
     "tree.alternatives",
     "tree.executed_with",

@@ -30,12 +30,26 @@ from outputs import ROOT
 HTML = ROOT / "_build/html"
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 
-SECTIONS = sorted(
-    p.relative_to(ROOT).with_suffix("").as_posix()
-    for p in ROOT.glob("chapters/*/*.md")
-    if p.stem != "index"
+
+def head(page):
+    """원고의 머리글."""
+    text = (ROOT / f"{page}.md").read_text("utf-8")
+    found = re.match(r"---\n(.*?)^---$", text, re.S | re.M)
+    return yaml.safe_load(found[1]) if found else {}
+
+
+WRITTEN = sorted(
+    path.relative_to(ROOT).with_suffix("").as_posix()
+    for pattern in ("*.md", "chapters/*/*.md")
+    for path in ROOT.glob(pattern)
 )
-NOTEBOOKS = sorted(ROOT.glob("notebooks/*/*.ipynb"))
+WITH_CELLS = [page for page in WRITTEN if "kernelspec" in head(page)]
+SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에만 있다
+    page
+    for page in WITH_CELLS
+    if re.fullmatch("chapters/.+/(?!index$)[^/]+", page) and head(page).get("numbering", True)
+]
+NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 
 

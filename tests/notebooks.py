@@ -11,13 +11,24 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from nbclient import NotebookClient
 from pypdf import PdfReader
 
-from book import NOTEBOOKS, ROOT, need
+from book import NOTEBOOKS, ROOT, WITH_CELLS, need
 
 FONTS = """import matplotlib.font_manager as m, pathlib
 m.findSystemFonts = lambda: [*map(str, pathlib.Path({!r}).glob('*'))]
 """
 COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')\n"
-name = "{0.parent.name}/{0.stem}".format
+
+
+def name(path):
+    """노트북의 이름: chap6/6-2-numerical."""
+    return path.relative_to(ROOT / "notebooks").with_suffix("").as_posix()
+
+
+def page(path):
+    """노트북을 만든 쪽: chapters/chap6/6-2-numerical."""
+    return next(page for page in WITH_CELLS if page in (name(path), f"chapters/{name(path)}"))
+
+
 FIGURES = next(path for path in NOTEBOOKS if path.stem == "6-2-numerical")
 
 
@@ -46,7 +57,7 @@ def run(path, environment, fonts, temp):
         (ROOT / ".venv" / environment / "ok").exists(),
         f"환경이 없습니다: .venv/{environment}. make test가 만듭니다",
     )
-    folder = temp / f"{environment}-{fonts}-{path.stem}"
+    folder = temp / f"{environment}-{fonts}-{name(path).replace('/', '-')}"
     home, here = folder / "home", folder / "book/notebooks/chap"
     installed, startup, bin_ = (
         home / "fonts",

@@ -24,7 +24,6 @@ TIMED = [
     for part in (
         "def seconds(",
         "seconds(method)/once",
-        "# 그림을 그리는 코드: 오차와 시간",
         "numerical = seconds(",
         "# 그림을 그리는 코드: 비용",
     )

@@ -8,7 +8,7 @@ from repo2docker.app import Repo2Docker
 from repo2docker.buildpacks import LegacyBinderDockerBuildPack, PythonBuildPack
 
 from book import NOTEBOOKS, ROOT, need
-from notebooks import FIGURES, fonts_used, name, run
+from notebooks import FIGURES, fonts_used, name, page, run
 from outputs import assert_printed, stderr
 
 
@@ -16,7 +16,7 @@ from outputs import assert_printed, stderr
 def test_notebook_runs_alone(tmp_path_factory, path):
     notebook, _ = run(path, "binder", "computer", tmp_path_factory.getbasetemp())
     assert stderr(notebook) == []
-    assert_printed(f"chapters/{name(path)}", notebook)
+    assert_printed(page(path), notebook)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_one_warning_without_any_korean_font(tmp_path_factory):
     notebook, _ = run(FIGURES, "binder", "none", tmp_path_factory.getbasetemp())
     warned = "".join(stderr(notebook))
     assert warned.count("Warning") == 1 and "한글 글꼴을 찾지 못해" in warned
-    assert_printed(f"chapters/{name(FIGURES)}", notebook)
+    assert_printed(page(FIGURES), notebook)
 
 
 def test_binder_installs_the_pins_of_the_book():

@@ -3,13 +3,17 @@
 재는 함수는 audit.py에 있다.
 """
 
+import io
 import re
 import subprocess
 import sys
+from base64 import b64encode
 
 import pytest
+from matplotlib.figure import Figure
 
 import audit
+import figures
 from book import HTML, PAGES, need, pdf_texts
 
 SECTION = "chapters/chap6/6-2-numerical.html"
@@ -282,6 +286,48 @@ def test_figures_can_be_enlarged_by_keyboard(open_page):
     assert picture.bounding_box()["width"] > 2 * small.bounding_box()["width"]
     page.keyboard.press("Escape")
     assert not dialog.count() and opener.evaluate("button => button == document.activeElement")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in PAGES if "<figure" in (HTML / name).read_text("utf-8")]
+)
+def test_words_and_lines_of_figures_are_told_apart(open_page, name):
+    assert figures.wrong(open_page(name, audit.PHONE)) == {}
+
+
+def test_a_badly_drawn_figure_is_found(open_page):
+    """겹친 글자, 나간 글자, 작은 글자, 색만 다른 선이 하나씩 있고, 비스듬히 나란한 글은 괜찮다."""
+    figure, svg = Figure((5, 4)), io.BytesIO()
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1], "-", [0, 1], [1, 0], "-", [0, 1], [0.5, 0.5], "--", color="C0")
+    axes.lines[1].set_color("C1")
+    for x, word, size, turn in (
+        (0.1, "under", 12, 0),
+        (0.13, "over", 12, 0),
+        (0.4, "tiny", 6, 0),
+        (0.6, "long and slanted", 12, 45),
+        (0.7, "slanted and long", 12, 45),
+        (1.05, "outside", 12, 0),
+    ):
+        axes.text(x, 0.7, word, size=size, rotation=turn, rotation_mode="anchor")
+    figure.savefig(svg, format="svg")
+    page = open_page("404.html")
+    page.evaluate(
+        """svg => {
+          document.body.innerHTML = `<figure id="bad">
+            <img src="data:image/svg+xml;base64,${svg}" style="width: 328px"></figure>`;
+          return document.images[0].decode();
+        }""",
+        b64encode(svg.getvalue()).decode(),
+    )
+    assert figures.wrong(page) == {
+        "bad": [
+            "겹침: under / over",
+            "나감: outside",
+            "작음: tiny 5.5px",
+            "색만 다름: rgb(255, 127, 14), rgb(31, 119, 180)",
+        ]
+    }
 
 
 def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):

@@ -135,7 +135,7 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
         "- 각주의 항목",
         "<sup>1)</sup> 각주에서도 식 (6.2)를",
         "두 번호<sup>1)</sup><sup>2)</sup>, H<sub>2</sub>O",
-        "**이 절의 참고문헌**\n\n- [1] Atilim",
+        "**참고문헌**\n\n- [1] Atilim",
     ):
         assert part in text, part
     assert "주석" not in text

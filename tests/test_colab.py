@@ -3,7 +3,7 @@
 import pytest
 
 from book import NOTEBOOKS
-from notebooks import FIGURES, fonts_used, name, run
+from notebooks import FIGURES, fonts_used, name, page, run
 from outputs import assert_printed, stderr
 
 
@@ -11,7 +11,7 @@ from outputs import assert_printed, stderr
 def test_notebook_runs_alone(tmp_path_factory, path):
     notebook, _ = run(path, "colab", "colab", tmp_path_factory.getbasetemp())
     assert stderr(notebook) == []
-    assert_printed(f"chapters/{name(path)}", notebook)
+    assert_printed(page(path), notebook)
 
 
 def test_figure_titles_are_korean(tmp_path_factory):

@@ -141,7 +141,7 @@ def test_opening_loads_giscus_with_its_settings(site, open_page):
     assert wait_until(page, lambda: box.bounding_box()["height"] >= 900), (
         "안의 글만큼 길어지지 않습니다"
     )
-    assert box.get_attribute("title") == "이 절의 댓글"
+    assert box.get_attribute("title") == "이 쪽의 댓글"
     assert (
         inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
         and page.evaluate("document.documentElement.scrollWidth") <= 375
@@ -206,7 +206,7 @@ def test_unknown_page_is_refused(site, open_page):
     ):
         page.goto(f"{site.url}comments.html{query}")
         assert page.inner_text("article [role=status]").startswith(
-            "어느 절의 댓글인지 알 수 없습니다"
+            "어느 쪽의 댓글인지 알 수 없습니다"
         )
         assert page.eval_on_selector_all("article a", "links => links.map(a => a.href)") == [
             f"{site.url}chapters/chap6/{name}.html" for name in ("6-1-one", "6-2-two")

@@ -99,6 +99,10 @@ IDLE = {
         "mathjax3_config: 이 책에서는",
         "모르는 이름입니다: html_titel",
     ),
+    "    book_cell_marks: {": (
+        '    book_cell_marks: {other: "", ',
+        "book_cell_marks: other의 글이 없습니다",
+    ),
     "only_build_toc_files: true": ("only_build_toc_files: false", "only_build_toc_files: False: "),
 }
 WRONG = ["book_repository: slug는 소유자/저장소 꼴이어야", "book_comments: repo_id가 없거나"]
@@ -116,7 +120,7 @@ CLASSES = (
 ```
 
 ```{code-cell} ipython3
-:tags: [full-width, my-own-tag]
+:tags: [full-width, my-own-tag, prnted]
 from IPython.display import HTML
 HTML('<p><button>누르기</button><video></video></p><img alt="점 하나">')
 ```
@@ -215,6 +219,7 @@ def test_wrong_and_idle_settings_and_classes_stop_the_build(book):
         "꼬리표입니다: margin",
         "꼬리표입니다: full-width",
         "클래스입니다: contents",
+        "꼬리표입니다: prnted(printed?)",
         *WRONG,
     ]
     assert status != 0 and [words for words in said if words not in told] == [], told

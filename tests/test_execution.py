@@ -17,7 +17,7 @@ from PIL import ImageFilter
 from pypdf import PdfReader
 
 import machine.run.execute as runner
-from book import HTML, ROOT, SECTIONS, code_cells, listed, make, need_pango, read_page
+from book import HTML, ROOT, WITH_CELLS, code_cells, listed, make, need_pango, read_page
 from machine.book.figure import with_letters
 from machine.book.fonts import FONTS, fonts
 from machine.tree.alternatives import lacks_text
@@ -200,7 +200,7 @@ def test_timed_cells_are_in_the_book():
         assert re.search(
             r"\bseconds\(|perf_counter|in enumerate\(results\.|np\.array\(ratios\)", cell
         )
-    for page in SECTIONS:
+    for page in WITH_CELLS:
         for cell in code_cells(page):
             if re.search(r"\b(time|perf_counter|seconds|timeit)\(", cell.source):
                 assert any(page == timed and part in cell.source for timed, part in TIMED), (

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
-from book import NOTEBOOKS, ROOT, SECTIONS, copy_whole_book, files, make, page_of
+from book import NOTEBOOKS, ROOT, SECTIONS, WITH_CELLS, copy_whole_book, files, make, page_of
 from tiny import set_slug
 
 NOT_READ = {"genindex.html", "search.html", "offline.html"}  # 사이트맵에 없는 쪽
@@ -36,14 +36,16 @@ def fork(tmp_path_factory):
     return book
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_buttons_open_notebooks_that_run(fork, page):
     """노트북을 하나하나 실행하는 일은 test_notebooks.py가 한다."""
     colab, binder, download = [a["href"] for a in page_of(fork, page).select("h1 + nav.launch a")]
     source, report = [a["href"] for a in page_of(fork, page).select('nav[aria-label="이 쪽"] a')]
     assert source == f"https://github.com/someone/else/blob/main/{page}.md"
-    number = page.split("/")[-1][:3].replace("-", ".")
-    assert unquote(report).startswith(f"https://github.com/someone/else/issues/new?title={number} ")
+    number = page.split("/")[-1][:3].replace("-", ".") + " " if page in SECTIONS else ""
+    title = re.search("^# (.+)$", (fork / f"{page}.md").read_text("utf-8"), re.M)[1]
+    new = f"https://github.com/someone/else/issues/new?title={number}{title}: "
+    assert unquote(report).startswith(new)
     notebook = page.replace("chapters/", "notebooks/") + ".ipynb"
     assert colab == f"https://colab.research.google.com/github/someone/else/blob/main/{notebook}"
     assert (
@@ -66,7 +68,7 @@ def test_fork_points_to_itself(fork):
             assert not anchor or soup.find(id=anchor), (page, anchor)
         assert ".ipynb)" not in text and "someone/else" not in text
     readme = (fork / "README.md").read_text("utf-8")
-    for page in SECTIONS:
+    for page in WITH_CELLS:
         notebook = page.replace("chapters/", "notebooks/") + ".ipynb"
         assert (
             f"({site}{page}.html)" in readme

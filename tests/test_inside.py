@@ -1,6 +1,7 @@
 """WeasyPrint의 속(machine/paper/weasyprint_inside.py)이 그대로인지의 시험. 바뀐 이름을 알린다."""
 
 import inspect
+import re
 from importlib import import_module
 
 import pytest
@@ -64,7 +65,7 @@ def test_the_references_of_pages_are_those_of_pydyf(inside, found):
 
 PUSHED = """<style>
 @page { size: 200mm; margin: 0 } p { margin: 0; font-size: 20px; line-height: 10mm; orphans: 2 }
-figure { margin: 0; height: 100mm; break-inside: avoid }
+figure, .table-wrapper { margin: 0; height: 100mm; break-inside: avoid }
 </style><div style="height: 120mm">앞</div><section><div class="cell"><div class="cell_output">
 <figure><img alt="그림" src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"></figure>
 </div></div><p>하나</p><p>둘</p><p>LONG</p></section>"""
@@ -89,3 +90,18 @@ def test_a_pushed_figure_lets_whole_paragraphs_go_before_it(inside):
     root, pages, texts = laid(inside, html, settle)
     assert ["".join(text.split()) for text in texts] == ["앞하나둘", "그림셋셋셋셋셋셋셋"]
     assert unprinted(root, pages) == []
+
+
+TABLE = (
+    """<div class="table-wrapper"><table><caption>표</caption><tr><td>칸</td></tr></table></div>"""
+)
+
+
+def test_a_pushed_table_lets_a_paragraph_with_its_formula_go_before_it(inside):
+    """제목이 없는 표는 앞의 글과 떨어지면 뜻을 잃으므로 옮기지 않는다."""
+    settle = import_module("machine.paper.figures").settle
+    html = re.sub('<div class="cell">.*</div></div>', TABLE, PUSHED, flags=re.S)
+    html = html.replace("<p>둘</p>", '<div class="math-wrapper">식</div>').replace("LONG", "셋")
+    for source, first in (html, "앞하나식셋"), (html.replace("<caption>표</caption>", ""), "앞"):
+        *_, texts = laid(inside, source, settle)
+        assert "".join(texts[0].split()) == first

@@ -337,7 +337,8 @@ def first(finder):
 def sections():
     """만든 책의 절과 용어: (주소, 제목, 번호, 코드의 이름들)."""
     for url, (_, rows) in search_files().head["pages"].items():
-        for anchor, title, _, numbers, names in rows:
+        for place, title, _, numbers, names in rows:
+            anchor = place.replace("#", re.sub(r"[\W_]+", "-", title).strip("-"))
             address = f"{url}#{anchor}" if anchor else url
             yield address, title, {label: f"{url}#{numbers[label]}" for label in numbers}, names
 

@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import audit
-from book import HTML, SECTIONS, code_cells, need, need_chromium, read_page
+from book import HTML, WITH_CELLS, code_cells, need, need_chromium, read_page
 from edits import built, change, different, stale
 from machine.live import button
 from machine.live.needs import needs
@@ -419,7 +419,7 @@ def need_live():
 
 def live_pages():
     need_live()
-    return [name for name in SECTIONS if "run-here" in html_of(name)]
+    return [name for name in WITH_CELLS if "run-here" in html_of(name)]
 
 
 def test_cells_of_the_book_are_where_they_say():
@@ -464,7 +464,7 @@ def parted(text, pattern):
 
 START = r"try \{\n[^\n]*\n[^\n]*\.run-here.*?\n\} catch \(error\) \{ reportError\(error\); \}\n"
 RULES = r"(?:nav\.launch|\.no-js) (?:\.run-here|:is\(small, output\))\{[^}]*\}"
-PARTS = r'<button type="button" class="run-here".*?</noscript>|<small>이 절의 코드는.*?</small>'
+PARTS = r'<button type="button" class="run-here".*?</noscript>|<small>이 쪽의 코드는.*?</small>'
 
 
 def waiting(site):
@@ -483,7 +483,7 @@ def test_a_page_grows_by_half_a_kilobyte():
     assert (ROOT / "machine/live/static/start.js").read_text("utf-8") in script
     assert styles.count("{") == 3
     grown = sum(map(zipped, bundles(HTML))) - sum(map(zipped, others))
-    for name in SECTIONS:
+    for name in WITH_CELLS:
         parts, rest = parted(html_of(name), PARTS)
         assert parts and grown + zipped(html_of(name)) - zipped(rest) <= 400, name
 

@@ -10,7 +10,7 @@ import audit
 from book import HTML, need
 
 SECTION = "chapters/chap6/6-2-numerical.html"
-DEFINES, PRINTS, PRINTS_NEXT, DRAWS, FOLDED, SOLVES = 1, 2, 4, 5, 6, 11  # 그 쪽의 셀들
+DEFINES, PRINTS, PRINTS_NEXT, DRAWS, FOLDED, SOLVES = 1, 2, 4, 6, 7, 13  # 그 쪽의 셀들
 # 고친 코드를 둔 것: [{at, original, text}]
 KEPT = """() => Object.entries(localStorage)
   .flatMap(([name, value]) => name.startsWith('live ') ? JSON.parse(value) : [])"""
@@ -354,9 +354,11 @@ def test_edits_stay_until_they_are_thrown_away(page):
     other = opened_again(page)
     assert shown(cell_at(other, PRINTS)) == "print('남는다')"
     write(other, PRINTS_NEXT, "print('다른 탭')")
+    page.wait_for_function(f"() => ({KEPT})().length === 2")  # 다른 탭이 적은 것은 조금 뒤에 보인다
     write(page, PRINTS, "print('더 고친다')")
     assert sorted(kept(page)) == ["print('다른 탭')", "print('더 고친다')"]
     cell_at(other, PRINTS_NEXT).locator(".live-undo").press("Enter")
+    page.wait_for_function(f"() => ({KEPT})().length === 1")
     assert kept(page) == ["print('더 고친다')"]
     page.locator(".live-restore-all").press("Enter")
     assert kept(page) == []

@@ -380,10 +380,11 @@ def test_a_damaged_package_is_not_used(fresh, server):
 
 
 FORGED = """
-navigator.locks.request(self.name, () => {
+const held = new Promise(resolve => navigator.locks.request(self.name, () => {
   postMessage({kind: 'held'});
+  resolve();
   return new Promise(() => {});
-});
+}));
 const outputs = id => [
   null, 3, 'x', {}, {kind: 'toString'}, {kind: 'html', html: '<b>'}, {kind: 'text', text: 'x'},
   {kind: 'text', stream: 'stdout', text: {}}, {kind: 'value', plain: 1},
@@ -396,7 +397,8 @@ const messages = id => [
   {kind: 'output', id: id + 1, output: {kind: 'cut', said: '다른 실행'}},
   ...outputs(id).map(output => ({kind: 'output', id, output}))];
 onmessage = ({data: {id, source}}) => {
-  if (source === undefined) return postMessage({kind: 'ready'});
+  // 잡기 전에 지어 낸 held가 먼저 가면 죽은 것으로 안다
+  if (source === undefined) return held.then(() => postMessage({kind: 'ready'}));
   if (source === 'close') return close();
   messages(id).forEach(message => postMessage(message));
   postMessage({kind: 'done', id, error: source === 'fail' ? {kind: 'error', name: 3} : undefined});

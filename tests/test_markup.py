@@ -2,8 +2,10 @@
 
 import random
 import re
+from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
 from fontTools.ttLib import TTFont
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import emphasis, strikethrough
@@ -11,6 +13,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from book import ROOT, listed, make
 from machine.maths.words import say, within
+from machine.tree.anchors import NameByWords
 from machine.tree.markup.hangul import beside_hangul
 from tiny import tiny_book
 
@@ -197,3 +200,24 @@ def test_markup_left_as_text_stops_the_build(tmp_path):
         r"6-2-two\.md:1[5-7]: 셀의 출력에 남은 문법이 있습니다: '\*\*글 \*\*은'", told
     ), told
     assert "닫는 ```이 없습니다" in told, told
+
+
+def test_anchors_are_words_that_differ():
+    """번호만 낱말로 바꾸고, 겹치면 번호를 붙이며, {term}과 제목의 링크가 그것을 안다."""
+    std = SimpleNamespace(data={"objects": {("term", "전방 차분"): ("a", "term-0")}, "terms": {}})
+    env = SimpleNamespace(docname="a", get_domain=lambda _: std)
+    document = nodes.document(SimpleNamespace(env=env, language_code="en"), None)
+    titles = ["오차", "오차", "1.5가 아닌 오차", "x의 오차", "…"]
+    names = ["id1", "id2", "id3", "x", "id4"]
+    for title, name in zip(titles, names):
+        document += nodes.section("", nodes.title(text=title), ids=[name])
+    document += nodes.term(text="전방 차분", ids=["term-0"])
+    document += nodes.term(text="QR 분해", ids=["term-QR"])
+    document.ids, document.nameids = dict.fromkeys(names), {"오차": "id1"}
+    NameByWords(document).apply()
+    assert [node["ids"][0] for node in document] == [
+        *("오차", "오차-2", "sec-1-5가-아닌-오차", "x", "id4"),
+        *("term-전방-차분", "term-QR-분해"),
+    ]
+    assert document.nameids == {"오차": "오차"}
+    assert std.data["objects"] == {("term", "전방 차분"): ("a", "term-전방-차분")}

@@ -285,6 +285,10 @@ SOURCES = {
         {"chapters/a.md": "---\nx: 1\n# 제목\n"},
         "chapters/a.md:1: 머리글의 끝에",
     ),
+    "번호의 값": (
+        {"chapters/a.md": "---\nx: 1\nnumbering: 없음\n---\n# 가\n"},
+        "chapters/a.md:3: numbering에는 false",
+    ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (
         {

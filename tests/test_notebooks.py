@@ -13,16 +13,17 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from book import NOTEBOOKS, python
-from notebooks import FIGURES, name, read
+from notebooks import FIGURES, name, page, read
 
 SCIENCE = {
     "numpy",
     "sympy",
+    "mpmath",
     "matplotlib",
     "mpl_toolkits",
     "torch",
     "networkx",
-}  # networkx는 torch와 함께 깔린다
+}  # mpmath는 sympy와, networkx는 torch와 함께 깔린다
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
@@ -33,7 +34,7 @@ def test_notebook_is_sound(path):
     ids = [cell.id for cell in notebook.cells]
     assert sorted(ids) == sorted(set(ids))
     first, setup, *_ = notebook.cells
-    assert f"`chapters/{name(path)}.md`" in first.source and "드라이브에 사본 저장" in first.source
+    assert f"`{page(path)}.md`" in first.source and "드라이브에 사본 저장" in first.source
     assert "setup" in setup.metadata.tags
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -66,6 +67,11 @@ def test_notebook_imports_only_science(path):
     assert names - SCIENCE <= set(sys.stdlib_module_names)
 
 
+def said(token):
+    """글은 그대로, 줄바꿈은 줄바꿈으로, 코드나 수식은 글이 아닌 글자 하나로."""
+    return token.content if token.type == "text" else "\n" if "break" in token.type else "\ufffc"
+
+
 def leftovers(markdown):
     """CommonMark로 읽었을 때 글로 남는 문법과, 노트북에 둘 까닭이 없는 HTML.
 
@@ -77,8 +83,9 @@ def leftovers(markdown):
         .disable("text_join")
         .use(dollarmath_plugin)
     )
-    inline = [child for token in parser.parse(markdown) for child in (token.children or [token])]
-    text = "\n".join(token.content for token in inline if token.type == "text")
+    blocks = [token.children or [token] for token in parser.parse(markdown)]
+    inline = [token for block in blocks for token in block]
+    text = "\n".join("".join(map(said, block)) for block in blocks)
     html = "".join(token.content for token in inline if token.type in ("html_inline", "html_block"))
     return (
         re.findall(r"\*\*|\{[a-z:]+\}|:::|\$|\[\^|\\begin|```|\]\(|^\(\S+\)=|^: ", text, re.M)
@@ -110,5 +117,5 @@ def test_setup_cell_is_the_same_everywhere(path):
     without_title = setup.removeprefix("#@title").lstrip("# ")
     assert without_title == codes(FIGURES)[0].removeprefix("#@title ")
     assert "한글 글꼴을 찾지 못해" in setup
-    touches = r"korean_font|rcParams|warnings|mfm\.(?!FontProperties\(fname=path, size=\d+\))"
+    touches = r"korean_font|rcParams|filterwarnings|mfm\.(?!FontProperties\(fname=path, size=\d+\))"
     assert [cell for cell in others if re.search(touches, cell)] == []

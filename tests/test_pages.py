@@ -8,6 +8,7 @@ import io
 import re
 from base64 import b64decode
 from copy import copy
+from difflib import unified_diff
 from importlib.metadata import version
 from platform import python_version
 
@@ -17,8 +18,20 @@ from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
 
-from book import HTML, ROOT, SECTIONS, code_cells, executed, pdf_texts, python, read_page, source
-from outputs import EXPECTED, assert_printed
+from book import (
+    CONFIG,
+    HTML,
+    ROOT,
+    SECTIONS,
+    WITH_CELLS,
+    code_cells,
+    executed,
+    pdf_texts,
+    python,
+    read_page,
+    source,
+)
+from outputs import EXPECTED, assert_printed, lines, squeeze
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -32,15 +45,14 @@ def test_every_page_of_the_listing_is_checked():
     }
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_setup_cell_is_the_same_everywhere(page):
     first, model = code_cells(page)[0], code_cells(SECTIONS[0])[0]
     assert first.source == model.source
-    opened = re.search(r"/\d+-1-", page)
-    assert first.metadata["tags"] == (["setup"] if opened else ["setup", "hide-input"])
+    assert first.metadata["tags"] == ["setup", "hide-input"]
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_repeated_functions_are_the_same(page):
     def functions(cell):
         return {
@@ -199,7 +211,7 @@ def html(name):
     return read_page(f"{name}.html").article
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_versions_are_those_of_the_execution(page):
     """쪽의 끝에 실행한 날과 버전이 있고, 노트북에는 없다. 버전은 시험하는 이 환경의 것과 같다."""
     record, line = (
@@ -215,13 +227,82 @@ def test_versions_are_those_of_the_execution(page):
         *(f"{korean} {version(name).split('+')[0]}" for name, korean in names.items()),
     ]
     assert re.fullmatch(
-        rf"이 절은 {year}년 {month}월 {day}일에 "
+        rf"위의 코드는 {year}년 {month}월 {day}일에 "
         rf"{re.escape(', '.join(versions))}으?로 실행했습니다.",
         line,
     )
     assert "실행했습니다." not in (
         ROOT / f"notebooks/{page.removeprefix('chapters/')}.ipynb"
     ).read_text("utf-8")
+
+
+def printed_code():
+    """{절: 인쇄된 책의 코드의 줄들}"""
+    parts = re.split(r"^==== (.+)\n", (ROOT / "tests/listing.txt").read_text("utf-8"), flags=re.M)
+    return {page: lines(code) for page, code in zip(parts[1::2], parts[2::2])}
+
+
+MARK = CONFIG["sphinx"]["config"]["book_cell_marks"]["printed"]
+# 쪽에서 덧붙이거나(+) 뺀(-) 줄. 절마다 홀로 실행되어야 하고, 그림은 늘 저장한다
+CHANGED = {
+    "chapters/chap6/6-2-numerical": [
+        "+ f = lambda x : (x**2 + 2*x)*np.log(x)",
+        "- if file_print == True :",
+        '+ Path("imgs/chap6").mkdir(parents=True, exist_ok=True)',
+    ],
+    "chapters/chap6/6-4-autodiff": [
+        "+ # 순전파: 연산마다 값과 캐시를 얻는다",
+        "+ # 역전파: 순전파의 반대 차례로 미분 함수를 부른다",
+        "+ import torch",
+    ],
+}
+
+
+@pytest.mark.parametrize("page", WITH_CELLS)
+def test_the_mark_is_on_the_printed_code_and_nowhere_else(page):
+    """꼬리표 printed를 단 셀들의 줄은 인쇄된 책의 것과 차례까지 같고, 쪽에는 셀마다 글이 있다."""
+    marked = [cell for cell in code_cells(page) if "printed" in cell.metadata.get("tags", ())]
+    code = [line for line in lines("\n".join(cell.source for cell in marked)) if line]
+    head_and_changes = unified_diff(printed_code().get(page, []), code, n=0, lineterm="")
+    changed = [line for line in head_and_changes if line[0] in "+-"][2:]
+    assert changed == [line[0] + squeeze(line[1:]) for line in CHANGED.get(page, [])]
+    words = html(page).select("p.cell-mark")
+    assert [word.get_text() for word in words] == [MARK] * len(marked)
+    assert all("tag_printed" in word.find_next_sibling()["class"] for word in words)
+
+
+def minutes_to_read(page):
+    """원고의 글에서 따로 센 시간: 접지 않은 글은 1분에 200자, 접지 않은 코드는 1분에 8줄."""
+    text = (ROOT / f"{page}.md").read_text("utf-8").split("---\n", 2)[2]
+    text = re.split(r"^\((?:quiz|ex)-", text, flags=re.M)[0]
+    cell = re.compile(
+        r"^```\{code-cell\} ipython3\n(---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^```", re.M | re.S
+    )
+    cells = cell.findall(text)
+    shown = [body for head, body in cells if not re.search("hide-(input|cell)|remove", head)]
+    code = re.findall(r"^.*\S", "\n".join(shown), re.M)
+    captions = [re.findall(r"caption:(.*?)^  image:", head, re.M | re.S) for head, _ in cells]
+    not_read = (
+        cell.pattern,
+        r"^(:{3,}|`{3,})\{(?:dropdown|index|exercise)\}.*?^\1$",
+        r"^(:{3,})\{\w+\}[^\n]*\n:class: dropdown\n.*?^\1$",
+        r"^\$\$.*?^\$\$|\\begin.*?\\end|\$[^$]+\$",
+    )
+    for pattern in not_read:
+        text = re.sub(pattern, "", text, flags=re.M | re.S)
+    return len(re.findall("[가-힣]", text + str(captions))) / 200 + len(code) / 8
+
+
+@pytest.mark.parametrize("page", WITH_CELLS)
+def test_minutes_at_the_head_are_those_of_the_source(page):
+    line = html(page).h1.find_next("p")
+    told = re.fullmatch(
+        r"읽는 데 (\d+)분쯤 걸립니다(?:\(물음과 연습문제는 빼고\))?\.", line.get_text()
+    )
+    assert line["class"] == ["minutes"] and abs(int(told[1]) - minutes_to_read(page)) < 0.75
+    assert ("물음" in line.get_text()) == bool(html(page).select('[id^="quiz-"]'))
+    notebook = (ROOT / f"notebooks/{page.removeprefix('chapters/')}.ipynb").read_text("utf-8")
+    assert line.get_text() in notebook, "make notebooks를 실행하세요"
 
 
 def test_callouts_lead_to_each_other():
@@ -322,9 +403,17 @@ def test_glossary_has_the_terms_of_the_book_in_order():
         assert text.endswith(".") and re.search(r"\([A-Za-z]", text), text
 
 
+def test_addresses_are_words():
+    """번호로 지은 주소는 앞에 용어나 절이 하나 늘면 다른 곳을 가리킨다."""
+    terms = html("glossary").select("dl.glossary dt")
+    assert [term["id"] for term in terms] == [f"term-{word.replace(' ', '-')}" for word in WORDS]
+    sections = [box["id"] for page in SECTIONS for box in html(page).select("section:has(> h2)")]
+    assert len(sections) > 50 and not [name for name in sections if re.fullmatch(r"id\d+", name)]
+
+
 def test_terms_of_the_sections_are_in_the_index():
     """인쇄한 찾아보기에는 `{index}`로 적은 말만 실린다."""
-    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in SECTIONS)
+    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in WITH_CELLS)
     entries = {
         entry.strip()
         for line in re.findall(r"^```\{index\} (.+)", text, re.M)
@@ -339,7 +428,7 @@ def test_terms_of_the_sections_are_in_the_index():
         "index",
         "cheatsheet",
         *(f"chapters/{p.parent.name}/index" for p in ROOT.glob("chapters/*/index.md")),
-        *SECTIONS,
+        *WITH_CELLS,
     ],
 )
 def test_terms_lead_to_the_glossary_at_first_use(page):
@@ -388,7 +477,7 @@ FORBIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *SECTIONS])
+@pytest.mark.parametrize("page", ["index", "cheatsheet", "references", *WITH_CELLS])
 def test_terms_are_written_one_way(page):
     article = copy(html(page))
     for code in article.select("pre, code, .math, nav"):
@@ -397,7 +486,7 @@ def test_terms_are_written_one_way(page):
     assert [word for word in [*FORBIDDEN, "!"] if word in text] == []
 
 
-@pytest.mark.parametrize("page", ["index", "cheatsheet", *SECTIONS])
+@pytest.mark.parametrize("page", ["index", "cheatsheet", *WITH_CELLS])
 def test_particles_follow_the_sound_of_numbers(page):
     """그림 6-6을, 식 (6.5)를, 3으로: 번호는 절이 늘면 저절로 바뀌므로 조사가 어긋나기 쉽다."""
     article = copy(html(page))
@@ -408,7 +497,7 @@ def test_particles_follow_the_sound_of_numbers(page):
     assert [text[m.start() - 15 : m.end()] for m in re.finditer(wrong, text)] == []
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_figures_are_numbered_and_told(page):
     for figure in html(page).select("figure"):
         assert re.match(r"그림 \d+-\d+", figure.figcaption.get_text().strip())
@@ -441,6 +530,8 @@ def test_sections_follow_their_file_numbers():
         assert f'<span class="section-number">{number} </span>' in (
             HTML / f"{page}.html"
         ).read_text("utf-8")
+    for page in {*WITH_CELLS} - {*SECTIONS}:
+        assert not html(page).select(".section-number"), page
 
 
 def test_equation_6_5_comes_by_counting():
@@ -456,7 +547,7 @@ def test_equation_6_5_comes_by_counting():
     assert r"\tag" not in (ROOT / "chapters/chap6/6-2-numerical.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("page", SECTIONS)
+@pytest.mark.parametrize("page", WITH_CELLS)
 def test_every_cell_and_heading_has_its_text(page):
     """셀 바로 앞에는 글이 있고, 제목 뒤에는 글이 온다.
 

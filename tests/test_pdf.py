@@ -124,6 +124,20 @@ def test_bookmarks_are_the_contents(bodies, bookmarks):
         assert squeeze(title) in squeeze(bodies[page - 1]), f"{page}쪽에 없는 제목: {title}"
 
 
+MOST = {("6.1", "6.2", "6.3", "6.4"): 45, ("6.3",): 16, ("6.5",): 13}  # 끝까지 읽을 만한 쪽수
+
+
+@pytest.mark.parametrize("sections", MOST)
+def test_sections_can_be_read_to_the_end(bookmarks, sections):
+    """제목에서 다음 제목까지. 답과 풀이는 책의 뒤에 있어 들지 않는다."""
+    titles = [title.split()[0] for level, title, *_ in bookmarks if level <= 2]
+    places = [
+        page + (HEAD - top) / (HEAD - FOOT) for level, _, page, top in bookmarks if level <= 2
+    ]
+    lengths = [places[n + 1] - places[n] for n in map(titles.index, sections)]
+    assert sum(lengths) <= MOST[sections], dict(zip(sections, lengths, strict=True))
+
+
 @pytest.mark.parametrize("chapter", chapters())
 def test_chapter_alone_has_what_the_book_has(bookmarks, chapter):
     path = need_made(f"book-{chapter}.pdf")

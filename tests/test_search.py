@@ -4,6 +4,7 @@ import functools
 import re
 from collections import Counter
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -90,6 +91,7 @@ def test_queries_find_their_pages(ask_all):
             missed[kind] += 1
             print(f"{query}({kind}): {hits[:3]}")
     print(f"첫째 {first / len(QUERIES):.3f}, 셋 안 {top / len(QUERIES):.3f}, 물음 {len(QUERIES)}개")
+    assert not missed["독자의 물음"]  # 첫 판을 읽은 이가 찾았으나 나오지 않던 것
     assert first / len(QUERIES) >= 0.9 and top / len(QUERIES) >= 0.97, missed
 
 
@@ -175,8 +177,8 @@ def test_numbers_lead_to_anchors_that_exist(page, site):
 @pytest.mark.parametrize(
     "query, term",
     [
-        ("gradient", "편미분계수와 그래디언트"),
-        ("변화도", "편미분계수와 그래디언트"),
+        ("gradient", "편미분계수와 그래디언트: 가장 빨리 커지는 방향"),
+        ("변화도", "편미분계수와 그래디언트: 가장 빨리 커지는 방향"),
         ("backprop", "덧셈과 로그, 식 (6.5)의 미분"),
         ("이원수를", "이중수로 만든 순방향 모드"),
         ("전진차분을", "극한에서 차분으로"),
@@ -206,7 +208,7 @@ def test_keyboard_from_opening_to_the_section(page, site):
     )
     target = chosen.get_attribute("href")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/" + target.removeprefix("./"))
+    page.wait_for_url("**/" + quote(target.removeprefix("./"), safe="/#"))
     anchor = target.partition("#")[2]
     assert anchor and page.locator(f"[id='{anchor}']").is_visible()
 
@@ -228,7 +230,7 @@ def test_keys_work_wherever_the_focus_is(page, site):
     target = ask(page, "절단 오차").first.get_attribute("href")
     page.locator("#search-list").evaluate("list => list.focus()")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/" + target.removeprefix("./").removeprefix("../../"))
+    page.wait_for_url("**/" + quote(target.removeprefix("./").removeprefix("../../"), safe="/#"))
 
 
 def test_escape_returns_focus_and_korean_input_is_left_alone(page, site):
@@ -381,11 +383,11 @@ def test_titles_are_listed_while_the_texts_are_on_their_way(page, site):
 def test_what_is_only_in_the_texts_is_waited_for(page, site):
     """제목에 없는 말은 아직 없다고 하지 않고, Enter는 본문을 기다린다."""
     held = hold_texts(page)
-    open_and_type(page, site, "맷플롯립")
+    open_and_type(page, site, "사잇각")
     page.wait_for_function(f"() => {STATUS} === '본문을 찾는 중입니다.'")
     page.keyboard.press("Enter")
     release(page, held)
-    page.wait_for_url("**/6-1-sympy.html#*")
+    page.wait_for_url("**/6-2-numerical.html#*")
 
 
 def test_texts_that_do_not_come_are_asked_for_again(page, site):
@@ -400,11 +402,11 @@ def test_texts_that_do_not_come_are_asked_for_again(page, site):
     page.wait_for_function(not_all)
     assert "절단 오차" in titles_of(page)
     page.context.set_offline(True)
-    page.fill("#search-input", "학생을")  # 첫 쪽의 본문에만 있다
-    page.locator(OPTIONS, has_text="학생을").wait_for()
+    page.fill("#search-input", "고등학생과")  # 첫 쪽의 본문에만 있다
+    page.locator(OPTIONS, has_text="고등학생과").wait_for()
     page.wait_for_function(not_all)
     page.unroute(f"**/{chapter}")
-    page.fill("#search-input", "맷플롯립")  # 6장의 본문에만 있다
+    page.fill("#search-input", "사잇각")  # 6장의 본문에만 있다
     page.context.set_offline(False)
     page.wait_for_function(f"() => /^결과 \\d+개$/.test({STATUS})")
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
-from book import HTML, PAGES, ROOT, SECTIONS, need_made, read_page
+from book import HTML, PAGES, ROOT, WITH_CELLS, need_made, read_page
 
 NAMES = {"Sphinx", "Furo", "@pradyunsg"}  # 영어로 두는 이름
 
@@ -91,14 +91,14 @@ def test_one_search_field(name):
     assert len(read_page(name).select('input[name="q"]')) == 1
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", WITH_CELLS)
 def test_images_have_korean_alternative_text(section):
     for image in read_page(f"{section}.html").select("article img"):
         assert len(re.findall(r"[가-힣]", image.get("alt", ""))) >= 20
         assert image["src"].endswith(".svg")
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", WITH_CELLS)
 def test_language_of_code_and_english(section):
     """코드와 영어 구절은 영어, 그 안의 한글은 한국어로 읽힌다."""
     article = read_page(f"{section}.html").find("article")

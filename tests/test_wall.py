@@ -14,6 +14,7 @@ import audit
 from book import (
     CONFIG,
     SECTIONS,
+    WITH_CELLS,
     copy_book,
     make,
     need_chromium,
@@ -145,11 +146,11 @@ def names_of_this_book():
     """쪽의 이름과 제목, 장의 폴더, 절의 번호."""
     titles = [
         re.search(r"^# (.+)$", (ROOT / f"{page}.md").read_text("utf-8"), re.M)[1]
-        for page in SECTIONS
+        for page in WITH_CELLS
     ]
-    stems = [page.split("/")[-1] for page in SECTIONS]
+    stems = [page.split("/")[-1] for page in WITH_CELLS]
     folders = {page.split("/")[-2] for page in SECTIONS}
-    numbers = {re.escape(stem[:3]).replace("\\-", "[-.]") for stem in stems}
+    numbers = {re.escape(page.split("/")[-1][:3]).replace("\\-", "[-.]") for page in SECTIONS}
     words = [CONFIG["title"], *titles, *stems, *folders, "cheatsheet"]
     digits = [rf'(?<![\d."-]){number}(?![\d.])' for number in numbers]
     return [*map(re.escape, words), *digits]

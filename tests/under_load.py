@@ -19,7 +19,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 import book as source_book
-from book import ROOT, SECTIONS, copy_book, executed, make, pdf_texts
+from book import ROOT, WITH_CELLS, copy_book, executed, make, pdf_texts
 from outputs import TIMED, squeeze, text_output
 
 BUSY = """import os
@@ -53,7 +53,7 @@ def masked(text):
 def notebook_outputs():
     """{(쪽, 셀, 출력, 종류): 글이나 그림}"""
     found = {}
-    for page in SECTIONS:
+    for page in WITH_CELLS:
         for n, cell in enumerate(executed(page).cells):
             timed = is_timed(page, cell.source)
             for m, out in enumerate(cell.get("outputs", [])):

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import yaml
 
-from machine.settings.conventions import DRAWING
+from machine.settings.conventions import DRAWING, QUIZ
 
 TEXT = Path(__file__).with_suffix(".yml").read_text("utf-8")
-TABLE = yaml.safe_load(TEXT.replace("{drawing}", DRAWING))
+TABLE = yaml.safe_load(TEXT.replace("{drawing}", DRAWING).replace("{quiz}", QUIZ))
 NOT_IN_PRINT = TABLE["not_in_books"] | TABLE["not_in_print"]
 NOT_IN_EPUB = TABLE["not_in_books"] | TABLE["not_in_epub"]
 MOVED = TABLE["moved"]

@@ -1,7 +1,7 @@
 """KaTeX이 쓴 MathML을 EPUB이 허락하는 것으로 고친다.
 
-KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 속에 다른 요소를 넣고, 아무 색
-이름이나 적는다.
+KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 속에 다른 요소를 넣고, 첨자가
+함수의 이름뿐이면(\\lambda_{\\max}) 자리가 정해진 요소에 하나를 더 넣고, 아무 색 이름이나 적는다.
 """
 
 from tinycss2.color4 import parse_color
@@ -10,6 +10,7 @@ from machine.book.elements import plain_tex
 
 TOKENS = ["mi", "mn", "mo", "mtext"]
 SCRIPTS = {"mover", "munder", "munderover", "msub", "msup", "msubsup"}
+APPLY = "\u2061"  # 함수를 적용한다는 보이지 않는 기호
 REFUSED = {"mtable": ["columnspacing", "width"], "mtd": ["width"], "mi": ["separator"]}
 SPACE = 0.2778  # em. 관계 기호의 앞뒤. KaTeX이 mo에 따로 적지 않은 것
 
@@ -26,6 +27,9 @@ def formula(katex):
     for x in math.find_all(True):
         for key in {"mathcolor", "mathbackground"} & x.attrs.keys():
             x[key] = hexadecimal(x[key])
+    for mark in math.find_all("mo", string=APPLY):
+        if mark.parent.name in SCRIPTS | {"mfrac", "mroot"}:
+            mark.extract()
     for token in math.find_all(TOKENS):
         if token.parent and token.find(True):
             only_text(token)
@@ -41,7 +45,7 @@ def hexadecimal(color):
 def only_text(token):
     """다른 요소를 담은 요소를, 기호뿐이면 기호 하나로 잇고 그 밖에는 묶음으로 바꾼다."""
     if is_operator(token):
-        token.string = token.get_text().replace("\u2061", "")  # 함수를 적용한다는 보이지 않는 기호
+        token.string = token.get_text().replace(APPLY, "")
     elif token.name == "mo" and not is_operator(core(token)) and token.parent.name not in SCRIPTS:
         before, after = space(token, "lspace"), space(token, "rspace")  # 연산자의 앞뒤 빈칸은 둔다
         token.name = "mpadded"

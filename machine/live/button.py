@@ -1,4 +1,4 @@
-"""절의 단추 "여기서 실행"과, 단추가 없는 까닭. 누르면 live.js의 begin이 시작한다.
+"""쪽의 단추 "여기서 실행"과, 단추가 없는 까닭. 누르면 live.js의 begin이 시작한다.
 
 쪽에는 단추와 그것을 누를 때까지 기다리는 스크립트(start.js)만 있다. 그 스크립트가 오기 전에는 누를
 수 없다. 파일로 연 쪽에서는 브라우저가 워커를 막으므로 단추가 noscript의 글로 바뀐다.
@@ -23,7 +23,7 @@ BUTTON = (
     "여기서 실행 <small>(처음 한 번 약 {megabytes} MB)</small></button>"
     "<noscript><small>사이트에서 자바스크립트를 켜거나 노트북에서 실행하세요.</small></noscript>"
 )
-CANNOT = "<small>이 절의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
+CANNOT = "<small>이 쪽의 코드는 브라우저에서 실행되지 않습니다(필요한 패키지: {}).</small>"
 NOT_GUARDED = (
     "알림: '여기서 실행' 단추를 넣지 않았습니다. book_without에 offline이 있어 코드를 가두는 "
     "정책을 보낼 수 없습니다. 단추를 넣으려면 offline을 빼세요."
@@ -95,7 +95,7 @@ def below_title(html, part):
     bar = "</h1>\n" + nav(NOTEBOOK_BAR, []).removesuffix("</nav>")
     if bar in html:
         return html.replace(bar, bar + part, 1)
-    alone = nav("이 절의 코드", []).replace("></nav>", f">{part}</nav>")
+    alone = nav("이 쪽의 코드", []).replace("></nav>", f">{part}</nav>")
     return html.replace("</h1>", f"</h1>\n{alone}", 1)
 
 

@@ -1,6 +1,7 @@
-"""절 쪽을 출력 없는 노트북으로 옮기는 빌더: chapters/chap9/x.md → _build/notebook/chap9/x.ipynb.
+"""셀이 있는 쪽을 출력 없는 노트북으로 옮기는 빌더: chapters/chap9/x.md → notebooks/chap9/x.ipynb.
 
 참조와 번호가 다 풀린 문서를 markdown.py가 글로 옮기고 코드 셀은 원고에서 가져온다. README의 표도.
+_build/notebook에 쓰고, 바뀐 것만 make notebooks가 옮긴다.
 sphinx-tojupyter는 식 번호가 틀리고 그림 제목을 잃으며, jupytext는 MyST 문법을 그대로 남긴다.
 """
 
@@ -15,25 +16,26 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
 
-from machine.settings.conventions import NOTEBOOKS, notebook, setting
+from machine.settings.conventions import notebook, setting
 from machine.settings.repository import repository
-from machine.tree.nodes import reading_order, section_number
+from machine.tree.nodes import numbered_title, reading_order, section_number
 
 from .markdown import CELL, Translator, escaped
 
 log = logging.getLogger(__name__)
 INTRO = (
-    "> 『{title}』의 {section}이며, 원고 `{source}`를 옮긴 노트북입니다.{page}\n>\n"
+    "> 『{title}』의 {place}이며, 원고 `{source}`를 옮긴 노트북입니다.{page}\n>\n"
     "> 코랩 단추로 열면 고친 내용이 저절로 저장되지 않습니다. 남기려면 메뉴에서 "
     "**파일 → 드라이브에 사본 저장**을 고릅니다. "
     "Binder에서는 창을 닫기 전에 노트북을 내려받습니다.{packages}"
 )
+TAKEN = "다른 쪽의 노트북과 이름이 같습니다: %s. 한쪽의 파일 이름을 바꿉니다"
 INSTALL = " 내 컴퓨터에서 실행하려면 {} 먼저 설치합니다."
-PAGE = " 출력은 [책의 이 절]({})에서 볼 수 있습니다."
+PAGE = " 출력은 [책의 이 쪽]({})에서 볼 수 있습니다."
 TABLE = re.compile(r"(<!-- 절의 표:.*? -->\n).*?(<!-- 끝 -->)", re.S)
 NO_TABLE = "README.md에 절의 표를 넣을 자리(<!-- 절의 표: … -->와 <!-- 끝 -->)가 없습니다"
-READ_HEAD = "| 절 | 책 | 코랩 | Binder |\n|---|---|---|---|"
-DRAFT_HEAD = "| 절 | 원고 | 노트북 |\n|---|---|---|"
+READ_HEAD = "| 쪽 | 책 | 코랩 | Binder |\n|---|---|---|---|"
+DRAFT_HEAD = "| 쪽 | 원고 | 노트북 |\n|---|---|---|"
 DRAFT_NOTE = (
     "\n코랩과 Binder에서 바로 여는 단추는 책을 공개한 뒤에 생깁니다. "
     "그때까지는 노트북을 내려받은 뒤 [코랩](https://colab.research.google.com)에서 "
@@ -56,28 +58,30 @@ class NotebookBuilder(MarkdownBuilder):
     def get_outdated_docs(self):
         return self.env.found_docs
 
-    def is_section(self, docname):
+    def has_cells(self, docname):
         return "kernelspec" in self.env.metadata.get(docname, {})
 
     def get_relative_uri(self, from_, to, typ=None):
-        """책의 다른 쪽. 사이트의 주소를 모르면 그 절의 노트북, 노트북이 없는 쪽이면 빈 문자열."""
-        beside = relpath(notebook(to), dirname(notebook(from_))) if self.is_section(to) else ""
+        """책의 다른 쪽. 사이트의 주소를 모르면 그 쪽의 노트북, 노트북이 없는 쪽이면 빈 문자열."""
+        beside = relpath(notebook(to), dirname(notebook(from_))) if self.has_cells(to) else ""
         return repository(self.config).page(to) or beside
 
     def write_doc(self, docname, doctree):
-        if not self.is_section(docname):
+        if not self.has_cells(docname):
             return
         self.current_doc_name = docname
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
-        source = read_myst_markdown_notebook(Path(self.env.doc2path(docname)).read_text("utf-8"))
+        source = read(Path(self.env.doc2path(docname)))
         code = [cell for cell in source.cells if cell.cell_type == "code"]
         if len(texts) != len(code) + 1:
             log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
         texts[0] = self.introduce(docname, texts[0])
         texts[-1] += self.cited(docname, translator)
-        path = Path(self.outdir, notebook(docname).removeprefix(f"{NOTEBOOKS}/"))
+        path = Path(self.outdir, notebook(docname))
+        if path.exists():  # chapters/index와 index: make notebooks는 빈 폴더에서 시작한다
+            log.warning(TAKEN, notebook(docname), location=docname)
         path.parent.mkdir(parents=True, exist_ok=True)
         notebook_file = make_notebook(texts, code, translator.folds)
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
@@ -88,15 +92,22 @@ class NotebookBuilder(MarkdownBuilder):
         url, packages = repository(self.config).page(docname), setting("book_packages")
         intro = INTRO.format(
             title=self.config.html_title,
-            section=self.config.numfig_format["section"] % section_number(self.env, docname),
+            place=self.place(docname),
             source=self.env.doc2path(docname, False),
             page=PAGE.format(url) if url else "",
             packages=INSTALL.format(with_particle(packages)) if packages else "",
         )
         return f"{title}\n\n{intro}\n{rest}"
 
+    def place(self, docname):
+        """ "9.1절". 절이 아닌 쪽이면 그 제목."""
+        number = section_number(self.env, docname)
+        if "." in number:
+            return self.config.numfig_format["section"] % number
+        return f"「{escaped(self.env.titles[docname].astext())}」 쪽"
+
     def cited(self, docname, translator):
-        """이 절에서 인용한 참고문헌의 목록."""
+        """이 쪽에서 인용한 참고문헌의 목록."""
         domain = self.env.domains.get("cite")
         if domain is None:  # 문헌을 인용하지 않는 책이다
             return ""
@@ -108,7 +119,7 @@ class NotebookBuilder(MarkdownBuilder):
                 entry = citation.formatted_entry
                 text = translator.markdown(domain.backend.paragraph(entry))
                 lines.append(f"- [{entry.label}] {text}")
-        return "\n\n**이 절의 참고문헌**\n\n" + "\n".join(lines) if lines else ""
+        return "\n\n**참고문헌**\n\n" + "\n".join(lines) if lines else ""
 
     def finish(self):
         readme = Path(self.srcdir, "README.md")
@@ -121,20 +132,28 @@ class NotebookBuilder(MarkdownBuilder):
         Path(self.outdir, "README.md").write_text(text, "utf-8")
 
     def table(self):
-        """절마다 읽고 실행하는 곳의 표."""
-        rows = map(self.row, filter(self.is_section, reading_order(self.env)))
+        """쪽마다 읽고 실행하는 곳의 표."""
+        rows = map(self.row, filter(self.has_cells, reading_order(self.env)))
         if repository(self.config).slug:
             return "\n".join([READ_HEAD, *rows]) + "\n"
         return "\n".join([DRAFT_HEAD, *rows, DRAFT_NOTE]) + "\n"
 
     def row(self, doc):
-        repo, title = repository(self.config), escaped(self.env.titles[doc].astext())
-        name = f"{section_number(self.env, doc)} {title}".replace("|", r"\|")
+        repo = repository(self.config)
+        name = escaped(numbered_title(self.env, doc)).replace("|", r"\|")
         if repo.slug:
             open_in = f"[{COLAB}]({repo.colab(doc)}) | [{BINDER}]({repo.binder(doc)})"
             return f"| {name} | [읽기]({repo.page(doc)}) | {open_in} |"
         source = self.env.doc2path(doc, False)
         return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
+
+
+def read(path):
+    """원고의 셀들. 쪽은 .ipynb일 수도 있다."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".ipynb":
+        return nbformat.reads(text, nbformat.current_nbformat)
+    return read_myst_markdown_notebook(text)
 
 
 def with_particle(packages):

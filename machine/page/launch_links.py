@@ -1,4 +1,4 @@
-"""절마다 노트북을 여는 단추(코랩, Binder, 내려받기), 쪽마다 원고를 보고 잘못을 알리는 링크.
+"""셀이 있는 쪽에 노트북을 여는 단추(코랩, Binder, 내려받기), 쪽마다 원고와 잘못을 알리는 곳의 링크.
 
 저장소를 모르면 내려받기만 있다. sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다.
 """
@@ -13,7 +13,7 @@ from machine.settings.conventions import NOTEBOOKS, notebook
 from machine.settings.repository import published
 
 NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
-NOTEBOOK_BAR = "이 절의 노트북"
+NOTEBOOK_BAR = "이 쪽의 노트북"
 
 
 def notice(app):

@@ -4,13 +4,14 @@
 만든다.
 """
 
+import re
 from html import escape
 
 from fontTools.ttLib import TTFont
 
 from machine.maths.words import within
 from machine.page.appearance import STATIC, describe
-from machine.page.launch_links import nav
+from machine.page.launch_links import NOTEBOOK_BAR, nav
 from machine.settings import ROOT
 from machine.settings.conventions import SANS, folder, font, is_section, printed
 from machine.settings.repository import published
@@ -68,7 +69,10 @@ def add_files(app, page, template, context, doctree):
 
 
 def add_below_title(context, html):
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{html}", 1)
+    """노트북을 여는 단추가 있으면 그 뒤에."""
+    bar = nav(NOTEBOOK_BAR, []).removesuffix("</nav>")
+    place = re.compile(f"</h1>(?:\n{re.escape(bar)}.*?</nav>)?")
+    context["body"] = place.sub(lambda found: f"{found[0]}\n{html}", context["body"], count=1)
 
 
 def list_pages(app, exc):

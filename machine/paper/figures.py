@@ -1,20 +1,23 @@
-"""다음 쪽의 머리로 밀린 그림의 앞을 뒤따르는 문단으로 메운다.
+"""다음 쪽의 머리로 밀린 그림과 표의 앞을 뒤따르는 문단으로 메운다.
 
-그림이 밀린 쪽만 다시 만든다. 온 책을 다시 나누면 그때마다 처음만큼 걸린다.
+제목과 번호로 부르므로 글에서 조금 떨어져도 되는 것만 옮긴다. 밀린 쪽만 다시 만든다. 온 책을 다시
+나누면 그때마다 처음만큼 걸린다.
 """
 
-from machine.paper.weasyprint_inside import boxes, kinds, path_to
+from itertools import pairwise, takewhile
+
+from machine.paper.weasyprint_inside import boxes, children, kinds, path_to
 
 LEAST = 110  # px, 29 mm. 이보다 큰 빈자리는 메운다
 
 
 def settle(make, root):
-    """쪽을 만든다. 앞이 빈 그림은 다음 문단의 뒤로 옮겨 다시 만들어 본다."""
+    """쪽을 만든다. 앞이 빈 그림과 표는 다음 문단의 뒤로 옮겨 다시 만들어 본다."""
     made = make()
     while move := next_move(*made, root):
         move.do()
         again = make()
-        if move.figure not in pushed(again[1], root):  # 그 문단이 이 쪽에 다 들지 않았다
+        if move.floating not in pushed(again[1], root):  # 그 문단이 이 쪽에 다 들지 않았다
             move.undo()
             return make()
         made = again
@@ -27,14 +30,25 @@ def next_move(page, resume_at, root):
     if not path or empty_height(page) <= LEAST:
         return None
     move = Move(path)
-    return move if move.can_be_done() else None
+    return move if move.following else None
 
 
 def pushed(resume_at, root):
-    """다음 쪽의 머리에 있는 그림까지의 상자들. 그림으로 시작하지 않으면 빈 목록."""
+    """다음 쪽의 머리에 있는 그림이나 표까지의 상자들. 그것으로 시작하지 않으면 빈 목록."""
     path = path_to(root, resume_at) if resume_at else []
-    tags = [box.element_tag for box in path]
-    return path[: tags.index("figure") + 1] if "figure" in tags else []
+    place = next((n for n, box in enumerate(path) if is_floating(box)), None)
+    return [] if place is None or is_inside(path[place:]) else path[: place + 1]
+
+
+def is_floating(box):
+    """그림이거나 제목이 있는 표인가."""
+    table = has_class(box, "table-wrapper")
+    return box.element_tag == "figure" or (table and box.element.find("table/caption") is not None)
+
+
+def is_inside(path):
+    """쪽이 그림이나 표의 머리가 아니라 속에서 이어지는가. 종이보다 긴 것은 나뉜다."""
+    return any(inner is not children(outer)[0] for outer, inner in pairwise(path))
 
 
 def empty_height(page):
@@ -52,16 +66,16 @@ def is_shown(box):
 
 
 class Move:
-    """그림을 다음 문단의 뒤로 옮기는 일. path는 뿌리에서 그림까지의 상자들."""
+    """그림이나 표를 다음 문단의 뒤로 옮기는 일. path는 뿌리에서 그것까지의 상자들."""
 
     def __init__(self, path):
-        self.path, self.figure = path, path[-1]
+        self.path, self.floating = path, path[-1]
         output, cell = self.around("cell_output"), self.around("cell")
         alone = output and is_alone(output.element)
-        self.block = output if alone else self.figure  # 그림과 함께 옮길 것
+        self.block = output if alone else self.floating  # 함께 옮길 것
         self.inner, self.outer = self.parent(self.block), self.parent(cell or self.block)
         place = self.outer.children.index(cell or self.block)
-        self.following = self.outer.children[place + 1 : place + 3]
+        self.following = text_at(self.outer.children[place + 1 :])
 
     def around(self, name):
         return next((box for box in self.path if has_class(box, name)), None)
@@ -69,28 +83,36 @@ class Move:
     def parent(self, box):
         return self.path[self.path.index(box) - 1]
 
-    def can_be_done(self):
-        """문단이 뒤따르는가. 그 뒤에 식이 오면 그 식을 소개하는 문단이므로 떼지 않는다."""
-        is_text = bool(self.following) and self.following[0].element_tag == "p"
-        return is_text and not any(has_class(box, "math-wrapper") for box in self.following[1:])
-
     def do(self):
         """상자의 나무와 요소의 나무를 함께 고친다. 뒤의 것은 쪽들과 견준다(checks.py)."""
         trees = self.inner, self.outer, self.inner.element, self.outer.element
         self.before = [(tree, list(inside(tree))) for tree in trees]
-        paragraph = self.following[0]
-        put_after(paragraph, self.block, self.inner, self.outer)
+        last = self.following[-1]
+        put_after(last, self.block, self.inner, self.outer)
         elements = self.inner.element, self.outer.element
-        put_after(paragraph.element, self.block.element, *elements)
+        put_after(last.element, self.block.element, *elements)
 
     def undo(self):
-        for tree, children in self.before:
-            fill(tree, children)
+        for tree, before in self.before:
+            fill(tree, before)
 
 
 def is_alone(output):
     """출력이 그림 하나뿐인가."""
     return len(list(output.iter("figure"))) == 1 and output.find(".//pre") is None
+
+
+def text_at(boxes):
+    """맨 앞의 문단과, 그 문단이 소개하는 식과 셀. 문단이 아니거나 뒤의 것에 딸렸으면 빈 목록."""
+    if not boxes or boxes[0].element_tag != "p" or boxes[0].style["break_after"] == "avoid":
+        return []
+    return [boxes[0], *takewhile(is_introduced, boxes[1:])]
+
+
+def is_introduced(box):
+    """앞의 문단이 소개하는 것인가. 그림은 차례가 바뀌므로 건너뛰지 않는다."""
+    cell = has_class(box, "cell") and box.element.find(".//figure") is None
+    return cell or has_class(box, "math-wrapper")
 
 
 def has_class(box, name):

@@ -19,11 +19,13 @@ from machine.paper.footnotes import call_notes, hide_blocks
 from machine.paper.index import drop_elsewhere, entries, index_line
 from machine.paper.listing import break_codes, fold, formulas, part_spaces
 from machine.paper.notes import drawn, heading, move_answers, see
+from machine.problems import width
 from machine.settings import ROOT
-from machine.settings.conventions import setting
+from machine.settings.conventions import folder, setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
+LINE = 86  # 본문 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 
 
 def prepare(pages):
@@ -88,6 +90,24 @@ def set_levels(art, depth):
             h.name = f"h{level + depth - 1}"
 
 
+def keep_targets(art):
+    """셀의 앞에 놓인 색인의 자리를 그 코드의 머리로 옮긴다. 앞 쪽의 끝에 홀로 남지 않게."""
+    for target in reversed(art.select("span.target:empty")):
+        if is_cell(after := target.find_next_sibling()):
+            (after.select_one("pre > .together, pre > .lines") or after).insert(0, target)
+
+
+def is_cell(x):
+    return x is not None and "cell" in x.get("class", [])
+
+
+def keep_short_openings(art):
+    """제목 뒤의 한 줄짜리 문단은 뒤따르는 것과 떼지 않는다. 쪽의 끝에 제목과 한 줄만 남지 않게."""
+    for p in art.select("h1 + p, h2 + p, h3 + p"):
+        if width(p.get_text()) <= LINE:
+            p["style"] = "break-after: avoid"
+
+
 def name_titles(doc, art):
     """이름표를 제목에 단다. 절의 상자는 제목의 앞 쪽에서 시작할 수 있다."""
     for n, h in enumerate(art.select("h1, h2, h3, h4")):
@@ -110,10 +130,11 @@ class Book:
         self.chapter = chapter
         first = prepare_chapter if chapter else prepare
         self.model = Model(NOT_IN_PRINT, MOVED, first, chapter)
-        self.problems, self.cells, self.fonts = self.model.problems, Cells(), fonts()
+        self.problems, self.fonts = self.model.problems, fonts()
         self.letters = set().union(*(font.codes for font in self.fonts.values()))
         self.answers, self.solutions = [], []
         pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
+        self.cells = Cells(pages)
         self.articles = [self.article(page) for page in pages]
         self.add_appendices()
         point(self.model.pages[INDEX])
@@ -129,9 +150,13 @@ class Book:
         self.drop_unused_names()
 
     def add_appendices(self):
-        """본문의 뒤에 스스로 확인의 답과 연습문제 풀이를 둔다."""
-        numbered = [n for n, art in enumerate(self.articles) if art.select_one(".section-number")]
-        after = max(numbered, default=0) + 1
+        """본문(번호가 있거나 장에 든 쪽)의 뒤에 스스로 확인의 답과 연습문제 풀이를 둔다."""
+        main = [
+            n
+            for n, art in enumerate(self.articles)
+            if art.select_one(".section-number") or folder(art["data-doc"])
+        ]
+        after = max(main, default=0) + 1
         if self.solutions:
             self.articles.insert(after, appendix("solutions", "연습문제 풀이", self.solutions))
         if self.answers:
@@ -145,7 +170,7 @@ class Book:
         formulas(art)
         self.problems += self.lost(doc, art)
         point(page)
-        self.cells.shorten(page, f"{number.get_text().strip()}절" if number else "앞 절")
+        self.cells.shorten(page)
         for pre in art.find_all("pre"):
             fold(pre)
         for ol in art.select("ol[start]"):  # WeasyPrint은 속성에서 읽지 않는다
@@ -161,6 +186,8 @@ class Book:
         name_titles(doc, art)
         self.place_images(page)
         hide_blocks(art)
+        keep_targets(art)
+        keep_short_openings(art)
         self.solutions += take_solutions(doc, art)
         art.attrs = {"id": slug(doc), "class": "level1" if depth == 1 else "", "data-doc": doc}
         return art

@@ -4,6 +4,7 @@ from copy import copy
 
 from machine.book.elements import added, element
 from machine.book.model import slug
+from machine.settings.conventions import QUIZ
 
 
 def see(before, target, after):
@@ -33,7 +34,7 @@ def drawn(h):
 def move_answers(doc, art):
     """부록으로 옮길 스스로 확인의 답. 펼치지 않으면 보이지 않으므로, 고를 것은 목록으로 남긴다."""
     moved = []
-    for n, quiz in enumerate(art.select('section[id*="--quiz-"]')):
+    for n, quiz in enumerate(art.select(f'section[id*="--{QUIZ}"]')):
         name, h1 = f"{slug(doc)}--answers-{n}", art.h1
         contents = list(drawn(h1).contents)
         moved.append(heading("h2", name, h1["data-said"], h1["data-head"], contents))

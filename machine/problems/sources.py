@@ -168,9 +168,14 @@ def check_page(path):
         return
     if head[1] is None:
         raise unreadable(name, 1, "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")
-    if not isinstance(parse(name, head[1], 2) or {}, dict):
+    value = parse(name, head[1], 2) or {}
+    if not isinstance(value, dict):
         remedy = "다른 절의 머리글을 그대로 적으세요"
         raise unreadable(name, 2, "머리글이 이름과 값의 짝이 아닙니다", remedy)
+    if not isinstance(value.get(conventions.NUMBERING, False), bool):
+        line = 1 + node_line(head[1], conventions.NUMBERING)
+        said = f"{conventions.NUMBERING}에는 false나 true만 적습니다"
+        raise unreadable(name, line, said, "번호를 매기지 않으려면 false를 적으세요")
 
 
 def check_machine(config, text):

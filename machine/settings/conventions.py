@@ -15,6 +15,7 @@ SETTINGS = {
     "book_chapters": "chapters/chap{}",  # 장의 폴더. {}에는 장의 번호가 온다
     "book_appendices": "appendix-{}",  # 장들 옆에 둔 부록의 폴더. {}에는 a, b, …가 온다
     "book_packages": {},  # 쪽에서 쓰는 패키지: {이름: 절의 끝에 적을 이름}
+    "book_cell_marks": {},  # 셀의 앞에 적을 글: {셀의 꼬리표: 글}
     "book_one_sheet": [],  # 종이 한 장에 작은 글씨로 찍을 쪽
     "book_cover": {},  # 전자책의 표지에 그릴 곡선(ebook/cover.py): {curve, at, x, y, alt}
 }
@@ -23,6 +24,8 @@ NOTEBOOKS = "notebooks"  # 노트북을 두는 폴더
 SANS, MONO, SERIF = "NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo"
 # 앞 절의 코드를 다시 적은 셀의 첫 줄. 종이에는 그 코드가 있는 쪽만 알린다
 AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
+QUIZ, EXERCISES = "quiz-", "ex-"  # 물음과 연습문제를 모은 절의 이름표는 이렇게 시작한다
+NUMBERING = "numbering"  # 쪽의 머리글에서 여기에 false를 적으면 번호를 매기지 않는다
 DRAWING = "# 그림을 그리는 코드"  # 배울 코드가 아닌 셀의 첫 줄. 종이에는 그림만 찍는다
 
 
@@ -78,8 +81,8 @@ def is_section(docname):
 
 
 def notebook(docname):
-    """절의 노트북이 놓인 곳: chapters/chap7/x이면 notebooks/chap7/x.ipynb."""
-    return re.sub(rf"^{top()}/", f"{NOTEBOOKS}/", docname) + ".ipynb"
+    """쪽의 노트북이 놓인 곳: chapters/chap7/x이면 notebooks/chap7/x.ipynb."""
+    return f"{NOTEBOOKS}/{docname.removeprefix(f'{top()}/')}.ipynb"
 
 
 def pages(pattern="*/*.md"):

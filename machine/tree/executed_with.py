@@ -1,4 +1,4 @@
-"""절의 끝에 그 절을 실행한 날과 파이썬, 패키지의 버전을 적는다. 노트북에는 넣지 않는다.
+"""쪽의 끝에 그 쪽을 실행한 날과 파이썬, 패키지의 버전을 적는다. 노트북에는 넣지 않는다.
 
 커널이 실행할 때 남긴 기록(ipython_kernel_config.py)에서 읽으므로 캐시에서 온 결과에도 맞다.
 watermark는 셀의 출력을 바꾼다.
@@ -25,7 +25,7 @@ def add_versions(app, doctree, docname):
     ro = "으로" if versions[-1][-1] in "036" else "로"
     day = date.fromisoformat(record["executed"])
     when = f"{day.year}년 {day.month}월 {day.day}일"
-    text = f"이 절은 {when}에 {', '.join(versions)}{ro} 실행했습니다."
+    text = f"위의 코드는 {when}에 {', '.join(versions)}{ro} 실행했습니다."
     next(doctree.findall(nodes.section)).append(nodes.paragraph("", text, classes=["versions"]))
 
 

@@ -54,6 +54,11 @@ def section_number(env, docname):
     return ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
 
 
+def numbered_title(env, docname):
+    """ "9.1 평균". 번호가 없는 쪽이면 제목만."""
+    return f"{section_number(env, docname)} {env.titles[docname].astext()}".strip()
+
+
 def reading_order(env):
     """책의 쪽들을 차례에 적은 대로. 이름으로 늘어놓으면 10장이 9장의 앞에 온다."""
 

@@ -47,8 +47,9 @@ EARLY = own(Path(__file__).with_name("early.js").read_text("utf-8"))
 
 
 def describe(doctree):
-    """첫 문단에서 160자에 드는 문장들."""
-    first = next(doctree.findall(nodes.paragraph), None)
+    """첫 문단에서 160자에 드는 문장들. 읽는 데 걸리는 시간은 쪽의 설명이 아니다."""
+    paragraphs = doctree.findall(nodes.paragraph)
+    first = next((text for text in paragraphs if "minutes" not in text["classes"]), None)
     text = " ".join(said(first).split()) if first else ""
     sentences = re.match(r".{,160}[.]", text)
     return sentences[0] if sentences else text[:160]

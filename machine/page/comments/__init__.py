@@ -14,7 +14,7 @@ from sphinx.util import logging
 from machine.page.scripts import own
 from machine.settings.conventions import is_section
 from machine.settings.repository import published, read, repository
-from machine.tree.nodes import reading_order, section_number
+from machine.tree.nodes import numbered_title, reading_order
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -29,7 +29,7 @@ OPEN = own(
 BOX = f"""<details class="comments" data-policy="frame-src 'self'">
 <summary>댓글 <small>펼치면 giscus.app에서 불러옵니다. 쓰려면 GitHub 계정이 있어야 합니다.</small>\
 </summary>
-<template><iframe title="이 절의 댓글" src="%s"></iframe></template>
+<template><iframe title="이 쪽의 댓글" src="%s"></iframe></template>
 </details>
 {OPEN}
 """
@@ -37,8 +37,8 @@ POLICY = "; ".join(f"{kind}-src https://giscus.app" for kind in ("script", "styl
 PAGE = """<section data-policy="{policy}">
 <h1>댓글</h1>
 <noscript><p>댓글을 보려면 자바스크립트를 켜야 합니다.</p></noscript>
-<p role="status">어느 절의 댓글인지 알 수 없습니다. 절을 고르면 그 절의 끝에 댓글이 있습니다.</p>
-<nav class="launch" aria-label="절">{links}</nav>
+<p role="status">어느 쪽의 댓글인지 알 수 없습니다. 쪽을 고르면 그 쪽의 끝에 댓글이 있습니다.</p>
+<nav class="launch" aria-label="쪽">{links}</nav>
 <div class="giscus" {settings} data-mapping="specific" data-strict="1" data-lang="ko"></div>
 </section>
 {script}
@@ -87,9 +87,8 @@ def add_page(app):
 
 
 def link(app, docname):
-    url, title = app.builder.get_target_uri(docname), escape(app.env.titles[docname].astext())
-    number = section_number(app.env, docname)
-    return f'<a data-page="{escape(docname)}" href="{url}">{number} {title}</a>'
+    url, name = app.builder.get_target_uri(docname), escape(numbered_title(app.env, docname))
+    return f'<a data-page="{escape(docname)}" href="{url}">{name}</a>'
 
 
 def setup(app):

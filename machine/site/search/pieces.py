@@ -20,6 +20,8 @@ from posixpath import dirname
 
 import quickjs
 
+from machine.tree.anchors import slug
+
 HERE = Path(__file__).parent
 SCRIPTS = ("engine/korean.js", "engine/finder.js", "minisearch/minisearch.js")
 COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.M | re.S)
@@ -56,13 +58,20 @@ def first_names(pages):
     return found
 
 
+def place(record):
+    """이름표에서 제목의 낱말로 지은 곳은 #으로 줄인다. finder.js의 anchorOf가 되돌린다."""
+    words = slug(record.title)
+    own = record.anchor in (words, f"term-{words}")
+    return record.anchor.removesuffix(words) + "#" if own and words else record.anchor
+
+
 def heads(pages):
-    """쪽마다 [쪽의 이름, [[이름표, 제목, 열쇠말, {번호: 이름표}, 코드의 이름들], …]]."""
+    """쪽마다 [쪽의 이름, [[줄인 이름표, 제목, 열쇠말, {번호: 이름표}, 코드의 이름들], …]]."""
     names = first_names(pages)
     return {
         url: [
             title,
-            [[r.anchor, r.title, r.keys, r.numbers, new] for r, new in zip(records, names[url])],
+            [[place(r), r.title, r.keys, r.numbers, new] for r, new in zip(records, names[url])],
         ]
         for url, (title, records) in pages.items()
     }

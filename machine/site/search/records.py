@@ -25,7 +25,7 @@ SKIP = (
     addnodes.index,
     addnodes.toctree,
 )
-HIDDEN = {"tag_hide-input", "versions"}
+HIDDEN = {"tag_hide-input", "cell-mark", "minutes", "versions"}
 KINDS = {"figure": "그림 {}", "table": "표 {}", "displaymath": "식 ({})", "exercise": "연습문제 {}"}
 # 출력에 찍힌 오류의 글. 여러 줄에 걸치기도 한다
 ERROR = re.compile(r"^\w+Error\b.*(?:\n(?!\w+Error\b)[a-z].*)*", re.M)

@@ -49,6 +49,12 @@ globalThis.Finder = (() => {
     return out.sort((a, b) => b.length - a.length);
   }
 
+  /** 이름표. #은 제목의 낱말을 붙임표로 이은 것이다(pieces.py의 place). */
+  function anchorOf(place, title) {
+    const words = title.normalize().replace(/[^\p{L}\p{N}]+/gu, "-");
+    return place.replace("#", words.replace(/^-|-$/g, ""));
+  }
+
   /** 용어와 같은 뜻의 말들. 용어가 아니면 없다. */
   function namesOf([anchor, title, keys]) {
     return anchor.startsWith("term-") ? [title, ...keys.split(", ")] : [];
@@ -90,7 +96,8 @@ globalThis.Finder = (() => {
       }
     }
 
-    function toRecord(url, page, [anchor, title, keys, numbers], text, errors) {
+    function toRecord(url, page, [place, title, keys, numbers], text, errors) {
+      const anchor = anchorOf(place, title);
       return {
         id: records.length,
         url: anchor ? `${url}#${anchor}` : url,
