@@ -15,6 +15,7 @@ import yaml
 from book import HTML, ROOT, search_files
 from machine.site.search import pieces
 from machine.site.search.records import Record
+from machine.tree.anchors import slug
 
 LISTS = (ROOT / "machine/site/search/korean.json").read_text("utf-8")
 QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
@@ -338,7 +339,7 @@ def sections():
     """만든 책의 절과 용어: (주소, 제목, 번호, 코드의 이름들)."""
     for url, (_, rows) in search_files().head["pages"].items():
         for place, title, _, numbers, names in rows:
-            anchor = place.replace("#", re.sub(r"[\W_]+", "-", title).strip("-"))
+            anchor = place.replace("#", slug(title))
             address = f"{url}#{anchor}" if anchor else url
             yield address, title, {label: f"{url}#{numbers[label]}" for label in numbers}, names
 

@@ -92,7 +92,7 @@ def put_buttons(root, pages, found, made):
 
 def below_title(html, part):
     """노트북을 여는 단추들의 앞에. 그 단추들이 없으면 제목 아래에 홀로."""
-    bar = "</h1>\n" + nav(NOTEBOOK_BAR, []).removesuffix("</nav>")
+    bar = f"</h1>\n{NOTEBOOK_BAR}"
     if bar in html:
         return html.replace(bar, bar + part, 1)
     alone = nav("이 쪽의 코드", []).replace("></nav>", f">{part}</nav>")

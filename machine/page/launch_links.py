@@ -12,8 +12,8 @@ from bs4 import BeautifulSoup
 from machine.settings.conventions import NOTEBOOKS, notebook
 from machine.settings.repository import published
 
+NOTEBOOKS_NAME = "이 쪽의 노트북"
 NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
-NOTEBOOK_BAR = "이 쪽의 노트북"
 
 
 def notice(app):
@@ -33,7 +33,7 @@ def add_links(app, page, template, context, doctree):
         openers = [("코랩에서 열기", repo.colab(page)), ("Binder에서 열기", repo.binder(page))]
     if Path(app.srcdir, notebook(page)).is_file():
         download = ("노트북 내려받기", context["pathto"](notebook(page), 1), " download")
-        buttons = nav(NOTEBOOK_BAR, [*openers, download])
+        buttons = nav(NOTEBOOKS_NAME, [*openers, download])
         context["body"] = context["body"].replace("</h1>", "</h1>\n" + buttons, 1)
 
 
@@ -43,6 +43,10 @@ def nav(name, links):
         f'<a href="{escape(url)}"{"".join(more)}>{text}</a>' for text, url, *more in links
     )
     return f'<nav class="launch" aria-label="{name}">{buttons}</nav>'
+
+
+# 다른 단추를 그 옆에 둘 곳을 찾는다
+NOTEBOOK_BAR = nav(NOTEBOOKS_NAME, []).removesuffix("</nav>")
 
 
 def finish(app, pages):

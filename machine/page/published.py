@@ -70,8 +70,7 @@ def add_files(app, page, template, context, doctree):
 
 def add_below_title(context, html):
     """노트북을 여는 단추가 있으면 그 뒤에."""
-    bar = nav(NOTEBOOK_BAR, []).removesuffix("</nav>")
-    place = re.compile(f"</h1>(?:\n{re.escape(bar)}.*?</nav>)?")
+    place = re.compile(f"</h1>(?:\n{re.escape(NOTEBOOK_BAR)}.*?</nav>)?")
     context["body"] = place.sub(lambda found: f"{found[0]}\n{html}", context["body"], count=1)
 
 

@@ -25,7 +25,7 @@ from machine.settings.conventions import folder, setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
-LINE = 86  # 본문 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
+LINE = 97  # 본문 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 
 
 def prepare(pages):
