@@ -69,19 +69,26 @@ def python(code):
     )
 
 
-def definitions(page):
-    """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문.
+def attaches(node):
+    """클래스에 메서드를 붙이는 문장 attach(…)인가."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func) == "attach"
+    )
 
-    같은 이름이 여럿이면 뒤의 것이 남는다.
+
+def definitions(page):
+    """그 쪽의 import, 함수, 클래스와 클래스에 메서드를 붙이는 attach(…).
+
+    차례대로 실행하므로 같은 이름이 여럿이면 뒤의 것이 남는다.
     """
     kinds, scope = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef), {}
     for cell in code_cells(page):
         body = [
             node
             for node in ast.parse(python(cell.source)).body
-            if isinstance(node, kinds)
-            or isinstance(node, ast.For)
-            and "setattr" in ast.unparse(node)
+            if isinstance(node, kinds) or attaches(node)
         ]
         exec(compile(ast.Module(body, []), page, "exec"), scope)
     return scope
