@@ -637,10 +637,16 @@ def test_what_the_engine_does_not_know_is_refused_or_right(call, right):
     assert right is not None and np.allclose(np.array(values, float), np.ravel(right))
 
 
-@pytest.mark.parametrize("f", [np.log, math.log, float])
+@pytest.mark.parametrize(
+    "f",
+    [math.log, float, bool, np.mean, np.array, np.dot, lambda *x: x[0] == 2, lambda *x: x[0] < 2],
+)
 def test_a_value_does_not_slip_out_of_the_record(f):
-    with pytest.raises(TypeError):
-        f(S)
+    """np.log는 넘파이가 거절하고, 나머지는 엔진이 한국어로 거절한다."""
+    with pytest.raises(TypeError, match="ufunc"):
+        np.log(S)
+    with pytest.raises(TypeError, match="Variable.*data에 있습니다"):
+        f(*[S] * (1 + (f is np.dot)))
 
 
 def test_engine_survives_a_deep_and_a_wide_graph():
