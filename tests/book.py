@@ -123,6 +123,12 @@ def read_page(name, html=HTML):
     return BeautifulSoup((html / name).read_text("utf-8"), "html.parser")
 
 
+def messages():
+    """6.8절의 표에 모은 오류 메시지. 앞의 오류 이름은 떼고, 줄인 자리에는 …가 있다."""
+    rows = read_page("chapters/chap6/6-8-deceive.html").select("#tbl-6-messages tbody tr")
+    return [re.sub(r"^\w*Error:? ", "", row.td.code.get_text()) for row in rows]
+
+
 def page_of(book, page):
     return read_page(f"{page}.html", book / "_build/html")
 

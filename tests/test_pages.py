@@ -28,12 +28,13 @@ from book import (
     attaches,
     code_cells,
     executed,
+    messages,
     pdf_texts,
     python,
     read_page,
     source,
 )
-from outputs import EXPECTED, assert_printed, lines, squeeze
+from outputs import EXPECTED, assert_printed, lines, squeeze, text_output
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -127,6 +128,25 @@ def test_the_finished_engine_is_repeated_whole(page):
     (cell,) = [cell for cell in cells if "Variable" in definitions_in(cell)]
     assert definitions_in(cell) == definitions_in(*engine_cells())
     assert attached_in(cell) == attached_in(*engine_cells())
+
+
+def printed_by(cell):
+    """셀이 찍은 글과 낸 오류."""
+    errors = [out["evalue"] for out in cell.get("outputs", []) if out.output_type == "error"]
+    return squeeze(text_output(cell) + "".join(errors))
+
+
+def test_the_table_of_messages_holds_what_cells_have_printed():
+    printed = [printed_by(cell) for page in SECTIONS for cell in executed(page).cells]
+    patterns = {
+        text: ".{1,300}?".join(map(re.escape, squeeze(text).split("…"))) for text in messages()
+    }
+    assert len(patterns) >= 12 and min(map(len, map(squeeze, patterns))) >= 10
+    assert [
+        text
+        for text, pattern in patterns.items()
+        if not any(re.search(pattern.removesuffix(".{1,300}?"), out) for out in printed)
+    ] == []
 
 
 def difference(image, model):
