@@ -89,6 +89,16 @@ def test_numer_deriv_takes_every_kind_of_real():
     assert numer_deriv(lambda x: 3 * x, 1e6) == pytest.approx(3, rel=1e-6)
 
 
+def test_numer_deriv_takes_integers_of_every_size():
+    """작은 정수형에서도 넘치지 않는다. 64비트보다 큰 정수는 아래에서 거절한다."""
+    assert np.allclose(numer_deriv(lambda x: x[0] ** 2 * x[1], np.array([1, 2], "int8")), [4, 1])
+    big = numer_deriv(lambda x: x[0] ** 2 * x[1], np.array([100, 100], "int8"))
+    assert np.allclose(big, [20_000, 10_000])
+    assert numer_deriv(lambda x: x**3, 2) == pytest.approx(12, abs=1e-6)
+    assert numer_deriv(lambda x: x**2, 10**19, h=10**10) == pytest.approx(2e19)
+    assert numer_deriv(lambda x: x**2, 1e30, h=1e20) == pytest.approx(2e30)
+
+
 def test_numer_deriv_never_changes_its_argument():
     def greedy(x):
         value = np.sum(x**2)
@@ -113,6 +123,8 @@ def test_numer_deriv_never_changes_its_argument():
             ({"x": x}, TypeError, "x=")
             for x in ("1", [1, "2"], None, [1, 1j], [[1], [1, 2]], [True, False], sympy.Symbol("x"))
         ),
+        ({"x": 10**30, "h": 10**20}, TypeError, "int(64비트까지)"),
+        ({"x": [1, 10**30]}, TypeError, "int(64비트까지)"),
         ({"x": [[1.0, 2.0]]}, ValueError, r"(1, 2)"),
         ({"x": np.zeros((2, 2))}, ValueError, r"(2, 2)"),
         ({"f": lambda x: x}, ValueError, "수 하나"),
