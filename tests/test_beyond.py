@@ -483,6 +483,18 @@ def test_constants_and_upstream_of_every_type(dtype):
             assert np.allclose(x.grad, t.grad, rtol=1e-6 if dtype == "float32" else 1e-12)
 
 
+@pytest.mark.parametrize("n", [0, 1, 2, 3, np.arange(4), np.arange(4.0)])
+def test_powers_and_relu_at_zero(n):
+    """xⁿ의 값, 도함수, 이계도함수. n = 0에서 파이토치의 이계도함수는 nan이지만 참값은 0이다."""
+    x = Variable(np.zeros(4))
+    z = x**n + engine.relu(x)
+    for order in range(3):
+        assert np.array_equal(
+            z.data, np.where(np.equal(n, order), math.factorial(order), np.zeros(4))
+        )
+        (z,) = engine_slopes(z.sum(), [x])
+
+
 def test_a_buffer_used_again_is_not_the_old_one():
     buffer = np.zeros(2)
     w, total = Variable([1.0, 1.0]), 0
