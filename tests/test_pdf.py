@@ -124,7 +124,14 @@ def test_bookmarks_are_the_contents(bodies, bookmarks):
         assert squeeze(title) in squeeze(bodies[page - 1]), f"{page}쪽에 없는 제목: {title}"
 
 
-MOST = {("6.1", "6.2", "6.3", "6.4"): 45, ("6.3",): 16, ("6.5",): 13}  # 끝까지 읽을 만한 쪽수
+MOST = {  # 끝까지 읽을 만한 쪽수
+    ("6.1", "6.2", "6.3", "6.4"): 45,
+    ("6.5", "6.6", "6.7", "6.8"): 45,
+    ("6.3",): 16,
+    ("6.5",): 13,
+    ("6.6",): 13,
+    ("6.8",): 8,
+}
 
 
 @pytest.mark.parametrize("sections", MOST)
@@ -136,6 +143,10 @@ def test_sections_can_be_read_to_the_end(bookmarks, sections):
     ]
     lengths = [places[n + 1] - places[n] for n in map(titles.index, sections)]
     assert sum(lengths) <= MOST[sections], dict(zip(sections, lengths, strict=True))
+
+
+def test_the_book_is_not_thicker_than_125_pages(pdf):
+    assert len(pdf.pages) <= 125
 
 
 @pytest.mark.parametrize("chapter", chapters())
