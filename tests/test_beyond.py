@@ -495,6 +495,23 @@ def test_powers_and_relu_at_zero(n):
         (z,) = engine_slopes(z.sum(), [x])
 
 
+@pytest.mark.parametrize("x", [0.5, 2.0])
+def test_second_derivatives_of_a_power_at_the_exponent_zero(x):
+    """지수도 Variable이면 0에서도 지수로 미분한다."""
+    base, n = Variable(x), Variable(0.0)
+    by_base, by_n = engine.grad(base**n, [base, n], create_graph=True)
+    assert engine.grad(by_base, [n])[0].data == pytest.approx(1 / x, rel=1e-14)
+    assert engine.grad(by_n, [base])[0].data == pytest.approx(1 / x, rel=1e-14)
+
+
+def test_walk_takes_its_own_copy_of_the_upstream():
+    x, upstream = Variable([1.0, 2.0]), np.ones(2)
+    grads = dict(engine.walk(x + 1.0, upstream))
+    upstream[:] = 9
+    assert np.array_equal(grads[x], [1, 1])
+    assert np.array_equal(dict(engine.walk(x + x, np.array([True, True])))[x], [2, 2])
+
+
 def test_a_buffer_used_again_is_not_the_old_one():
     buffer = np.zeros(2)
     w, total = Variable([1.0, 1.0]), 0
@@ -761,3 +778,15 @@ def test_dual_numbers_of_different_levels_are_not_confused():
     assert partial(lambda x: 3.0, 1.0) == partial(lambda x: np.float64(3), 1.0) == 0
     assert partial(lambda x: partial(lambda y: x * x, 1.0, 2), 1.0, 1) == 0
     assert partial(lambda x: x * partial(lambda y: 5.0, x, 2) + x, 1.0, 1) == 1
+
+
+def test_dual_numbers_beside_arrays_and_refused():
+    Dual, derivative = engine.Dual, engine.derivative
+    row = np.array([1.0, 2.0])
+    assert np.array_equal(derivative(lambda x: row * x + row, 1.0), row)
+    assert np.array_equal(derivative(lambda x: row, 1.0), [0, 0])
+    for wrong in (lambda: Dual(1.0) == 1, lambda: bool(Dual(1.0)), lambda: Dual(1.0) < 1):
+        with pytest.raises(TypeError):
+            wrong()
+    with pytest.raises(TypeError):  # 여럿을 돌려주는 함수는 0이 아니라 오류이다
+        derivative(lambda x: (x, x), 1.0)
