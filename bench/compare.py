@@ -19,7 +19,8 @@ import numpy as np
 import torch
 from micrograd.engine import Value
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from book import definitions  # noqa: E402
 
 STEPS, OPERATIONS = 20, 3 * 20 + 1

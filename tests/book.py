@@ -69,19 +69,26 @@ def python(code):
     )
 
 
-def definitions(page):
-    """그 쪽의 import, 함수, 클래스와 클래스에 연산자를 붙이는 반복문.
+def attaches(node):
+    """클래스에 메서드를 붙이는 문장 attach(…)인가."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func) == "attach"
+    )
 
-    같은 이름이 여럿이면 뒤의 것이 남는다.
+
+def definitions(page):
+    """그 쪽의 import, 함수, 클래스와 클래스에 메서드를 붙이는 attach(…).
+
+    차례대로 실행하므로 같은 이름이 여럿이면 뒤의 것이 남는다.
     """
     kinds, scope = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef), {}
     for cell in code_cells(page):
         body = [
             node
             for node in ast.parse(python(cell.source)).body
-            if isinstance(node, kinds)
-            or isinstance(node, ast.For)
-            and "setattr" in ast.unparse(node)
+            if isinstance(node, kinds) or attaches(node)
         ]
         exec(compile(ast.Module(body, []), page, "exec"), scope)
     return scope
@@ -114,6 +121,12 @@ def search_files(html=HTML):
 def read_page(name, html=HTML):
     """make html이 쓴 쪽을 읽은 것. 여러 시험이 함께 쓰므로 고치지 않는다."""
     return BeautifulSoup((html / name).read_text("utf-8"), "html.parser")
+
+
+def messages():
+    """6.8절의 표에 모은 오류 메시지. 앞의 오류 이름은 떼고, 줄인 자리에는 …가 있다."""
+    rows = read_page("chapters/chap6/6-8-deceive.html").select("#tbl-6-messages tbody tr")
+    return [re.sub(r"^\w*Error:? ", "", row.td.code.get_text()) for row in rows]
 
 
 def page_of(book, page):

@@ -32,7 +32,6 @@ WARNINGS = "웹어셈블리에는 부동소수점 예외가 없어 넘파이가 
 DIFFERENT = [
     ("chapters/chap6/6-1-sympy", "with warnings.catch_warnings(record=True)", WARNINGS),
     ("chapters/chap6/6-5-errors", "# 그림을 그리는 코드: 간격과 오차", TICKS),
-    ("chapters/chap6/6-7-methods", "# 그림을 그리는 코드: 간격이 있는 방법의 오차", TICKS),
     ("chapters/chap6/6-6-engine", "for wrong in [lambda: Variable(", INTEGERS),
 ]
 TOLERANCE = 20  # 두 그림의 색(0에서 255)은 가장 다른 곳에서도 이만큼만 다르다

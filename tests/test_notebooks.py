@@ -117,7 +117,7 @@ def test_setup_cell_is_the_same_everywhere(path):
     without_title = setup.removeprefix("#@title").lstrip("# ")
     assert without_title == codes(FIGURES)[0].removeprefix("#@title ")
     assert "한글 글꼴을 찾지 못해" in setup
-    for_a_while = r"catch_warnings\(record=True\)|simplefilter\('always'\)"  # 보이려고 모으는 동안
+    for_a_while = r"catch_warnings\((?:record=True|action='ignore')\)|simplefilter\('always'\)"
     touches = (
         rf"korean_font|rcParams|\bwarnings\b(?!\.(?:{for_a_while}))"
         r"|mfm\.(?!FontProperties\(fname=path, size=\d+\))"

@@ -78,7 +78,8 @@ def listed(page):
 
 def save_whole_book(page):
     page.locator(".offline .save").press("Enter")
-    expect(page.locator(".offline [role=status]")).to_contain_text("책 전체를 저장했습니다")
+    status = page.locator(".offline [role=status]")
+    expect(status).to_contain_text("책 전체를 저장했습니다", timeout=60_000)
 
 
 def assert_lost(page, address, title):

@@ -10,6 +10,7 @@ from base64 import b64decode
 from copy import copy
 from difflib import unified_diff
 from importlib.metadata import version
+from itertools import takewhile
 from platform import python_version
 
 import numpy as np
@@ -24,14 +25,16 @@ from book import (
     ROOT,
     SECTIONS,
     WITH_CELLS,
+    attaches,
     code_cells,
     executed,
+    messages,
     pdf_texts,
     python,
     read_page,
     source,
 )
-from outputs import EXPECTED, assert_printed, lines, squeeze
+from outputs import EXPECTED, assert_printed, lines, squeeze, text_output
 
 
 @pytest.mark.parametrize("page", EXPECTED)
@@ -52,29 +55,98 @@ def test_setup_cell_is_the_same_everywhere(page):
     assert first.metadata["tags"] == ["setup", "hide-input"]
 
 
+def of_the_text(page):
+    """물음과 연습문제 앞의 코드 셀."""
+    cells = takewhile(lambda cell: "(quiz-" not in cell.source, source(page).cells)
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def definitions_in(*cells):
+    """셀들을 차례로 실행하고 남는 함수와 클래스: {이름: 나무}."""
+    return {
+        node.name: ast.dump(node)
+        for cell in cells
+        for node in ast.parse(python(cell.source)).body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    }
+
+
+def attached_in(*cells):
+    trees = (ast.parse(python(cell.source)).body for cell in cells)
+    return [ast.dump(node) for body in trees for node in body if attaches(node)]
+
+
+def section_of(cell):
+    """접은 셀이 되풀이하는 절. 아니면 None."""
+    if "hide-input" not in cell.metadata.get("tags", []) or cell.source.startswith(
+        "# 그림을 그리는 코드"
+    ):
+        return None
+    number = re.match(r"# (\d+)\.(\d+)절에서 만든 함수", cell.source)
+    assert number, "접은 셀은 '# 6.2절에서 만든 함수'로 시작합니다"
+    return next(p for p in SECTIONS if p.split("/")[-1].startswith("-".join(number.groups()) + "-"))
+
+
 @pytest.mark.parametrize("page", WITH_CELLS)
 def test_repeated_functions_are_the_same(page):
-    def functions(cell):
-        return {
-            node.name: ast.dump(node)
-            for node in ast.parse(python(cell.source)).body
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-        }
-
     for cell in code_cells(page)[1:]:
-        if "hide-input" in cell.metadata.get("tags", []) and not cell.source.startswith(
-            "# 그림을 그리는 코드"
-        ):
-            section = re.match(r"# (\d+)\.(\d+)절에서 만든 함수", cell.source)
-            assert section, "접은 셀은 '# 6.2절에서 만든 함수'로 시작합니다"
-            origin = next(
-                p for p in SECTIONS if p.split("/")[-1].startswith("-".join(section.groups()) + "-")
-            )
-            defined = {
-                name: tree for c in code_cells(origin) for name, tree in functions(c).items()
-            }
-            for name, tree in functions(cell).items():
+        if origin := section_of(cell):
+            defined = definitions_in(*of_the_text(origin))
+            for name, tree in definitions_in(cell).items():
                 assert tree == defined[name], name
+            if attached := attached_in(cell):
+                assert attached == attached_in(*of_the_text(origin))
+
+
+GROWN = {"Variable", "operate", "unbroadcast", "matmul", "grad"}  # 엔진의 다섯 셀을 알아보는 이름
+
+
+def engine_cells():
+    cells = of_the_text("chapters/chap6/6-6-engine")
+    return [cell for cell in cells if GROWN & {*definitions_in(cell)}]
+
+
+def test_the_engine_grows_in_five_cells_of_120_lines():
+    """다섯 셀 밖에서는 엔진의 함수를 다시 정의하거나 메서드를 붙이지 않는다."""
+    cells = engine_cells()
+    assert [sorted(GROWN & {*definitions_in(cell)}) for cell in cells] == [
+        ["Variable", "operate"],
+        ["operate"],
+        ["unbroadcast"],
+        ["matmul"],
+        ["grad"],
+    ]
+    others = [cell for cell in of_the_text("chapters/chap6/6-6-engine") if cell not in cells]
+    assert not {*definitions_in(*cells)} & {*definitions_in(*others)} and not attached_in(*others)
+    code = [line for cell in cells for line in cell.source.split("\n") if line.strip()]
+    assert len(code) <= 120
+
+
+@pytest.mark.parametrize("page", ["chapters/chap6/6-7-methods", "chapters/chap6/6-8-deceive"])
+def test_the_finished_engine_is_repeated_whole(page):
+    cells = [cell for cell in code_cells(page)[1:] if section_of(cell)]
+    (cell,) = [cell for cell in cells if "Variable" in definitions_in(cell)]
+    assert definitions_in(cell) == definitions_in(*engine_cells())
+    assert attached_in(cell) == attached_in(*engine_cells())
+
+
+def printed_by(cell):
+    """셀이 찍은 글과 낸 오류."""
+    errors = [out["evalue"] for out in cell.get("outputs", []) if out.output_type == "error"]
+    return squeeze(text_output(cell) + "".join(errors))
+
+
+def test_the_table_of_messages_holds_what_cells_have_printed():
+    printed = [printed_by(cell) for page in SECTIONS for cell in executed(page).cells]
+    patterns = {
+        text: ".{1,300}?".join(map(re.escape, squeeze(text).split("…"))) for text in messages()
+    }
+    assert len(patterns) >= 12 and min(map(len, map(squeeze, patterns))) >= 8
+    assert [
+        text
+        for text, pattern in patterns.items()
+        if not any(re.search(pattern.removesuffix(".{1,300}?"), out) for out in printed)
+    ] == []
 
 
 def difference(image, model):
@@ -331,14 +403,15 @@ def test_callouts_lead_to_each_other():
 @pytest.mark.parametrize("page", SECTIONS)
 def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
     aim = html(page).find("strong", string="이 절을 마치면")
-    assert aim and len(aim.find_next("ul").find_all("li")) >= 3
+    aims = aim.find_next("ul").find_all("li")
+    assert len(aims) >= 3
     quiz = html(page).select_one('section[id^="quiz-"]')
     questions = [
         p
         for p in quiz.find_all("p", recursive=False)
         if p.find_next_sibling() and p.find_next_sibling().name == "details"
     ]
-    assert len(questions) >= 5
+    assert len(questions) >= len(aims)
     for n, question in enumerate(questions, 1):
         assert question.get_text().startswith(f"물음 {n}.")
         answers = []

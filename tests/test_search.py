@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import audit
-from book import HTML, ROOT, need_chromium, search_files
+from book import HTML, ROOT, messages, need_chromium, search_files
 
 QUERIES, PLACES = yaml.safe_load_all((ROOT / "tests/search/queries.yml").read_text("utf-8"))
 TERMS = re.findall(r"^([^\s:(#].*)\n  \S", (ROOT / "glossary.md").read_text("utf-8"), re.M)
@@ -161,6 +161,17 @@ def test_queries_find_their_sections(ask_all):
             query,
             hits[:3],
         )
+
+
+def test_messages_lead_to_the_table_of_messages(ask_all):
+    """오류가 난 사람은 메시지의 첫머리를 친다."""
+    queries = [" ".join(text.split("…")[0].split()[:5]) for text in messages()]
+    missed = {
+        query: hits[:5]
+        for query, hits in zip(queries, ask_all(queries))
+        if not any(url.startswith("chapters/chap6/6-8-deceive.html#") for url, _ in hits[:5])
+    }
+    assert len(queries) >= 12 and missed == {}
 
 
 def test_numbers_lead_to_anchors_that_exist(page, site):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from docutils import nodes
 from pygments.lexers import get_lexer_by_name
-from pygments.token import Name
+from pygments.token import Comment, String
 from pygments.util import ClassNotFound
 from sphinx import addnodes
 
@@ -35,6 +35,12 @@ ENGLISH = re.compile(r"\(([A-Za-z][^()가-힣]*)\)")
 SAME = re.compile(r"(?:^|\. )(?:[^.]*에서는 )?([^.]+?)이?라고(?:도| 띄어 쓰기도)? [합씁]니다")
 # torch.autograd. 한두 글자의 이름(x, np)은 거의 모든 절에 있어 가리지 못한다
 CODE_NAME = re.compile(r"\b(?!\d)\w{3,}(?:\.\w+)*|\b(?!\d)\w+(?:\.\w+)+", re.A)
+# 코드에서 부르거나 정하거나(log(…)) 이름으로 준 것(h=…). 값을 담은 변수는 거의 그 셀에서만 쓴다
+USED = re.compile(rf"(?:{CODE_NAME.pattern})(?=\(|=[^\s=])|(?<=class )\w+", re.A)
+IMPORTED = re.compile(r"^\s*(?:from \S+ )?import (.+)", re.M)
+IMPORTED_AS = re.compile(r"(?<![\w.])(\w+)[\w.]*\s*(?:,|$)")  # numpy as np, sympy의 np와 sympy
+# 코드가 아니라 오류의 글: object is not callable
+SENTENCE = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
 
 
 class Record(NamedTuple):
@@ -79,10 +85,16 @@ def lexer(language):
         return get_lexer_by_name("text")
 
 
-def only_names(block):
-    """코드에서 이름과 그 사이의 점만 남긴다: 예약어와 문자열과 주석은 이름이 아니다."""
+def code_of(block):
+    """코드. 문자열과 주석에 든 것은 이름이 아니다."""
     tokens = lexer(block.get("language", "text")).get_tokens(block.astext())
-    return "".join(text if kind in Name or text == "." else " " for kind, text in tokens)
+    return "".join(" " if kind in String or kind in Comment else text for kind, text in tokens)
+
+
+def packages(doctree):
+    """쪽의 코드가 패키지를 부르는 이름: np, torch."""
+    code = "\n".join(map(code_of, doctree.findall(nodes.literal_block)))
+    return {name for line in IMPORTED.findall(code) for name in IMPORTED_AS.findall(line)}
 
 
 def code_names(node):
@@ -90,10 +102,17 @@ def code_names(node):
     if isinstance(node, nodes.Text) or left_out(node) or "cell_output" in node["classes"]:
         return []
     if isinstance(node, nodes.literal):
-        return CODE_NAME.findall(node.astext())
+        return [] if SENTENCE.search(node.astext()) else CODE_NAME.findall(node.astext())
     if isinstance(node, nodes.literal_block):
-        return CODE_NAME.findall(only_names(node))
+        return USED.findall(code_of(node))
     return [name for child in node.children for name in code_names(child)]
+
+
+def own_names(names, packages):
+    """변수의 이름은 뗀다: loss.backward는 backward, np.log는 그대로."""
+    for name in names:
+        head, _, rest = name.partition(".")
+        yield name if head in packages else (rest or name).rpartition(".")[2]
 
 
 def tidy(text):
@@ -138,8 +157,10 @@ def sections(doctree, names):
         numbered[home(node)].update({names[name]: name for name in node["ids"] if name in names})
         if isinstance(node, nodes.literal_block) and "output" in node["classes"]:
             errors[home(node)] += map(tidy, ERROR.findall(node.astext()))
+    known = packages(doctree)
     for n, section in enumerate(doctree.findall(titled)):
         content = section[1:]
+        code = own_names((name for node in content for name in code_names(node)), known)
         yield Record(
             anchor=section["ids"][0] if n else "",
             title=heading(section[0]),
@@ -147,7 +168,7 @@ def sections(doctree, names):
             keys=keywords(section),
             numbers=numbered[section],
             errors=errors[section],
-            code_names=list(dict.fromkeys(name for node in content for name in code_names(node))),
+            code_names=list(dict.fromkeys(name for name in code if len(name) > 2)),
         )
 
 
