@@ -54,6 +54,12 @@
     }
   }
 
+  /** 쪽을 그리는 일에 밀린다. 다른 탭에 가린 쪽은 한가할 때를 알려 주지 않으므로 오래 기다리지는 않는다. */
+  function idle() {
+    if (!globalThis.requestIdleCallback) return Promise.resolve();
+    return new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1000 }));
+  }
+
   // ---- 무엇을 저장할지 고른다
 
   const size = (list) => list.reduce((sum, file) => sum + file.size, 0);
@@ -134,7 +140,7 @@
     const mine = turn;
     box.ariaBusy = true;
     const opened = keepOpened().catch(() => {}); // 곧 떠나도 서비스 워커가 마저 저장한다
-    await new Promise(globalThis.requestIdleCallback || setTimeout);
+    await idle();
     try {
       await learn();
       const isSaving = isWhole && missing().length > 0;
