@@ -119,8 +119,19 @@ def take_solutions(doc, art):
     for n, x in enumerate(art.select(".admonition.solution")):
         x["id"] = x.get("id") or f"{slug(doc)}--solution-{n}"
         x["data-doc"] = doc  # 뒤로 옮겨도 어느 쪽의 것인지 알린다
-        x.insert_before(see(["풀이는 "], x["id"], "에 있습니다."))
+        tell_place(x)
         yield x.extract()
+
+
+def tell_place(solution):
+    """풀이가 실린 쪽. 앞의 문제가 글로 끝나면 그 글에 이어 적어 자리를 아낀다."""
+    problem = solution.find_previous_sibling()
+    last = problem.select_one(":scope.exercise > section > p:last-child") if problem else None
+    if last:
+        page = element("a", {"class": "page", "href": f"#{solution['id']}"})
+        last.extend([" ", added("span", {"class": "solved"}, "(풀이 ", page, ")")])
+    else:
+        solution.insert_before(see(["풀이는 "], solution["id"], "에 있습니다."))
 
 
 class Book:
