@@ -234,6 +234,8 @@ TOC = (
     "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n"
     "  - file: chapters/a\n  - file: chapters/b\n"
 )
+NUMBERED = f"{TOC}- caption: 장\n  numbered: 2\n  chapters:\n  - file: chapters/chap7/index\n"
+CHAPTER = {"chapters/chap7/index.md": "# 장\n", "chapters/chap7/x.md": "# 절\n"}
 MACHINE = """sphinx:
   local_extensions: {machine: .}
   config:
@@ -289,6 +291,57 @@ SOURCES = {
         {"chapters/a.md": "---\nx: 1\nnumbering: 없음\n---\n# 가\n"},
         "chapters/a.md:3: numbering에는 false",
     ),
+    **{
+        f"폴더 {name}": (
+            {
+                "_toc.yml": TOC + f"  - file: chapters/{name}/index\n",
+                f"chapters/{name}/index.md": "# 장\n",
+            },
+            f"_toc.yml:8: 폴더의 이름에서 장의 번호를 알 수 없습니다: chapters/{name} "
+            f"→ 폴더의 이름을 chapters/chap{number}처럼 고치고",
+        )
+        for name, number in {
+            **{"chapter7": 7, "12-matrix": 12, "chap-7": 7, "Chap7": 7, "제8장": 8},
+            **{"chap7b": 7, "행렬": 7, "appendix-bb": 7, "Appendix-a": 7},
+        }.items()
+    },
+    "장의 밖": (
+        {"_toc.yml": TOC.replace("  chapters:", "  numbered: true\n  chapters:", 1)}
+        | {"chapters/b.md": "---\nnumbering: false\n---\n# 나\n"},
+        "_toc.yml:7: 장의 폴더 밖에 있어 번호를 매길 수 없습니다: chapters/a → chapters/chap7/처럼",
+    ),
+    "번호가 같은 폴더": (
+        CHAPTER
+        | {
+            "_toc.yml": f"{NUMBERED}    sections:\n    - file: chapters/chap7/x\n"
+            "  - file: chapters/chap07/x\n",
+            "chapters/chap07/x.md": "# 장\n",
+        },
+        "_toc.yml:14: 번호가 같은 폴더가 있습니다: chapters/chap7, chapters/chap07",
+    ),
+    "첫 쪽이 둘": (
+        CHAPTER | {"_toc.yml": f"{NUMBERED}  - file: chapters/chap7/x\n"},
+        "_toc.yml:12: chapters/chap7에 첫 쪽이 둘입니다",
+    ),
+    "다른 장의 아래": (
+        {
+            "_toc.yml": NUMBERED.replace(
+                "chap7/index", "chap8/y\n    sections:\n    - file: chapters/chap7/x"
+            )
+        }
+        | {"chapters/chap8/y.md": "# 장\n", "chapters/chap7/x.md": "# 절\n"},
+        "_toc.yml:13: 다른 장의 쪽 아래에 있습니다: chapters/chap7/x",
+    ),
+    "번호 없는 쪽의 폴더": (
+        {
+            "_toc.yml": f"{TOC}  - file: chapters/notes/x\n    sections:\n"
+            "    - file: chapters/notes/y\n  - file: chapters/appendix-b/x\n",
+            "chapters/notes/x.md": "---\nnumbering: false\n---\n# 글\n",
+            "chapters/notes/y.md": "# 글\n",
+            "chapters/appendix-b/x.md": "# 부록\n",
+        },
+        "",
+    ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (
         {
@@ -305,7 +358,6 @@ SOURCES = {
 @pytest.mark.parametrize("case", SOURCES)
 def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, case):
     files, said = SOURCES[case]
-    (tmp_path / "chapters").mkdir()
     for name, text in {
         "_toc.yml": TOC,
         "_config.yml": CONFIG,
@@ -314,6 +366,7 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
         "chapters/b.md": "# 나\n",
         **files,
     }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     for module in (sources, conventions):
         monkeypatch.setattr(module, "ROOT", tmp_path)

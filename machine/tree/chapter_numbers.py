@@ -20,7 +20,7 @@ from machine.tree.nodes import reading_order, section_number
 def number_pages(env):
     """{쪽: 번호}를 차례의 순서로. 장의 첫 쪽은 (9,), 그 아래의 절은 (9, 1)이다.
 
-    번호가 없는 쪽과 그 아래의 쪽은 ()이다. 장의 밖에 있는 쪽은 번호를 없앨 것만 있다.
+    번호가 없는 쪽과 그 아래의 쪽, 장의 밖에 있는 쪽은 ()이다.
     """
     above = {child: page for page, inside in env.toctree_includes.items() for child in inside}
     numbers, counted = {}, Counter()
@@ -31,8 +31,8 @@ def number_pages(env):
         elif own is not None and chapter(parent) == own:
             counted[parent] += 1
             numbers[page] = numbers[parent] and (*numbers[parent], counted[parent])
-        elif own is not None:
-            numbers[page] = (own,)
+        else:
+            numbers[page] = () if own is None else (own,)
     return numbers
 
 
