@@ -150,7 +150,7 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
 
 
 NOT_IN_NOTEBOOKS = {  # 원고의 글: 알리는 말
-    "$$\na \\tag{1}\n$$": "절로 붙는 번호와 겹칩니다",
+    "$$\na \\tag{1} \\tag{2}\n$$": "절로 붙는 번호와 겹칩니다",
     "<p>HTML</p>": "옮길 수 없는 요소입니다: raw",
     ":::{versionadded} 1.0\n:::": "옮길 수 없는 요소입니다: versionmodified",
     "```{code-cell} ipython3\n:tags: [remove-cell]\n1\n```": "코드 셀 수가 원고와 다릅니다",
