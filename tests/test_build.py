@@ -27,6 +27,10 @@ def unpublished(tmp_path_factory):
     book = tiny_book(tmp_path_factory.mktemp("unpublished") / "book")
     set_slug(book, 'slug: ""')
     add_samples(book)
+    with (book / "chapters/chap6/6-2-two.md").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n글 {cite:p}`wengert1964`, {cite:t}`griewank2008`, {cite:year}`wengert1964`.\n"
+        )
     (book / "README.md").write_text("<!-- 절의 표: -->\n<!-- 끝 -->\n", "utf-8")
     (book / "notebooks").mkdir()
     status, screen = make(book, "notebooks")
@@ -147,6 +151,14 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
     )
     assert code["%%time\na = 1"]["jupyter"] == {"source_hidden": True}  # 첫 줄이 매직이어야 한다
     assert code["print(2)"]["jupyter"] == {"outputs_hidden": True}
+
+
+def test_a_notebook_numbers_its_own_references(unpublished):
+    """책에서는 [3]과 [2]이다. 다른 장의 문헌이 늘어도 커밋한 노트북은 그대로이다."""
+    notebook = nbformat.read(unpublished / "notebooks/chap6/6-2-two.ipynb", 4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "글 [2], Griewank and Walther [1], 1964." in text
+    assert re.findall(r"^- \[(\d+)\] (\w+)", text, re.M) == [("1", "Andreas"), ("2", "Robert")]
 
 
 NOT_IN_NOTEBOOKS = {  # 원고의 글: 알리는 말
