@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 NUMBERS = "numbers"
 # 쪽, 노트북의 \tag, 주소에 그대로 적을 수 있는 글
 PLAIN = re.compile(r"[^\s()\[\]{}<>$%#&_^~\\`|,:;\"]+")
+COMMENT = re.compile(r"(?<!\\)%.*")
 TAG = re.compile(r"\\tag\s*\{([^{}]*)\}")
 BAD = "번호로 쓸 수 없는 글입니다: %s"
 NOT_PAIRS = "머리글의 numbers가 이름표와 번호의 짝이 아닙니다"
@@ -42,9 +43,10 @@ class Tags(SphinxTransform):
     def apply(self):
         blocks = [node for node in self.document.findall(nodes.math_block) if not is_output(node)]
         for count, node in enumerate(blocks):
-            tags = TAG.findall(node.astext())
+            tex = COMMENT.sub("", node.astext())
+            tags = TAG.findall(tex)
             if len(tags) == 1 and PLAIN.fullmatch(tags[0].strip()):
-                node[:] = [nodes.Text(TAG.sub("", node.astext()).rstrip())]
+                node[:] = [nodes.Text(TAG.sub("", tex).rstrip())]
                 node["given"] = tags[0].strip()
                 if not node.get("label"):
                     self.label(node, f"{self.env.docname}-tag-{count}")
