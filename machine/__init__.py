@@ -11,6 +11,7 @@ FEATURES = (
     # 문서의 나무를 고친다
     "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
+    "tree.repeated_code",  # chapter_numbers가 바꾼 절의 번호와 견준다
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
     "tree.anchors",
     "tree.index_places",

@@ -27,6 +27,10 @@ def unpublished(tmp_path_factory):
     book = tiny_book(tmp_path_factory.mktemp("unpublished") / "book")
     set_slug(book, 'slug: ""')
     add_samples(book)
+    with (book / "chapters/chap6/6-2-two.md").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n글 {cite:p}`wengert1964`, {cite:t}`griewank2008`, {cite:year}`wengert1964`.\n"
+        )
     (book / "README.md").write_text("<!-- 절의 표: -->\n<!-- 끝 -->\n", "utf-8")
     (book / "notebooks").mkdir()
     status, screen = make(book, "notebooks")
@@ -149,8 +153,16 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
     assert code["print(2)"]["jupyter"] == {"outputs_hidden": True}
 
 
+def test_a_notebook_numbers_its_own_references(unpublished):
+    """책에서는 [3]과 [2]이다. 다른 장의 문헌이 늘어도 커밋한 노트북은 그대로이다."""
+    notebook = nbformat.read(unpublished / "notebooks/chap6/6-2-two.ipynb", 4)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "글 [2], Griewank and Walther [1], 1964." in text
+    assert re.findall(r"^- \[(\d+)\] (\w+)", text, re.M) == [("1", "Andreas"), ("2", "Robert")]
+
+
 NOT_IN_NOTEBOOKS = {  # 원고의 글: 알리는 말
-    "$$\na \\tag{1}\n$$": "절로 붙는 번호와 겹칩니다",
+    "$$\na \\tag{1} \\tag{2}\n$$": "절로 붙는 번호와 겹칩니다",
     "<p>HTML</p>": "옮길 수 없는 요소입니다: raw",
     ":::{versionadded} 1.0\n:::": "옮길 수 없는 요소입니다: versionmodified",
     "```{code-cell} ipython3\n:tags: [remove-cell]\n1\n```": "코드 셀 수가 원고와 다릅니다",

@@ -34,7 +34,7 @@ STOPPED = {  # make html을 멈추는 명령과 까닭
     ),
     **dict.fromkeys([r"\htmlClass", r"\htmlData", r"\htmlId", r"\htmlStyle"], "HTML에만 있다"),
     **dict.fromkeys([r"\imageof", r"\origof", r"\char"], "KaTeX의 글꼴에 그 글자가 없다"),
-    **dict.fromkeys([r"\tag", r"\tag*"], "번호는 책이 붙이고, 노트북에서는 둘이 겹친다"),
+    **dict.fromkeys([r"\tag", r"\tag*"], "식의 번호는 KaTeX가 아니라 책이 붙인다"),
     r"\color": "물드는 곳이 LaTeX과 노트북의 MathJax에서 다르다",
 }
 COMPOSITES = [

@@ -5,6 +5,7 @@
 """
 
 import re
+import shutil
 from html import unescape
 from unicodedata import east_asian_width
 
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 import audit
-from book import listed, make, need_chromium
+from book import ROOT, listed, make, need_chromium
 from machine.page.scripts import own
 from machine.problems import cells, sources, tables
 from machine.settings import conventions
@@ -36,7 +37,7 @@ ONE = {
         "no-such-image",
         "그림 파일이 없습니다: chapters/chap6/no-such-image.png",
     ],
-    r"$\frac{1}{$": [r"\frac{1}{$", "수식 오류"],
+    r"$\frac{1}{$": [r"\frac{1}{$", "수식 오류: Unexpected"],
     ":::{nonsense}\n글\n:::": ["nonsense", "모르는 지시어입니다: nonsense"],
     ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자는"],
     ":::{prf:lemma} 이름\n글\n:::": [
@@ -116,6 +117,58 @@ ALONE = {
     ),
 }
 
+# 번호를 잘못 준 쪽과, 앞 절의 코드를 잘못 다시 적은 쪽: {쪽: (원고, {그 줄에 있는 글: 알리는 말})}
+DOT = ":::{figure} dot.png\n:name: %s\n:alt: 흰 바탕에 곧은 선이 있다.\n점\n:::\n"
+AGAIN = "```{code-cell} ipython3\n# %s\ndef doubled(x):\n    return 2 * x\n```\n"
+TRIPLED = "```{code-cell} ipython3\ndef tripled(x):\n    return 3 * x\n```\n"
+FIRST_LINES = [
+    "6.9절에서 만든 함수: doubled",
+    "6.99절에서 만든 함수: doubled",
+    "6.10절에서 만든 함수: doubled",
+    "6.1절에서 만든 함수: doubled",
+    "6.9절에서 만든 함수: doubled, tripled",
+    "6.9절에서 만든 함수 : doubled",
+]
+NUMBERED_WRONG = {
+    "6-6-given": (
+        HEADER.removesuffix("---\n")
+        + "numbers:\n  fig-nowhere: 6-9\n  sec-given: 6-8\n  fig-given-1: 그림 6-7\n"
+        + "  fig-given-2: 6-10\n  eq-given: 6.10\n---\n(sec-given)=\n# 준 번호\n\n"
+        + "\n".join(DOT % f"fig-given-{n}" for n in (1, 2, 3))
+        + "\n$$\na \\tag{6.1}\n$$\n\n$$\nb \\tag{6.20}\n$$ (eq-given)\n"
+        + "\n$$\n\\tag{6.2} c \\tag{6.3}\n$$\n\n$$\nd \\tag*{(6.4)}\n$$\n",
+        {
+            "fig-nowhere:": "이 쪽에 없는 이름표에 번호를 주었습니다: fig-nowhere → 철자를",
+            "sec-given:": "번호를 줄 수 없는 것에 번호를 주었습니다: sec-given → 제목이 있는",
+            "fig-given-1:": "번호로 쓸 수 없는 글입니다: 그림 6-7 → 7-4나 7.4처럼",
+            "eq-given:": r"번호를 \tag와 머리글의 numbers에 두 번 주었습니다: eq-given → 한쪽만",
+            "a \\tag{6.1}": "번호가 겹칩니다: 6.1 (다른 곳: chapters/chap6/6-1-one.md:",
+            "\\tag{6.2}": "수식 오류: Multiple \\tag. \\tag로는 $$ 사이의 식 하나에 번호 하나만",
+            "d \\tag": r"수식 오류: \tag로는 $$ 사이의 식 하나에 번호 하나만",
+        },
+    ),
+    "6-7-double": (
+        HEADER.removesuffix("---\n") + "numbers: {tbl-double: 6-1}\n---\n# 겹친 번호\n\n"
+        ":::{list-table} 표\n:name: tbl-double\n* - 가\n:::\n",
+        {"numbers:": "번호가 겹칩니다: 6-1 (다른 곳: chapters/chap6/6-1-one.md:"},
+    ),
+    "6-8-pairs": (
+        HEADER.removesuffix("---\n") + "numbers: 6-1\n---\n# 짝이 아닌 것\n",
+        {"": "머리글의 numbers가 이름표와 번호의 짝이 아닙니다 → numbers: {fig-name: 7-4}처럼"},
+    ),
+    "6-9-origin": (HEADER + "# 본디 코드\n\n" + AGAIN % "두 배" + "\n" + TRIPLED, {}),
+    "6-10-again": (
+        HEADER + "# 다시 적은 코드\n\n" + "\n".join(AGAIN % first for first in FIRST_LINES),
+        {
+            "6.99절": "없는 절의 코드를 다시 적었다고 합니다: 6.99절 → 그 함수를 만든 절의",
+            "6.10절": "앞에 있는 절이 아닌 곳의 코드를 다시 적었다고 합니다: 6.10절 → 그 함수를",
+            "6.1절": "6.1절에서 만들지 않은 이름입니다: doubled → 이름이나 절의",
+            "6.9절에서 만든 함수: doubled, t": "이름이 이 셀에 없습니다: tripled → 코드를",
+            "6.9절에서 만든 함수 :": "첫 줄을 읽을 수 없습니다: # 6.9절에서 만든 함수 :",
+        },
+    ),
+}
+
 
 def line_of(text, word):
     return text[: text.index(word)].count("\n") + 1
@@ -143,6 +196,10 @@ def faulty(tmp_path_factory):
         (book / f"chapters/chap6/{name}.md").write_text(
             f"{header}# 절\n\n글\n\n```{{code-cell}} ipython3\n{code}\n```\n", "utf-8"
         )
+        toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
+    shutil.copy(ROOT / "tests/fig6-1.png", book / "chapters/chap6/dot.png")
+    for name, (text, _) in NUMBERED_WRONG.items():
+        (book / f"chapters/chap6/{name}.md").write_text(text, "utf-8")
         toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
     (book / "_toc.yml").write_text(toc, "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
@@ -191,7 +248,13 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
     assert [
         line for line in lines if "6-9-alone.md: 차례에 없는 쪽입니다 → _toc.yml" in line
     ] and "README" not in "".join(lines)
-    assert len(lines) == len(ONE) + len(TWO) + len(ALONE) + 1, "\n".join(lines)
+    for name, (text, faults) in NUMBERED_WRONG.items():
+        for word, said in faults.items():
+            line = f":{line_of(text, word)}" if word else ""
+            place = f"chapters/chap6/{name}.md{line}: "
+            assert len([x for x in lines if x.startswith(place) and said in x]) == 1, (place, said)
+    count = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
+    assert len(lines) == len(ONE) + len(TWO) + len(ALONE) + count + 1, "\n".join(lines)
 
 
 TRACEBACK = """Executing notebook failed: CellExecutionError
@@ -234,6 +297,8 @@ TOC = (
     "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n"
     "  - file: chapters/a\n  - file: chapters/b\n"
 )
+NUMBERED = f"{TOC}- caption: 장\n  numbered: 2\n  chapters:\n  - file: chapters/chap7/index\n"
+CHAPTER = {"chapters/chap7/index.md": "# 장\n", "chapters/chap7/x.md": "# 절\n"}
 MACHINE = """sphinx:
   local_extensions: {machine: .}
   config:
@@ -289,6 +354,57 @@ SOURCES = {
         {"chapters/a.md": "---\nx: 1\nnumbering: 없음\n---\n# 가\n"},
         "chapters/a.md:3: numbering에는 false",
     ),
+    **{
+        f"폴더 {name}": (
+            {
+                "_toc.yml": TOC + f"  - file: chapters/{name}/index\n",
+                f"chapters/{name}/index.md": "# 장\n",
+            },
+            f"_toc.yml:8: 폴더의 이름에서 장의 번호를 알 수 없습니다: chapters/{name} "
+            f"→ 폴더의 이름을 chapters/chap{number}처럼 고치고",
+        )
+        for name, number in {
+            **{"chapter7": 7, "12-matrix": 12, "chap-7": 7, "Chap7": 7, "제8장": 8},
+            **{"chap7b": 7, "행렬": 7, "appendix-bb": 7, "Appendix-a": 7},
+        }.items()
+    },
+    "장의 밖": (
+        {"_toc.yml": TOC.replace("  chapters:", "  numbered: true\n  chapters:", 1)}
+        | {"chapters/b.md": "---\nnumbering: false\n---\n# 나\n"},
+        "_toc.yml:7: 장의 폴더 밖에 있어 번호를 매길 수 없습니다: chapters/a → chapters/chap7/처럼",
+    ),
+    "번호가 같은 폴더": (
+        CHAPTER
+        | {
+            "_toc.yml": f"{NUMBERED}    sections:\n    - file: chapters/chap7/x\n"
+            "  - file: chapters/chap07/x\n",
+            "chapters/chap07/x.md": "# 장\n",
+        },
+        "_toc.yml:14: 번호가 같은 폴더가 있습니다: chapters/chap7, chapters/chap07",
+    ),
+    "첫 쪽이 둘": (
+        CHAPTER | {"_toc.yml": f"{NUMBERED}  - file: chapters/chap7/x\n"},
+        "_toc.yml:12: chapters/chap7에 첫 쪽이 둘입니다",
+    ),
+    "다른 장의 아래": (
+        {
+            "_toc.yml": NUMBERED.replace(
+                "chap7/index", "chap8/y\n    sections:\n    - file: chapters/chap7/x"
+            )
+        }
+        | {"chapters/chap8/y.md": "# 장\n", "chapters/chap7/x.md": "# 절\n"},
+        "_toc.yml:13: 다른 장의 쪽 아래에 있습니다: chapters/chap7/x",
+    ),
+    "번호 없는 쪽의 폴더": (
+        {
+            "_toc.yml": f"{TOC}  - file: chapters/notes/x\n    sections:\n"
+            "    - file: chapters/notes/y\n  - file: chapters/appendix-b/x\n",
+            "chapters/notes/x.md": "---\nnumbering: false\n---\n# 글\n",
+            "chapters/notes/y.md": "# 글\n",
+            "chapters/appendix-b/x.md": "# 부록\n",
+        },
+        "",
+    ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (
         {
@@ -305,7 +421,6 @@ SOURCES = {
 @pytest.mark.parametrize("case", SOURCES)
 def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, case):
     files, said = SOURCES[case]
-    (tmp_path / "chapters").mkdir()
     for name, text in {
         "_toc.yml": TOC,
         "_config.yml": CONFIG,
@@ -314,6 +429,7 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
         "chapters/b.md": "# 나\n",
         **files,
     }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     for module in (sources, conventions):
         monkeypatch.setattr(module, "ROOT", tmp_path)

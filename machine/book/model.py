@@ -25,6 +25,7 @@ from machine.settings.repository import Repository, checked, running
 from machine.tree.alternatives import lacks_text
 
 HTML = ROOT / "_build/html"
+SUFFIX = re.compile(r"\.(?:md|ipynb|rst)$")  # 차례에는 파일의 이름을 적어도 된다
 INDEX = "genindex"  # 차례에는 없고 Sphinx가 만드는 색인
 
 
@@ -152,7 +153,7 @@ def chapters():
 
 def contents(toc, doc, depth=0):
     """doc과 그 아래의 (문서, 제목의 깊이)를 _toc.yml의 차례대로. 첫 쪽은 머리말이 된다."""
-    yield doc, max(depth, 1)
+    yield SUFFIX.sub("", doc), max(depth, 1)
     for child in [child for tree in toc[doc].subtrees for child in tree.items]:
         yield from contents(toc, child, depth + 1)
 

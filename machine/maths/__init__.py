@@ -38,7 +38,12 @@ DEPTH = 10  # 매크로 속의 매크로를 푸는 깊이
 SWITCHED_OFF = "수식을 그릴 maths를 book_without에 적었습니다. 수식을 지우거나 maths를 다시 켜세요"
 REFUSED = "refused"  # 믿지 않는 명령을 KaTeX가 그리는 색. 없는 색이라 다른 것과 섞이지 않는다
 LABELS = r"Undefined control sequence: \\(label|ref|eqref|nonumber|notag)\b"
+TAGS = (
+    "\\tag로는 $$ 사이의 식 하나에 번호 하나만 줍니다(예: \\tag{7.4}). "
+    "저절로 붙게 하려면 \\tag를 지우고 식을 닫는 $$ 뒤에 (이름)을 쓰세요."
+)
 REMEDIES = {
+    r"Multiple \\tag|\\tag works only": TAGS,
     LABELS: (
         "번호와 이름표는 KaTeX가 아니라 책이 붙입니다. "
         "식을 닫는 $$ 뒤에 (이름)을 쓰고 {eq}`이름`으로 부르세요."
@@ -95,7 +100,7 @@ def faults(tex, html, missing):
     for command in re.findall(f'mathcolor="{REFUSED}"><mtext>([^<]+)', html):
         yield f"쓸 수 없는 명령입니다: {command}. 링크와 그림은 수식 밖에 Markdown으로 쓰세요."
     if r"\tag" in tex:
-        yield "번호는 책이 붙입니다. \\tag를 지우고 식을 닫는 $$ 뒤에 (이름)을 쓰세요."
+        yield TAGS
     elif "eqn-num" in html:
         yield "KaTeX가 매기는 번호는 책의 번호와 다릅니다. align*처럼 별표가 붙은 환경을 쓰세요."
     if re.search(r"\\color\s*\{[^{}]*\}\s*[^\s{]", tex):

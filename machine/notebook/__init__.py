@@ -12,6 +12,7 @@ from pathlib import Path
 from posixpath import dirname, relpath
 
 import nbformat
+from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
@@ -70,6 +71,7 @@ class NotebookBuilder(MarkdownBuilder):
         if not self.has_cells(docname):
             return
         self.current_doc_name = docname
+        self.number_citations(docname, doctree)
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
@@ -106,19 +108,33 @@ class NotebookBuilder(MarkdownBuilder):
             return self.config.numfig_format["section"] % number
         return f"「{escaped(self.env.titles[docname].astext())}」 쪽"
 
-    def cited(self, docname, translator):
-        """이 쪽에서 인용한 참고문헌의 목록."""
+    def citations(self, docname):
+        """이 쪽에서 인용한 참고문헌들."""
         domain = self.env.domains.get("cite")
         if domain is None:  # 문헌을 인용하지 않는 책이다
-            return ""
+            return []
         refs = [ref for ref in domain.citation_refs if ref.docname == docname]
         keys = {key for ref in refs for key, *_ in ref.targets}
+        return [citation for citation in domain.citations if citation.key in keys]
+
+    def number_citations(self, docname, doctree):
+        """인용의 번호를 이 노트북의 목록에서의 차례로. 책의 번호는 다른 장의 문헌이 늘면 밀린다."""
+        places = enumerate(self.citations(docname), 1)
+        numbers = {citation.citation_id: (citation, str(n)) for n, citation in places}
+        for cited in doctree.findall(nodes.inline):
+            links = cited.findall(nodes.reference) if "bibtex-citation" in cited["classes"] else ()
+            for link in links:
+                name = link.get("refid") or link.get("refuri", "").rpartition("#")[2]
+                citation, number = numbers.get(name, (None, ""))
+                if citation and link.astext() == citation.formatted_entry.label:
+                    link[:] = [nodes.Text(number)]
+
+    def cited(self, docname, translator):
+        """이 쪽에서 인용한 참고문헌의 목록."""
         lines = []
-        for citation in domain.citations:
-            if citation.key in keys:
-                entry = citation.formatted_entry
-                text = translator.markdown(domain.backend.paragraph(entry))
-                lines.append(f"- [{entry.label}] {text}")
+        for number, citation in enumerate(self.citations(docname), 1):
+            paragraph = self.env.domains["cite"].backend.paragraph(citation.formatted_entry)
+            lines.append(f"- [{number}] {translator.markdown(paragraph)}")
         return "\n\n**참고문헌**\n\n" + "\n".join(lines) if lines else ""
 
     def finish(self):

@@ -233,6 +233,7 @@ class Translator(MarkdownTranslator):
     def visit_math_block(self, node):
         tex = COMMENT.sub("", node.astext()).strip()
         tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
+        tex = re.sub(r"\\(?:begin|end)\{equation\*?\}", "", tex).strip()  # $$ 안에는 둘 수 없다
         if r"\tag" in tex:
             log.warning(r"노트북에서는 \tag가 절로 붙는 번호와 겹칩니다", location=node)
         tex = re.sub(r"\n\s*\n", r" \\\\\n", tex)  # Sphinx처럼 빈 줄에서 줄을 바꾼다

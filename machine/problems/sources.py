@@ -3,6 +3,7 @@
 읽을 수 없는 _config.yml, _toc.yml, 쪽, 켜지 않은 기계, 그리고 차례에 없는 쪽.
 """
 
+import json
 import re
 from fnmatch import fnmatch
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import yaml
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
-from machine.problems import Problem, lines_with
+from machine.problems import Problem, folders, lines_with
 from machine.problems.phrases import TABLES
 from machine.problems.tables import tell
 from machine.settings import ROOT, conventions
@@ -243,6 +244,28 @@ def left_out(toc, config):
             yield Problem(file, "차례에 없는 쪽입니다", f"_toc.yml에 한 줄을 더하거나, {leave}")
 
 
+def unnumbered(doc):
+    """머리글에 numbering: false를 적은 쪽인가. 읽을 수 없는 머리글은 check_page가 알린다."""
+    path = source(doc)
+    if not path:
+        return False
+    try:
+        text = path.read_text("utf-8")
+        if path.suffix == ".ipynb":
+            head = json.loads(text).get("metadata")
+        else:
+            head = yaml.safe_load((HEAD.match(text) or {1: ""})[1] or "")
+    except (ValueError, AttributeError, yaml.YAMLError):
+        return False
+    return isinstance(head, dict) and head.get(conventions.NUMBERING) is False
+
+
+def misplaced(toc, text):
+    """장의 번호를 알 수 없는 쪽."""
+    for doc, said, remedy in folders.check(toc, unnumbered):
+        yield Problem(f"{TOC}:{lines_of(text, doc)[0]}", said, remedy)
+
+
 def lost_files(toc, text):
     """차례에는 있으나 파일이 없는 쪽."""
     for doc in toc:
@@ -267,6 +290,8 @@ def check():
     if config is not None:
         wrong += check_machine(config, config_text)
     lost = [*lost_files(toc, toc_text)]
+    if toc:
+        wrong += misplaced(toc, toc_text)
     for path in filter(None, map(source, toc)):
         tried(check_page, path)
     if config is not None and toc and not lost:

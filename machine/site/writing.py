@@ -26,7 +26,10 @@ OF_ENVIRONMENT = {
     *("outlines", "nb_metadata", "nb_new_exec_data", "sphinx_exercise_gated_registry"),
     *("sphinx_exercise_node_order", "_pickled_doctree_cache", "_write_doc_doctree_cache"),
 }
-OF_METADATA = {"index_missing", "language_info", "myst_slugs", "source_map", "wordcount"}
+OF_METADATA = {
+    *("index_missing", "language_info", "myst_slugs", "source_map", "wordcount"),
+    *("defined_names", "repeated_code"),
+}
 OF_DOMAINS = {"entries", "bibdata", "citation_refs"}  # 색인(entries)은 늘 새로 쓴다
 LINES = {"line", "lineno"}
 

@@ -14,10 +14,11 @@ globalThis.Finder = (() => {
     page: 0.4,
   };
   const KIND = "(그림|표|식|연습|문제)";
-  // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1
+  // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1, 지은이가 준 그림 9-4a와 식 (9.4.1)
+  const REST = "(\\d+(?:[-–.]\\d+)*(?:[a-z](?![a-z]))?)";
   const NUMBER = new RegExp(
-    `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.](\\d+))?` +
-      `|(?<![a-z])(\\d+|[a-z])[-–.](\\d+)\\)?번? *${KIND}`,
+    `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.]${REST})?` +
+      `|(?<![a-z])(\\d+|[a-z])[-–.]${REST}\\)?번? *${KIND}`,
     "i",
   );
 
@@ -27,7 +28,8 @@ globalThis.Finder = (() => {
     if (!match) return "";
     const [, before, chapter, number, chapterFirst, numberFirst, after] = match;
     const kind = (before || after).replace("연습", "문제");
-    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toLowerCase();
+    const rest = (number || numberFirst || "").replace(/[–.]/g, "-");
+    return `${kind} ${chapter || chapterFirst}-${rest}`.toLowerCase();
   }
 
   /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
@@ -114,7 +116,8 @@ globalThis.Finder = (() => {
 
     function addPlaces(url, id, numbers) {
       for (const [label, target] of Object.entries(numbers)) {
-        places.set(numberKey(label), { id, label, url: `${url}#${target}` });
+        const key = numberKey(label); // 지은이가 (★)처럼 준 번호에는 없다
+        if (key) places.set(key, { id, label, url: `${url}#${target}` });
       }
     }
 
