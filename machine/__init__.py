@@ -12,6 +12,7 @@ FEATURES = (
     "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
+    "tree.theorems",  # 그 번호로. 뒤의 것들에게는 보통의 상자이다
     "tree.anchors",
     "tree.index_places",
     "tree.minutes",
@@ -39,7 +40,7 @@ FEATURES = (
     "notebook",
 )
 # 없으면 쪽이 틀리므로, 껐을 때에는 무엇이 함께 없어야 하는지 알린다
-NEEDED = ("run", "tree.markup", "maths")
+NEEDED = ("run", "tree.markup", "maths", "tree.theorems")
 
 
 def setup(app):

@@ -13,7 +13,9 @@ globalThis.Finder = (() => {
     error: 0.5,
     page: 0.4,
   };
-  const KIND = "(그림|표|식|연습|문제)";
+  // 뒤의 것은 정리 따위의 이름이다(tree/theorems.py의 NAMES)
+  const KIND =
+    "(그림|표|식|연습|문제|정리|보조정리|따름정리|명제|정의|공리|가정|추측|판정법|성질|관찰|참고|예|표기|알고리즘)";
   // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1
   const NUMBER = new RegExp(
     `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.](\\d+))?` +
@@ -114,7 +116,8 @@ globalThis.Finder = (() => {
 
     function addPlaces(url, id, numbers) {
       for (const [label, target] of Object.entries(numbers)) {
-        places.set(numberKey(label), { id, label, url: `${url}#${target}` });
+        const key = numberKey(label);
+        if (key) places.set(key, { id, label, url: `${url}#${target}` });
       }
     }
 
