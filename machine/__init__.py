@@ -18,6 +18,7 @@ FEATURES = (
     "tree.minutes",
     "tree.cell_marks",  # 적은 글은 읽는 시간에 들지 않는다
     "tree.callouts",
+    "tree.pictures",
     "tree.alternatives",
     "tree.executed_with",
     "tree.dropdowns",

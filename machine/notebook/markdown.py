@@ -4,7 +4,6 @@ sphinx-markdown-builder에 없거나 코랩·JupyterLab·VS Code에 맞지 않�
 """
 
 import base64
-import mimetypes
 import re
 from html import escape
 from itertools import chain, groupby
@@ -20,6 +19,7 @@ from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_conte
 from machine.maths.words import said
 from machine.tree.markup.hangul import is_mark
 from machine.tree.nodes import number_of, section_number
+from machine.tree.pictures import media_type
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
@@ -306,9 +306,8 @@ class Translator(MarkdownTranslator):
     def visit_image(self, node):
         uri, alt = node["uri"], re.sub(r"[\[\]]", r"\\\g<0>", node.get("alt", ""))
         if "://" not in uri:
-            path = Path(self.builder.srcdir, node["candidates"].get("image/png", uri))
-            data = base64.b64encode(path.read_bytes()).decode()
-            uri = f"data:{mimetypes.guess_type(path.name)[0]};base64,{data}"
+            data = Path(self.builder.srcdir, node["candidates"].get("image/png", uri)).read_bytes()
+            uri = f"data:{media_type(data)};base64,{base64.b64encode(data).decode()}"
         space = 0 if isinstance(node.parent, nodes.TextElement) else 2
         self.whole(f"![{alt}]({uri})", space, space)
 
