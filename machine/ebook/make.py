@@ -22,12 +22,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import yaml
 from PIL import Image
 
-from machine.book.figure import for_epub
 from machine.book.left_out import NOT_IN_EPUB
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
 from machine.ebook import contents, cover
 from machine.ebook.article import bind, prepare, read_back, unmark
+from machine.ebook.drawing import drawing
 from machine.maths.words import said_in_page
 from machine.problems import show
 from machine.problems.phrases import as_problem
@@ -149,7 +149,7 @@ def packed(data):
     """(전자책에서의 이름, 속). 모르는 그림이면 빈 이름. 빈칸이 있는 이름은 epubcheck이 알린다."""
     kind = media_type(data)
     if kind == SVG:
-        data = for_epub(data.decode()).encode()
+        data = drawing(data.decode()).encode()
     elif kind == "image/webp":
         kind, data = "image/png", as_png(data)
     ending = {kind: ending for ending, kind in TYPES.items()}.get(kind)

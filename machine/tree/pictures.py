@@ -37,6 +37,7 @@ TYPES = {
     "GIF": "image/gif",
     "WEBP": "image/webp",
 }
+ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 ELSEWHERE = re.compile(r"data:|[a-z][a-z+.-]*://|//", re.I)
 PAGES = (".md", ".ipynb", ".rst")
 
@@ -47,7 +48,9 @@ CASE = (
 )
 REFUSED = "책에 담을 수 없는 그림입니다: %s (%s). %s"
 CONVERT = "PNG, JPEG, GIF, WebP, SVG 가운데 하나로 바꾸어 저장하세요"
-REDRAW = "그림을 그린 프로그램에서 글자를 윤곽선으로 바꾸어 다시 내보내거나 PNG로 저장하세요"
+REDRAW = (
+    "스크립트와 다른 파일 없이, 글자는 윤곽선으로 바꾸어 SVG로 다시 내보내거나 PNG로 저장하세요"
+)
 UNREACHED = (
     "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: %s. ![그림에 보이는 것](파일)이나 {figure}로 "
     '적으세요. 셀에서는 IPython.display.Image("파일")로 보이세요'
@@ -146,10 +149,11 @@ def fault(file):
     data = file.read_bytes()
     kind, ending = media_type(data), file.suffix.lower()
     if not kind:
-        return ending.lstrip(".") or "모르는 종류", CONVERT
-    if (kind == SVG) != (ending == ".svg"):
-        said = kind.partition("/")[2].partition("+")[0]
-        return f"이름은 {ending}, 속은 {said}", "속에 맞는 이름으로 바꾸세요"
+        return "깨진 파일" if ending in ENDINGS else f"모르는 종류 {ending}", CONVERT
+    if (kind == SVG) != (ending == ".svg"):  # 브라우저는 SVG만은 이름으로 안다
+        return f"이름은 {ending}, 속은 {kind}", "속에 맞는 이름으로 바꾸세요"
+    if kind == SVG and "\ufffd" in data.decode("utf-8", "replace"):
+        return "UTF-8이 아닌 SVG", "편집기에서 UTF-8로 다시 저장하세요"
     if kind == SVG and (inside := unsafe(drawing(data))):
         return inside, REDRAW
     return None
@@ -198,6 +202,7 @@ class FindFiles(SphinxTransform):
         file, as_written = found(root, docname, written)
         said = next(reversed(readings(written)))
         where = place(self.app, docname, node, basename(said))
+        said = said or "빈 이름"
         if not file:
             log.warning(LOST, what, said, location=where)
             return written, None
