@@ -1,4 +1,4 @@
-"""그림(SVG)을 EPUB이 허락하는 것으로. EPUB은 SVG 1.1이고, 그림을 그린 프로그램은 그 밖의 것도 적는다."""
+"""그림(SVG)을 EPUB이 허락하는 SVG 1.1로. 그림을 그린 프로그램은 그 밖의 것도 적는다."""
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
