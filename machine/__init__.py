@@ -13,11 +13,13 @@ FEATURES = (
     "tree.chapter_numbers",
     "tree.repeated_code",  # chapter_numbers가 바꾼 절의 번호와 견준다
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
+    "tree.theorems",  # 그 번호로. 뒤의 것들에게는 보통의 상자이다
     "tree.anchors",
     "tree.index_places",
     "tree.minutes",
     "tree.cell_marks",  # 적은 글은 읽는 시간에 들지 않는다
     "tree.callouts",
+    "tree.pictures",
     "tree.alternatives",
     "tree.executed_with",
     "tree.dropdowns",
@@ -40,7 +42,7 @@ FEATURES = (
     "notebook",
 )
 # 없으면 쪽이 틀리므로, 껐을 때에는 무엇이 함께 없어야 하는지 알린다
-NEEDED = ("run", "tree.markup", "maths")
+NEEDED = ("run", "tree.markup", "maths", "tree.theorems")
 
 
 def setup(app):

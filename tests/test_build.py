@@ -132,6 +132,17 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
         "* 나란한 둘",
         "이름의 값",
         "- `--long=VAL` 긴 옵션",
+        "> **정리 6-1 (평균값 정리 $f'(c)$)**\n>\n> $f'(c)=",
+        "> ![정리에 둔 점 하나](data:image/png;base64,)\n>\n> **그림 6-5** 정리의 그림",
+        "> **증명.**\n>\n> 정리 6-1은 보조정리 6-1에서 나옵니다. 정리 6-1, 정리 6-1 (평균값",
+        "<summary>증명.</summary>\n\n$$\nx = 2\n$$",
+        "> **정의 (번호 없는 것)**",
+        "<summary>정리 6-2</summary>",
+        "![이름에 빈칸이 있는 그림](data:image/webp;base64,) "
+        "![풀어 쓴 이름의 그림](data:image/png;base64,)",
+        "![이름에 부호가 있는 그림](data:image/jpeg;base64,)",
+        '<img src="data:image/svg+xml;base64," alt="글을 적은 그림">',
+        "값과 `풀어 쓴 값`을 내려받습니다.",
         "카드의 속",
         "그림에 덧붙인 글",
         "<sup>4)</sup> 식이 든 각주입니다.\n\n$$\ny = x^2 + 1\n$$\n\n"

@@ -212,6 +212,9 @@ def test_every_element_is_bound(tiny):
         "식 뒤의 글입니다[1].print",
         "각주의 항목",
         "카드의 이름 카드의 속",
+        "정리 6-1 (평균값 정리",
+        "증명. 정리 6-1은 보조정리 6-1에서 나옵니다.",
+        "정의 (번호 없는 것)",
     ):
         assert squeeze(part) in page, part
 

@@ -18,7 +18,7 @@ from machine.page.scripts import own
 from machine.problems import cells, sources, tables
 from machine.settings import conventions
 from machine.site import bundle, policy
-from tiny import HEADER, set_slug, tiny_book
+from tiny import HEADER, add_pictures, set_slug, tiny_book
 
 # 한 책에 심는 잘못들: {원고의 글: [그 줄에 있는 낱말, 알리는 말]}. 하나하나가 고칠 곳이 되고,
 # 고칠 곳이 하나라도 있으면 빌드가 실패한다. 저마다 홀로도 알리는지는 test_alone.py가 본다.
@@ -35,14 +35,33 @@ ONE = {
     ],
     "![없는 그림](no-such-image.png)": [
         "no-such-image",
-        "그림 파일이 없습니다: chapters/chap6/no-such-image.png",
+        "그림 파일이 없습니다: no-such-image.png",
     ],
     r"$\frac{1}{$": [r"\frac{1}{$", "수식 오류: Unexpected"],
     ":::{nonsense}\n글\n:::": ["nonsense", "모르는 지시어입니다: nonsense"],
-    ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자는"],
-    ":::{prf:lemma} 이름\n글\n:::": [
-        "prf:lemma",
-        "모르는 지시어입니다: prf:lemma → 정리와 증명의 상자는",
+    ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자에는"],
+    ":::{prf:lema} 이름\n글\n:::": ["prf:lema", "모르는 지시어입니다: prf:lema → prf:lemma을(를)"],
+    "{prf:ref}`no-such-theorem`": ["no-such-theorem", "없는 이름표를 가리킵니다: no-such-theorem"],
+    "![점 하나가 있다](<../../pictures/없는 그림.png>)": [
+        "없는 그림.png",
+        "그림 파일이 없습니다: ../../pictures/없는 그림.png",
+    ],
+    "```{image} ../../pictures/A.png\n:alt: 점 하나가 있다\n```": [
+        "{image} ../../pictures/A.png",
+        "파일 이름의 대소문자가 다릅니다: 글에는 ../../pictures/A.png, 파일은 a.PNG",
+    ],
+    "![점 하나가 있다](../../pictures/d.tiff)": ["d.tiff", "pictures/d.tiff (모르는 종류 .tiff)"],
+    "![점 하나가 있다](../../pictures/e.bmp)": ["e.bmp", "pictures/e.bmp (모르는 종류 .bmp)"],
+    "![점 하나가 있다](../../pictures/half.png)": ["half.png", "pictures/half.png (깨진 파일)"],
+    "![점 하나가 있다](../../pictures/script.svg)": ["script.svg", "script.svg (<script>)"],
+    '<p><img src="../../pictures/a.PNG" alt="점 하나가 있다"></p>': [
+        "<p><img",
+        "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: ../../pictures/a.PNG",
+    ],
+    "{download}`글 <없는 값.csv>`": ["없는 값.csv", "내려받을 파일이 없습니다: 없는 값.csv"],
+    "[글](<../../pictures/값 #1.CSV>)": [
+        "값 #1.CSV",
+        "파일 이름의 대소문자가 다릅니다: 글에는 ../../pictures/값 #1.CSV, 파일은 값 #1.csv",
     ],
     "{nonrole}`글`": ["nonrole", "모르는 역할입니다: nonrole"],
     "[글](#nowhere)": ["#nowhere", "없는 이름표를 가리킵니다: nowhere"],
@@ -186,6 +205,7 @@ def height(screen):
 def faulty(tmp_path_factory):
     """잘못을 모두 심은 책: (화면, 기록, {쪽: 글})."""
     book = tiny_book(tmp_path_factory.mktemp("faulty") / "book")
+    add_pictures(book)
     texts = {}
     for name, faults in (("6-1-one", ONE), ("6-2-two", TWO)):
         path = book / f"chapters/chap6/{name}.md"

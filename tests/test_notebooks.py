@@ -92,7 +92,8 @@ def leftovers(markdown):
         + [
             tag
             for tag in re.findall(r"</?(\w+)", html)
-            if tag not in ("details", "summary", "sub", "sup", "br", "strong", "em", "s", "code")
+            if tag
+            not in ("details", "summary", "sub", "sup", "br", "strong", "em", "s", "code", "img")
         ]
         + [token.type for token in inline if token.type == "s_open"]
     )

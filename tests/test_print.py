@@ -71,6 +71,12 @@ def test_every_element_reads_well_in_print(printed):
         "카드의이름카드의속",
         "그림에덧붙인글",
         "PDF(문서형식)",
+        "정리6-1(평균값정리f′(c))",
+        "증명.정리6-1은보조정리6-1에서나옵니다.정리6-1,",
+        "부른글,번호없는것.증명.x=2보조정리6-1(롤의정리)보조정리의글정의(번호없는것)정의의글",
+        "정리6-2이름없는정리따름정리6-1따름정리의글명제6-1명제의글공리6-1",
+        "알고리즘6-1(이분법)1.가운데를봅니다.",
+        "그림의글words",
     ):
         assert part in text, f"{part}\n{text}"
     solutions = next(n for n, page in enumerate(pages, 1) if page.startswith("연습문제 풀이"))

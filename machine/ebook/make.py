@@ -12,6 +12,7 @@ import shutil
 from base64 import b64decode
 from hashlib import sha256
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote
@@ -19,18 +20,20 @@ from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import yaml
+from PIL import Image
 
-from machine.book.figure import without_doctype
 from machine.book.left_out import NOT_IN_EPUB
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
 from machine.ebook import contents, cover
 from machine.ebook.article import bind, prepare, read_back, unmark
+from machine.ebook.drawing import drawing
 from machine.maths.words import said_in_page
 from machine.problems import show
 from machine.problems.phrases import as_problem
 from machine.settings import ROOT
 from machine.settings.conventions import setting
+from machine.tree.pictures import SVG, media_type
 
 OUT = ROOT / "_build/book.epub"
 ROOM = Path(__file__).parent
@@ -98,24 +101,14 @@ class Epub:
         return title
 
     def add_image(self, page, img, name):
-        data = (HTML / name).read_bytes() if name else b""
+        name, data = packed((HTML / name).read_bytes() if name else unpacked(img["src"]))
         if not name:
-            name, data = self.unpacked(img["src"])
-            img["src"] = relpath(name, dirname(page.doc))
-        self.files[name] = without_doctype(data.decode()) if name.endswith(".svg") else data
+            self.problems.append(f"{page.doc}: EPUB에 담을 수 없는 그림입니다: {img['src'][:40]}")
+        self.files[name] = data
+        img["src"] = relpath(name, dirname(page.doc))
         img.attrs = {key: img[key] for key in ("src", "alt", "class", "style") if key in img.attrs}
         if "width" in img.get("style", ""):  # 좁은 화면에서 줄어도 찌그러지지 않게
             img["style"] = re.sub(r"height:[^;]*;?", "", img["style"]).strip()
-
-    def unpacked(self, source):
-        """주소에 담긴 그림(data:)의 파일 이름과 속."""
-        head, _, data = source.partition(",")
-        kinds = {kind: ending for ending, kind in TYPES.items()}
-        ending = kinds.get(head.removeprefix("data:").split(";")[0], "")
-        if not ending:
-            self.problems.append(f"EPUB에 담을 수 없는 그림입니다: {head}")
-        data = b64decode(data) if head.endswith("base64") else unquote(data).encode()
-        return f"_images/{sha256(data).hexdigest()[:12]}{ending}", data
 
     def package(self):
         """묶은 파일의 목록."""
@@ -144,6 +137,30 @@ class Epub:
                 info = ZipInfo(name, self.model.date.timetuple()[:6])
                 info.compress_type = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
                 book.writestr(info, data)
+
+
+def unpacked(source):
+    """주소에 담긴 그림(data:)의 속."""
+    head, _, data = source.partition(",")
+    return b64decode(data) if head.endswith("base64") else unquote(data).encode()
+
+
+def packed(data):
+    """(전자책에서의 이름, 속). 모르는 그림이면 빈 이름. 빈칸이 있는 이름은 epubcheck이 알린다."""
+    kind = media_type(data)
+    if kind == SVG:
+        data = drawing(data.decode()).encode()
+    elif kind == "image/webp":
+        kind, data = "image/png", as_png(data)
+    ending = {kind: ending for ending, kind in TYPES.items()}.get(kind)
+    return ending and f"_images/{sha256(data).hexdigest()[:12]}{ending}", data
+
+
+def as_png(data):
+    """EPUB 3.2까지는 WebP를 담지 못한다. 움직이면 첫 장면만 담는다."""
+    out = BytesIO()
+    Image.open(BytesIO(data)).convert("RGBA").save(out, "PNG")
+    return out.getvalue()
 
 
 def properties(name, data):

@@ -4,22 +4,24 @@ sphinx-markdown-builder에 없거나 코랩·JupyterLab·VS Code에 맞지 않�
 """
 
 import base64
-import mimetypes
 import re
 from html import escape
 from itertools import chain, groupby
 from pathlib import Path
 from string import punctuation
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
-from sphinx_markdown_builder.contexts import SubContext, TableContext
+from sphinx_markdown_builder.contexts import SubContext, TableContext, WrappedContext
 from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
 
 from machine.maths.words import said
+from machine.settings.repository import repository
 from machine.tree.markup.hangul import is_mark
 from machine.tree.nodes import number_of, section_number
+from machine.tree.pictures import SVG, media_type
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
@@ -304,14 +306,27 @@ class Translator(MarkdownTranslator):
 
     visit_number_reference = visit_reference
 
+    @pushing_context
+    def visit_download_reference(self, node):
+        """내려받을 파일은 사이트에 있다. 사이트를 모르면 글만 남긴다."""
+        home = repository(self.config).home
+        if home and "filename" in node:
+            address = f"{home}_downloads/{quote(node['filename'])}"
+            self._push_context(WrappedContext("[", f"]({address})"))
+        else:
+            self._push_context(SubContext())
+
     def visit_image(self, node):
-        uri, alt = node["uri"], re.sub(r"[\[\]]", r"\\\g<0>", node.get("alt", ""))
+        uri, alt, kind = node["uri"], node.get("alt", ""), ""
         if "://" not in uri:
-            path = Path(self.builder.srcdir, node["candidates"].get("image/png", uri))
-            data = base64.b64encode(path.read_bytes()).decode()
-            uri = f"data:{mimetypes.guess_type(path.name)[0]};base64,{data}"
+            data = Path(self.builder.srcdir, node["candidates"].get("image/png", uri)).read_bytes()
+            kind, code = media_type(data), base64.b64encode(data).decode()
+            uri = f"data:{kind};base64,{code}"
         space = 0 if isinstance(node.parent, nodes.TextElement) else 2
-        self.whole(f"![{alt}]({uri})", space, space)
+        if kind == SVG:  # markdown-it(VS Code)은 ![](data:image/svg+xml…)을 글로 남긴다
+            self.whole(f'<img src="{uri}" alt="{escape(alt)}">', space, space)
+        brackets = re.sub(r"[\[\]]", r"\\\g<0>", alt)
+        self.whole(f"![{brackets}]({uri})", space, space)
 
     def visit_admonition(self, node):
         rest = [child for child in node.children if not isinstance(child, nodes.title)]
@@ -369,7 +384,7 @@ class Translator(MarkdownTranslator):
     def pass_through(self, node):
         """속의 글만 적는다."""
 
-    visit_download_reference = visit_target = visit_definition = pass_through
+    visit_target = visit_definition = pass_through
     visit_hlist = visit_hlistcol = visit_legend = visit_PassthroughTextElement = pass_through
     depart_hlist = depart_hlistcol = depart_legend = depart_PassthroughTextElement = pass_through
 

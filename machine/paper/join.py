@@ -5,10 +5,11 @@ from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from urllib.parse import unquote
+from posixpath import basename
+from urllib.parse import quote, unquote
 
 from machine.book.elements import added, element
-from machine.book.figure import with_letters
+from machine.book.figure import in_book_fonts, with_letters, words
 from machine.book.fonts import fonts
 from machine.book.left_out import MOVED, NOT_IN_PRINT
 from machine.book.model import HTML, INDEX, Model, slug
@@ -239,14 +240,23 @@ class Book:
                 code = f"{char} (U+{ord(char):04X})"
                 yield f"{place(doc, char)}: 책의 글꼴에 없는 글자입니다: {code}"
 
+    def lost_in(self, doc, name, text):
+        """그림에 적힌 글에서 종이에 찍지 못할 것."""
+        for char in sorted({*text} - {"\n", "\t", "\r"}):
+            if ord(char) not in self.letters:
+                code = f"{char} (U+{ord(char):04X})"
+                where = place(doc, basename(name))
+                yield f"{where}: 책의 글꼴에 없는 글자가 그림에 있습니다: {code}"
+
     def place_images(self, page):
         for n, (img, name) in enumerate(page.images):
-            if name.endswith(".svg"):
+            if name.lower().endswith(".svg"):
                 img["src"] = f"{slug(page.doc)}-{n}.svg"
-                svg = (HTML / name).read_text("utf-8")
+                svg = in_book_fonts((HTML / name).read_text("utf-8"))
+                self.problems += self.lost_in(page.doc, name, words(svg))
                 (WORK / img["src"]).write_text(with_letters(svg, self.fonts), "utf-8")
             elif name:
-                img["src"] = os.path.relpath(HTML / name, WORK)
+                img["src"] = quote(os.path.relpath(HTML / name, WORK))
 
     def drop_unused_names(self):
         """아무도 부르지 않는 이름표와, 두 번 적힌 것의 뒤의 것을 지운다."""

@@ -14,6 +14,7 @@ from sphinx import addnodes
 
 from machine.maths.words import said
 from machine.tree.nodes import numbers
+from machine.tree.theorems import NAMES
 
 SKIP = (
     nodes.comment,
@@ -141,11 +142,19 @@ def home(node):
     return node if titled(node) or not node.parent else home(node.parent)
 
 
+def theorems(config):
+    """정리, 정의 따위의 {종류: 부르는 번호의 꼴}."""
+    return {
+        kind: config.numfig_format.get(kind, name).replace("%s", "{}")
+        for kind, name in NAMES.items()
+    }
+
+
 def places(env, docname):
     """{이름표: "그림 9-1"처럼 부르는 번호}"""
     return {
         name: form.format(number)
-        for kind, form in KINDS.items()
+        for kind, form in (KINDS | theorems(env.config)).items()
         for name, number in numbers(env, docname, kind).items()
     }
 
