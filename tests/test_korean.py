@@ -13,6 +13,7 @@ import quickjs
 import yaml
 
 from book import HTML, ROOT, search_files
+from machine.page.carried import carried
 from machine.site.search import pieces
 from machine.site.search.records import Record
 from machine.tree.anchors import slug
@@ -388,7 +389,7 @@ def test_little_is_loaded_before_the_texts(kind, most):
 def test_pieces_follow_their_chapters(tmp_path):
     def names(pages):
         pieces.write(tmp_path, pages)
-        return json.loads((tmp_path / "index.json").read_text("utf-8"))
+        return carried((tmp_path / pieces.INDEX).read_text("utf-8"))
 
     def with_sentence(text):
         name, (record, *others) = SMALL["two/b.html"]
@@ -397,7 +398,7 @@ def test_pieces_follow_their_chapters(tmp_path):
 
     before = names(SMALL)
     files = {path.name for path in tmp_path.iterdir()}
-    assert files == {"index.json", *before.pop("texts"), *before.values()}
+    assert files == {pieces.INDEX, *before.pop("texts"), *before.values()}
     before = names(SMALL)
     after = names(with_sentence("수치미분은 쉽습니다."))  # 아는 말뿐이다
     assert after["texts"][0] == before["texts"][0] and after["texts"][1] != before["texts"][1]

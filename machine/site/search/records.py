@@ -12,7 +12,7 @@ from pygments.token import Comment, String
 from pygments.util import ClassNotFound
 from sphinx import addnodes
 
-from machine.maths.words import said
+from machine.maths.words import said, said_math
 from machine.tree.nodes import numbers
 
 SKIP = (
@@ -39,6 +39,7 @@ CODE_NAME = re.compile(r"\b(?!\d)\w{3,}(?:\.\w+)*|\b(?!\d)\w+(?:\.\w+)+", re.A)
 USED = re.compile(rf"(?:{CODE_NAME.pattern})(?=\(|=[^\s=])|(?<=class )\w+", re.A)
 IMPORTED = re.compile(r"^\s*(?:from \S+ )?import (.+)", re.M)
 IMPORTED_AS = re.compile(r"(?<![\w.])(\w+)[\w.]*\s*(?:,|$)")  # numpy as np, sympy의 np와 sympy
+MATH_LETTER = re.compile("[\U0001d400-\U0001d7ff]")  # 다른 곳에서 붙여 온 𝜆
 # 코드가 아니라 오류의 글: object is not callable
 SENTENCE = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
 
@@ -64,7 +65,7 @@ def left_out(node):
 
 
 def plain(node):
-    """찾을 글: 긴 수식을 뺀다. 출력에서는 그림의 설명만 고른다."""
+    """찾을 글. 수식도 글자로 적는다. 출력에서는 그림의 설명만 고른다."""
     if isinstance(node, nodes.Text):
         return node.astext()
     if left_out(node):
@@ -72,7 +73,8 @@ def plain(node):
     if "cell_output" in node["classes"]:
         return " ".join(map(plain, node.findall(nodes.caption)))
     if isinstance(node, (nodes.math, nodes.math_block)):
-        return node.astext() if len(node.astext()) < 25 and "\\" not in node.astext() else "…"
+        math = said_math(node)
+        return math if isinstance(node, nodes.math) else f" {math} "
     text = "".join(map(plain, node.children))
     return text if isinstance(node, nodes.Inline) else f" {text} "
 
@@ -116,6 +118,7 @@ def own_names(names, packages):
 
 
 def tidy(text):
+    text = MATH_LETTER.sub(lambda letter: unicodedata.normalize("NFKD", letter[0]), text)
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
