@@ -64,18 +64,18 @@ def left_out(node):
     return isinstance(node, SKIP) or titled(node) or HIDDEN & set(node["classes"])
 
 
-def plain(node):
+def plain(node, say=said_math):
     """찾을 글. 수식도 글자로 적는다. 출력에서는 그림의 설명만 고른다."""
     if isinstance(node, nodes.Text):
         return node.astext()
     if left_out(node):
         return ""
     if "cell_output" in node["classes"]:
-        return " ".join(map(plain, node.findall(nodes.caption)))
+        return " ".join(plain(caption, say) for caption in node.findall(nodes.caption))
     if isinstance(node, (nodes.math, nodes.math_block)):
-        math = said_math(node)
+        math = say(node)
         return math if isinstance(node, nodes.math) else f" {math} "
-    text = "".join(map(plain, node.children))
+    text = "".join(plain(child, say) for child in node.children)
     return text if isinstance(node, nodes.Inline) else f" {text} "
 
 
@@ -180,8 +180,9 @@ def terms(doctree):
     for item in doctree.findall(nodes.definition_list_item):
         if isinstance(item.parent.parent, addnodes.glossary):
             text = tidy(plain(item[-1]))
+            same = synonyms(tidy(plain(item[-1], lambda math: "…")))  # g(x)는 영어가 아니다
             for term in item.findall(nodes.term):
-                yield Record(term["ids"][0], heading(term), text, synonyms(text))
+                yield Record(term["ids"][0], heading(term), text, same)
 
 
 def records(env, doctree, docname):

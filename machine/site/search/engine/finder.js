@@ -35,9 +35,10 @@ globalThis.Finder = (() => {
     return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toLowerCase();
   }
 
-  /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
-  function any(queries, factor = 1, options = {}) {
-    return { combineWith: "OR", queries, boostTerm: () => factor, ...options };
+  /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. factor가 없으면 이것을 담은 물음의 것을 따른다. */
+  function any(queries, factor, options = {}) {
+    const weight = factor ? { boostTerm: () => factor } : {};
+    return { combineWith: "OR", queries, ...weight, ...options };
   }
 
   /** MiniSearch의 물음: 모두 맞아야 한다. */
@@ -243,7 +244,7 @@ globalThis.Finder = (() => {
       const forms = possibleStems(word).map(jamo);
       const near = (least, options) =>
         forms.filter((form) => form.length >= least && form.length <= 3 * LONGEST)
-          .map((form) => any([form], 1, options));
+          .map((form) => any([form], undefined, options));
       const tries = [
         ...near(2, { prefix: true }),
         ...near(5, { fuzzy: 1 }),
@@ -257,7 +258,7 @@ globalThis.Finder = (() => {
 
     /** 한자는 낱말의 속에서도 찾는다. 색인에는 뒤의 도막이 모두 있다. */
     function eastQueries(word, strict) {
-      const query = any([word.slice(0, LONGEST)], 1, { prefix: true });
+      const query = any([word.slice(0, LONGEST)], undefined, { prefix: true });
       const isFound = strict || !guessesLeft || engine.search(query).length;
       return isFound ? [query] : guesses(word);
     }
@@ -268,7 +269,7 @@ globalThis.Finder = (() => {
      */
     function wordQueries(word, last, strict) {
       if (/^[ㄱ-ㅎ]+$/.test(word)) {
-        return [any([initialsTerm(word)], 1, { prefix: word.length > 2 })];
+        return [any([initialsTerm(word)], undefined, { prefix: word.length > 2 })];
       }
       if (isEast(word)) return eastQueries(word, strict);
       const [stem, tail] = cut(word);
@@ -279,7 +280,7 @@ globalThis.Finder = (() => {
       if (verbs.length && engine.search(any(verbs)).length > 2) return verbs;
       const queries = exact.map((term) => any([term]));
       if (last && stem.length > 1 && exact.length) {
-        queries.push(any([letters], terms.has(letters) ? 0.3 : 1, { prefix: true }));
+        queries.push(any([letters], terms.has(letters) && 0.3, { prefix: true }));
       }
       const inner = piecesOf(word, exact.length > 0);
       if (inner) queries.push(all(inner.map((piece) => any([jamo(piece)], 0.7))));
