@@ -4,7 +4,6 @@
 """
 
 import ast
-import json
 import os
 import re
 import shutil
@@ -24,7 +23,9 @@ from jupyter_cache import get_cache
 from myst_nb.core.read import read_myst_markdown_notebook
 
 import audit
+from machine.page.carried import carried
 from machine.run import cache_folder
+from machine.site.search import pieces
 from outputs import ROOT
 
 HTML = ROOT / "_build/html"
@@ -103,9 +104,9 @@ def executed(page):
 def search_files(html=HTML):
     """찾는 창이 받는 것: 찾는 스크립트(engine), 제목들(head), 배운 것(learned), 본문(texts)."""
     folder = html / "_static/search"
-    files = json.loads((folder / "index.json").read_text("utf-8"))
+    files = carried((folder / pieces.INDEX).read_text("utf-8"))
     head, learned, *texts = (
-        json.loads((folder / name).read_text("utf-8"))
+        carried((folder / name).read_text("utf-8"))
         for name in (files["head"], files["learned"], *files["texts"])
     )
     return SimpleNamespace(

@@ -191,11 +191,16 @@ def visit_inline(self, node):
     raise nodes.SkipNode
 
 
-def visit_block(self, node):
+def tex_of_block(node):
+    """따로 놓은 식에서 KaTeX에 줄 TeX. 번호는 KaTeX가 아니라 Sphinx가 매긴다."""
     tex = node.astext()
     if not node.get("no-wrap", node["nowrap"]):
         tex = wrap_displaymath(tex, None, False)
-    tex = NUMBERING.sub(r"\1*}", tex)  # 번호는 KaTeX가 아니라 Sphinx가 매긴다
+    return NUMBERING.sub(r"\1*}", tex)
+
+
+def visit_block(self, node):
+    tex = tex_of_block(node)
     self.body.append(self.starttag(node, "div", CLASS="math"))
     self.body.append(f'<div class="math-scroll">{render(self, node, tex, display=True)}</div>')
     if node["number"]:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from machine.page.carried import carrying
 from machine.settings.conventions import NOTEBOOKS, notebook
 from machine.settings.repository import published
 
+DOWNLOAD = Path(__file__).with_name("download.js")
 NOTEBOOKS_NAME = "이 쪽의 노트북"
 NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
 
@@ -54,8 +56,12 @@ def finish(app, pages):
         target = Path(app.outdir, path.relative_to(app.srcdir))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
+        script = carrying(path.read_text("utf-8"))
+        target.with_name(f"{path.name}.js").write_text(script, "utf-8")
 
 
 def setup(app):
+    app.config.html_static_path.append(str(DOWNLOAD))
+    app.add_js_file(DOWNLOAD.name, loading_method="defer")
     app.connect("builder-inited", notice)
     app.connect("html-page-context", add_links)

@@ -15,6 +15,7 @@ from pathlib import Path
 from posixpath import commonprefix, dirname, join, normpath
 from urllib.parse import quote, unquote
 
+from machine.page.carried import carried
 from machine.site.policy import WORKER_POLICY
 
 HERE = Path(__file__).parent
@@ -106,7 +107,8 @@ def files_of_search(root):
     """(주소, 내용, of). 본문은 그 장을 읽을 때에, 나머지는 어느 장을 읽을 때에나 쓴다."""
     for path in sorted((root / SEARCH).glob("*")):
         data = path.read_bytes()
-        pages = [*json.loads(data)] if path.name.startswith("text-") else []
+        is_text = path.name.startswith("text-")
+        pages = [*carried(data.decode())] if is_text else []
         yield f"{SEARCH}/{path.name}", data, place_of(pages)
 
 
