@@ -13,19 +13,22 @@ from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from myst_nb.core import execute as myst_nb_execute
 from myst_nb.core.execute import cache as myst_nb_cache
 from sphinx.util import logging
 
-from . import execute
+from machine.run import client, data, execute
 
 log = logging.getLogger(__name__)
-PROFILE = Path(__file__).with_name("ipython_kernel_config.py")
+# 커널의 설정과, 그것이 부르는 것
+PROFILE = [Path(__file__).with_name(name) for name in ("ipython_kernel_config.py", "kernel_reads.py")]
 
 
 def cache_folder(root):
     """실행한 노트북이 든 폴더. 이름이 파이썬, 핀, 글꼴, 커널 설정, 실행하는 방법으로 정해진다."""
     key, fonts = hashlib.sha256(sys.version.encode()), sorted(root.glob("fonts/*.ttf"))
-    for file in (root / "requirements.lock", PROFILE, Path(execute.__file__), *fonts):
+    ours = [*PROFILE, *(Path(module.__file__) for module in (execute, client, data))]
+    for file in (root / "requirements.lock", *ours, *fonts):
         key.update(file.read_bytes())
     return root / "_build/.jupyter_cache" / key.hexdigest()[:12]
 
@@ -35,7 +38,8 @@ def run_inside_build(root):
     profile, temp = root / "_build/ipython/profile_default", root / "_build/tmp"
     profile.mkdir(parents=True, exist_ok=True)
     temp.mkdir(exist_ok=True)
-    shutil.copy(PROFILE, profile)
+    for file in PROFILE:
+        shutil.copy(file, profile)
     get_temp_dir()  # 일꾼들의 소켓은 경로가 길면 열리지 않는다. 깊은 폴더로 옮기기 전에 정한다
     # 커널은 환경을 물려받는다
     os.environ |= execute.ENVIRONMENT | {"IPYTHONDIR": str(profile.parent)}
@@ -44,7 +48,7 @@ def run_inside_build(root):
 
 def configure(app, config):
     run_inside_build(Path(app.srcdir))
-    config.nb_execution_in_temp = True
+    config.nb_execution_in_temp = False  # execute.py가 만든다
     config.nb_execution_cache_path = str(cache_folder(Path(app.srcdir)))
 
 
@@ -61,6 +65,12 @@ def deal_out(app, env, docnames):
     """Sphinx는 이웃한 쪽들을 한 일꾼에게 준다. 실행할 쪽이 몰리지 않게 한 장씩 돌린다."""
     shares = [docnames[worker :: app.parallel] for worker in range(app.parallel)]
     docnames[:] = chain.from_iterable(shares)
+
+
+def note_data(app, doctree):
+    """쪽이 읽는 데이터가 바뀌면 그 쪽을 다시 읽는다."""
+    for path in data.read_by(app.env, app.env.docname).values():
+        app.env.note_dependency(path.relative_to(app.srcdir).as_posix())
 
 
 def stderr_of(notebook):
@@ -91,9 +101,12 @@ def without(app):
 
 
 def setup(app):
-    assert myst_nb_cache.single_nb_execution  # 이름이 바뀌면 조용히 옛 방법으로 실행한다
+    # 이름이 바뀌면 조용히 옛 방법으로 실행한다
+    assert myst_nb_cache.single_nb_execution and myst_nb_execute.NotebookClientCache
     myst_nb_cache.single_nb_execution = execute.execute
+    myst_nb_execute.NotebookClientCache = client.PageClient
     app.connect("config-inited", configure)
+    app.connect("doctree-read", note_data)
     app.connect("builder-inited", share)
     app.connect("env-before-read-docs", deal_out)
     app.connect("build-finished", forget_stderr)
