@@ -127,6 +127,8 @@ def changed(old, new):
 def beside(name):
     """data 폴더의 파일이면, 그것을 읽을 수 있는 쪽들의 폴더."""
     folders = name.split("/")[:-1]
+    if folders[:1] == ["machine"]:
+        return set()
     return {"/".join(folders[:n]) for n, folder in enumerate(folders) if folder == DATA}
 
 
@@ -141,7 +143,7 @@ def goes_on(old, current):
 
 
 def concerned(old, names):
-    """그 파일들이 바뀌면 다시 읽을 쪽들. 아직 아무도 읽지 않은 데이터는 그 옆의 쪽이 읽을 수 있다."""
+    """그 파일들이 바뀌면 다시 읽을 쪽들. 아무도 읽지 않은 데이터는 그 옆의 쪽이 읽을 수 있다."""
     unread = names - names_read(old["pages"])
     folders = {folder for name in unread for folder in beside(name)}
     return [

@@ -55,7 +55,7 @@ def cells(page):
     """쪽의 단추가 받는 셀들. 실행할 셀이 없는 쪽은 빈 목록."""
     listed = page.select_one("[data-cells]")
     path = listed and LIVE / "program" / listed["data-cells"]
-    return json.loads(path.resolve().read_text("utf-8")) if path else []
+    return json.loads(path.resolve().read_text("utf-8"))["cells"] if path else []
 
 
 def begin(page, server):

@@ -295,7 +295,7 @@ def page(book, name):
 def cells_of(html, site):
     """단추가 가리키는 파일에 적힌 셀들."""
     name = re.search(r'data-cells="\.\./(cells/\w+\.json)"', html)[1]
-    return json.loads((site / "_static/live" / name).read_text("utf-8"))
+    return json.loads((site / "_static/live" / name).read_text("utf-8"))["cells"]
 
 
 def shown_code(html):

@@ -14,6 +14,7 @@ from machine import kept
 from machine.live import cells, files, runtime
 from machine.live.runtime.fetching import Unavailable, Wrong
 from machine.page.launch_links import NOTEBOOK_BAR, nav
+from machine.run.data import read_by
 from machine.settings.conventions import setting
 from machine.settings.repository import published
 
@@ -45,7 +46,7 @@ def finish(app, pages):
     kept.data["lacks"] = ["live"] if is_needed and not made else []
     if made:
         judged = {name: cells.judged(page, made.modules) for name, page in found.items()}
-        put_buttons(Path(app.outdir), pages, judged, made)
+        put_buttons(app, pages, judged, made)
 
 
 def is_guarded(config):
@@ -73,16 +74,18 @@ def ready(config):
     return None
 
 
-def put_buttons(root, pages, found, made):
+def put_buttons(app, pages, found, made):
     """누른 뒤에 받을 것은 단추가 하나라도 있을 때에만 적는다."""
+    root = Path(app.outdir)
     if any(map(cells.can_run, found.values())):
         program, size = files.write_program(root, made)
     for name, page in found.items():
         if cells.can_run(page):
+            data = files.write_data(root, read_by(app.env, name.removesuffix(".html")))
             button = BUTTON.format(
                 program="../" * name.count("/") + program,
-                cells=files.write_cells(root, page),
-                megabytes=ceil(size / 1e6),
+                cells=files.write_cells(root, page, data),
+                megabytes=ceil((size + sum(file["size"] for file in data.values())) / 1e6),
             )
             pages[name] = below_title(pages[name], button)
         elif names := cells.missing(page):

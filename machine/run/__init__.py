@@ -21,7 +21,9 @@ from machine.run import client, data, execute
 
 log = logging.getLogger(__name__)
 # 커널의 설정과, 그것이 부르는 것
-PROFILE = [Path(__file__).with_name(name) for name in ("ipython_kernel_config.py", "kernel_reads.py")]
+PROFILE = [
+    Path(__file__).with_name(name) for name in ("ipython_kernel_config.py", "kernel_reads.py")
+]
 
 
 def cache_folder(root):

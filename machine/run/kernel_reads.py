@@ -18,10 +18,11 @@ GIVEN = [
     os.environ.get("MPLCONFIGDIR", HERE),
 ]
 # 어느 컴퓨터에나 있는 것: 라이브러리, 글꼴, 시간대
-OF_COMPUTER = (
-    "/bin /dev /etc /lib /lib64 /opt /proc /run /sbin /snap /sys /usr /nix /var/cache /var/db "
-    "/var/lib /Applications /Library /System /private/etc /private/var/db"
-).split()
+OF_COMPUTER = [
+    *("/bin", "/dev", "/etc", "/lib", "/lib64", "/nix", "/opt", "/proc", "/run", "/sbin", "/snap"),
+    *("/sys", "/usr", "/var/cache", "/var/db", "/var/lib"),
+    *("/Applications", "/Library", "/System", "/private/etc", "/private/var/db"),
+]
 
 
 def inside(path, folder):
