@@ -29,6 +29,10 @@ NOT_GUARDED = (
     "알림: '여기서 실행' 단추를 넣지 않았습니다. book_without에 offline이 있어 코드를 가두는 "
     "정책을 보낼 수 없습니다. 단추를 넣으려면 offline을 빼세요."
 )
+MUCH = 10_000_000
+HEAVY = (
+    "알림: {}: 여기서 실행을 누른 독자가 데이터 {:.0f} MB를 내려받습니다. 줄일 수 있는지 보세요."
+)
 NOT_RECEIVED = "'여기서 실행' 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
 
 
@@ -81,16 +85,25 @@ def put_buttons(app, pages, found, made):
         program, size = files.write_program(root, made)
     for name, page in found.items():
         if cells.can_run(page):
-            data = files.write_data(root, read_by(app.env, name.removesuffix(".html")))
+            data, more = data_of(app, name.removesuffix(".html"))
             button = BUTTON.format(
                 program="../" * name.count("/") + program,
                 cells=files.write_cells(root, page, data),
-                megabytes=ceil((size + sum(file["size"] for file in data.values())) / 1e6),
+                megabytes=ceil((size + more) / 1e6),
             )
             pages[name] = below_title(pages[name], button)
         elif names := cells.missing(page):
             korean = [setting("book_packages").get(package, package) for package in names]
             pages[name] = below_title(pages[name], CANNOT.format(", ".join(korean)))
+
+
+def data_of(app, docname):
+    """(쪽의 코드가 읽는 파일들, 그 바이트)."""
+    data = files.write_data(Path(app.outdir), read_by(app.env, docname))
+    size = sum(file["size"] for file in data.values())
+    if size > MUCH:
+        print(HEAVY.format(app.env.doc2path(docname, False), size / 1e6))
+    return data, size
 
 
 def below_title(html, part):

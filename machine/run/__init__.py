@@ -98,7 +98,10 @@ def in_temp(app, config):
 
 def without(app):
     """MyST-NB의 방법으로 실행한다. 쪽이 저장하는 그림이 원고 옆에 생기지 않게만 한다."""
-    print("알림: run을 꺼서 바쁜 컴퓨터에서는 출력이 달라질 수 있고, 실행한 날을 적지 않습니다.")
+    print(
+        "알림: run을 꺼서 바쁜 컴퓨터에서는 출력이 달라질 수 있고, 원고 옆의 data를 읽지 못하며, "
+        "실행한 날을 적지 않습니다."
+    )
     app.connect("config-inited", in_temp)
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unicodedata import normalize
 
 from machine import state
 from machine.state import DATA
@@ -21,9 +22,15 @@ PLACE, KEY = "kernelspec", "data"
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 
 
+def composed(name):
+    """맥은 한글 이름을 자모로 풀어 적기도 하고, 그렇게 적은 것도 같은 파일로 연다."""
+    return normalize("NFC", name)
+
+
 def given(folder):
-    """{쪽에서 부르는 이름: 파일}. 폴더의 이름은 /로 끝난다."""
-    return {f"{DATA}/{name}": folder / DATA / name for name in sorted(state.files(folder / DATA))}
+    """{쪽에서 부르는 이름: 파일}."""
+    names = sorted(state.files(folder / DATA))
+    return {composed(f"{DATA}/{name}"): folder / DATA / name for name in names}
 
 
 def digest(content):
@@ -36,7 +43,7 @@ def children(folder, names):
 
 
 def facts(names, every, digests):
-    """{이름: 내용의 지문}. 폴더이면 그 속의 이름들, 없는 파일이면 None."""
+    """{이름: 내용의 지문}. 폴더(/로 끝난다)이면 그 속의 이름들, 없는 파일이면 None."""
     return {
         name: children(name, every) if name.endswith("/") else digests.get(name)
         for name in sorted(names)
@@ -81,8 +88,7 @@ class Place:
         self.folder, self.report = Path(temp, "page"), Path(temp, "read")
         self.folder.mkdir()
         self.digests = {name: self.copy(name, path) for name, path in given(source).items()}
-        folders = [*self.folder.rglob(f"{DATA}/**/"), *self.folder.glob(DATA)]
-        self.copies = [self.folder / name for name in self.digests] + folders
+        self.copies = [*self.folder.rglob("*")]
         for path in self.copies:
             os.utime(path, ns=(0, path.stat().st_mtime_ns))
         self.report.touch()
@@ -100,7 +106,7 @@ class Place:
         touched = [path for path in self.copies if path.exists() and path.stat().st_atime_ns]
         names = {path.relative_to(self.folder).as_posix() + "/" * path.is_dir() for path in touched}
         names |= {self.as_folder(name) for name in noted}
-        return {name for name in names if name.startswith(f"{DATA}/")}
+        return {composed(name) for name in names if name.startswith(f"{DATA}/")}
 
     def as_folder(self, name):
         return f"{name}/" if (self.folder / name).is_dir() else name
