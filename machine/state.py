@@ -21,6 +21,7 @@ PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
 RECORD = "record.json"
 RECORDED = {"files", "read", "surroundings", "pages", "made", "site", "lacks"}
 NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
+DATA = "data"  # 쪽의 코드가 읽는 파일을 두는, 원고 옆의 폴더
 OF_TOOLS = re.compile(r"\.|__pycache__$|.*[~#]$")  # 숨은 것, 파이썬과 편집기가 남기는 것
 # 바뀌었을 때 Sphinx가 무엇을 다시 읽을지 아는 것. 그 밖에는 어느 쪽이 쓰는지 알 때에만 이어 만든다.
 SOURCES = (".md", ".ipynb", ".rst", ".bib", "_toc.yml")
@@ -123,12 +124,33 @@ def changed(old, new):
     return {name for a, b in pairs for name in a | b if a.get(name) != b.get(name)}
 
 
+def beside(name):
+    """data 폴더의 파일이면, 그것을 읽을 수 있는 쪽들의 폴더."""
+    folders = name.split("/")[:-1]
+    if folders[:1] == ["machine"]:
+        return set()
+    return {"/".join(folders[:n]) for n, folder in enumerate(folders) if folder == DATA}
+
+
 def goes_on(old, current):
     """지난번의 것에 이어 만들 수 있는가."""
     if old.get("surroundings") != current["surroundings"] or old.get("made") != made(LAST):
         return False
     read = names_read(old["pages"])
-    return all(name in read or name.endswith(SOURCES) for name in changed(old, current))
+    return all(
+        name in read or name.endswith(SOURCES) or beside(name) for name in changed(old, current)
+    )
+
+
+def concerned(old, names):
+    """그 파일들이 바뀌면 다시 읽을 쪽들. 아무도 읽지 않은 데이터는 그 옆의 쪽이 읽을 수 있다."""
+    unread = names - names_read(old["pages"])
+    folders = {folder for name in unread for folder in beside(name)}
+    return [
+        page
+        for page, read in old["pages"].items()
+        if names.intersection(read) or page.rpartition("/")[0] in folders
+    ]
 
 
 def made(folder):
@@ -144,11 +166,9 @@ def begin(current):
         NEXT.mkdir(parents=True)
         return
     shutil.copytree(LAST, NEXT)
-    names = changed(old, current)
-    for page, read in old["pages"].items():
-        if names.intersection(read):  # 나무가 없으면 Sphinx가 다시 읽는다
-            (NEXT / DOCTREES / f"{page}.doctree").unlink(missing_ok=True)
-            (NEXT / OUTPUTS / f"{page}.glue.json").unlink(missing_ok=True)
+    for page in concerned(old, changed(old, current)):  # 나무가 없으면 Sphinx가 다시 읽는다
+        (NEXT / DOCTREES / f"{page}.doctree").unlink(missing_ok=True)
+        (NEXT / OUTPUTS / f"{page}.glue.json").unlink(missing_ok=True)
 
 
 def keep(current, pages, lacks):

@@ -11,13 +11,15 @@ from book import HTML
 from machine.site.policy import WORKER_POLICY
 
 LIVE = HTML / "_static/live"
-BEGIN = """async program => {
+DATA = "data/가 나.svg"  # 파이썬의 폴더에 넣는 파일
+BEGIN = """async ([program, name]) => {
   program = new URL(program, location.href).href;
   const { Session } = await import(`${program}session.js`);
   const settings = await (await fetch(`${program}settings.json`)).json();
   const onState = state => states.push(state), onProgress = step => progress.push(step);
   Object.assign(window, { states: [], progress: [] });
-  window.session = new Session({ program, settings, onState, onProgress });
+  const files = { [name]: { url: new URL("_static/favicon.svg", location.href).href, size: 1 } };
+  window.session = new Session({ program, settings, files, onState, onProgress });
   window.run = async (source, options = {}) => {
     const outputs = [];
     const onOutput = output => outputs.push(output);
@@ -55,13 +57,13 @@ def cells(page):
     """쪽의 단추가 받는 셀들. 실행할 셀이 없는 쪽은 빈 목록."""
     listed = page.select_one("[data-cells]")
     path = listed and LIVE / "program" / listed["data-cells"]
-    return json.loads(path.resolve().read_text("utf-8")) if path else []
+    return json.loads(path.resolve().read_text("utf-8"))["cells"] if path else []
 
 
 def begin(page, server):
     """쪽을 열고 파이썬을 켠다. 판들이나 켜지 못한 까닭을 돌려준다."""
     page.goto(server.url + "index.html")
-    return page.evaluate(BEGIN, program())
+    return page.evaluate(BEGIN, [program(), DATA])
 
 
 def run(page, source, **options):

@@ -31,6 +31,10 @@ from edits import (
 from machine import state
 from tiny import add_samples, tiny_book
 
+READS = """```{code-cell} ipython3
+from pathlib import Path
+print(''.join(path.read_text() for path in Path('data').glob('*나.txt')))
+```"""
 FAULTS = {  # 알리는 말: 그 말이 나오게 고치기(첫 절, 둘째 절)
     "nosuchrole": lambda one, two: add(one, "{nosuchrole}`x`"),
     "no-such-label": lambda one, two: add(one, "{numref}`no-such-label`"),
@@ -62,7 +66,7 @@ def put_back(book, kept):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    return make_first(tmp_path_factory.mktemp("small") / "book", add_bibliography)
+    return make_first(tmp_path_factory.mktemp("small") / "book", add_more)
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +85,13 @@ def full_book(full, tmp_path):
     yield from put_back(full, tmp_path / "kept")
 
 
-def add_bibliography(book):
+def add_more(book):
+    """문헌의 목록과, 데이터를 읽는 절."""
     add(book / "references.md", "```{bibliography}\n```")
+    (book / "chapters/chap6/data").mkdir()
+    for name in ("가 나.txt", "unread.txt"):
+        (book / "chapters/chap6/data" / name).write_text("1", "utf-8")
+    add(sections(book)[1], READS)
 
 
 def all_faults(book):
@@ -134,6 +143,28 @@ def test_a_day_of_edits(book, tmp_path):
     interrupt(book)
     read, written = built(book)
     assert read < written
+    assert stale(book, tmp_path / "fresh") == []
+
+
+def executions(book):
+    """실행하여 캐시에 둔 것의 이름과 때."""
+    found = (book / "_build/.jupyter_cache").glob("*/executed/*/base.ipynb")
+    return {(path, path.stat().st_mtime_ns) for path in found}
+
+
+def test_data_executes_only_the_pages_that_read_it(book, tmp_path):
+    shown = book / "_build/html/chapters/chap6/6-2-two.html"
+    for alter, read, executed, text in (
+        (lambda: (book / "chapters/chap6/data/unread.txt").write_text("9"), None, 0, "1"),
+        (lambda: change_data(book), (1, 1), 1, "22"),
+        (lambda: add_data(book), None, 1, "223"),
+        (lambda: delete_data(book), (1, 1), 1, "3"),
+    ):
+        before = executions(book)
+        alter()
+        counted = built(book)
+        assert read in (None, counted) and len(executions(book) - before) == executed
+        assert f"<span></span>{text}\n" in shown.read_text("utf-8")
     assert stale(book, tmp_path / "fresh") == []
 
 
@@ -202,6 +233,18 @@ def change_font(book):
     (book / "fonts/OFL.txt").touch()
 
 
+def change_data(book):
+    (book / "chapters/chap6/data/가 나.txt").write_text("22", "utf-8")
+
+
+def delete_data(book):
+    (book / "chapters/chap6/data/가 나.txt").unlink()
+
+
+def add_data(book):
+    (book / "chapters/chap6/data/또 나.txt").write_text("3", "utf-8")
+
+
 def add_unknown_file(book):
     (book / "data.csv").write_text("1,2\n", "utf-8")
 
@@ -218,6 +261,9 @@ CHANGES = {
     configure: False,
     change_machine: False,
     change_font: False,
+    change_data: True,
+    delete_data: True,
+    add_data: True,
     add_unknown_file: False,
 }
 

@@ -214,6 +214,7 @@ yaml.safe_load("1")
 :::
 ```{code-cell} ipython3
 given = 1
+assert open('data/가 나.csv').read() == "1,2\\n"
 ```
 :::{exercise-end}
 :::
@@ -268,6 +269,9 @@ def without(book):
 def odd_book(folder):
     book = tiny_book(folder)
     (book / "chapters/chap6/6-3-odd.md").write_text(ODD, "utf-8")
+    (book / "chapters/chap6/data").mkdir()
+    for name in ("가 나.csv", "unread.csv"):
+        (book / "chapters/chap6/data" / name).write_text("1,2\n", "utf-8")
     (book / "chapters/chap6/6-4-none.md").write_text(
         HEADER + "# 실행되지 않는 쪽\n\n```{code-cell}\nimport yaml\n```\n", "utf-8"
     )
@@ -292,10 +296,14 @@ def page(book, name):
     return (book / f"_build/html/chapters/chap6/{name}.html").read_text("utf-8")
 
 
-def cells_of(html, site):
-    """단추가 가리키는 파일에 적힌 셀들."""
+def written(html, site):
+    """단추가 가리키는 파일에 적힌 셀들과 데이터."""
     name = re.search(r'data-cells="\.\./(cells/\w+\.json)"', html)[1]
     return json.loads((site / "_static/live" / name).read_text("utf-8"))
+
+
+def cells_of(html, site):
+    return written(html, site)["cells"]
 
 
 def shown_code(html):
@@ -318,6 +326,15 @@ def test_odd_cells_are_described(odd):
         for cell, (start, *_) in zip(cells, CELLS, strict=True)
         if cell["source"].startswith(start)
     ] == CELLS
+
+
+def test_the_site_has_the_data_that_the_page_reads(odd):
+    site = odd / "_build/html"
+    files = written(page(odd, "6-3-odd"), site)["files"]
+    assert {name: file["size"] for name, file in files.items()} == {"data/가 나.csv": 4}
+    for file in files.values():
+        assert (site / "_static/live/program" / file["url"]).resolve().read_text() == "1,2\n"
+    assert written(page(odd, "6-1-one"), site)["files"] == {}
 
 
 def test_odd_cells_are_where_they_say(odd):

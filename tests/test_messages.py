@@ -134,6 +134,12 @@ ALONE = {
         "1",
         "6-5-kernel.md: 셀을 실행하다 멈추었습니다: 머리글에 적은 커널이 없습니다",
     ),
+    "6-6-outside": (
+        HEADER,
+        "import os\nopen(os.environ['IPYTHONDIR'] + '/../../_config.yml')",
+        "6-6-outside.md:12: 셀을 실행하다 멈추었습니다: FileNotFoundError: [Errno 2] "
+        "원고 옆의 data 폴더에 없는 파일",
+    ),
 }
 
 # 번호를 잘못 준 쪽과, 앞 절의 코드를 잘못 다시 적은 쪽: {쪽: (원고, {그 줄에 있는 글: 알리는 말})}
@@ -223,7 +229,9 @@ def faulty(tmp_path_factory):
         toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
     (book / "_toc.yml").write_text(toc, "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
-    (book / "README.md").write_text("# 쪽이 아닌 글\n", "utf-8")
+    for name in ("README.md", "chapters/chap6/data/README.md", "chapters/chap6/data/notes.md"):
+        (book / name).parent.mkdir(exist_ok=True)
+        (book / name).write_text("# 쪽이 아닌 글\n", "utf-8")
     screens = []
     for _ in range(2):
         status, screen = make(book, "html")

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from zipfile import ZipFile
 
 import nbformat
@@ -14,18 +16,19 @@ from tiny import HEADER, IDS, set_comments, set_slug, tiny_book
 
 UNNUMBERED = HEADER.removesuffix("---\n") + "numbering: false\n---\n"
 SETUP = "```{code-cell} ipython3\n:tags: [setup]\n\n# 준비\nimport math\n```\n"
+READS = "```{code-cell} ipython3\nopen('data/sub/가 나.csv').read()\n```\n"
 CELL = "```{code-cell} ipython3\nprint(6 * 7)\n```\n"
 DOT = ":::{figure} /dot.png\n:name: %s\n:alt: 흰 바탕에 곧은 선이 있다.\n점\n:::\n"
 # {쪽: 원고}. 절은 tiny_book의 6-1-one과 6-2-two이다
 PAGES = {
     "index": HEADER + "# 작은 책\n\n{numref}`sec-6-one`\n\n" + CELL,
-    "chapters/intro": UNNUMBERED + "# 들어가며\n\n" + CELL + DOT % "fig-intro",
+    "chapters/intro": UNNUMBERED + "# 들어가며\n\n" + CELL + READS + DOT % "fig-intro",
     "chapters/chap6/index": HEADER + "(chap6)=\n# 미분\n\n" + CELL,
     "chapters/chap6/warm-up": UNNUMBERED
     + "(sec-warm)=\n# 몸풀기: $x^2$\n\n{numref}`fig-warm`, {numref}`sec-6-one`\n\n"
     + "\n".join((SETUP, CELL, DOT % "fig-warm")),
     "chapters/chap6/between": "---\nnumbering: false\n---\n(sec-text)=\n# 쉬어 가기\n\n글\n",
-    "chapters/chap6/after": UNNUMBERED + "# 마무리\n\n" + SETUP,
+    "chapters/chap6/after": UNNUMBERED + "# 마무리\n\n" + SETUP + READS,
     "cheatsheet": HEADER + "# 요약\n\n{ref}`sec-warm`\n\n" + CELL + DOT % "fig-sheet",
 }
 NOTE = "chapters/chap6/note"  # .ipynb로 쓴 쪽
@@ -86,6 +89,9 @@ def book(tmp_path_factory):
     called = "{ref}`sec-warm`, {ref}`sec-text`\n\n"
     one.write_text(one.read_text("utf-8").replace("$$\ny =", f"{called}{SETUP}\n$$\ny ="), "utf-8")
     (book / "_toc.yml").write_text(TOC, "utf-8")
+    for folder, text in (("chapters/chap6", "1,2"), ("chapters", "밖의 것")):
+        (book / folder / "data/sub").mkdir(parents=True)
+        (book / folder / "data/sub/가 나.csv").write_text(text, "utf-8")
     (book / "README.md").write_text("<!-- 절의 표: -->\n<!-- 끝 -->\n", "utf-8")
     for target in ("notebooks", "html", "pdf", "epub"):
         status, screen = make(book, target)
@@ -143,6 +149,32 @@ def test_pages_with_cells_have_what_sections_have(book):
     assert [a.get_text() for a in listed] == [
         title for page, title in TITLES.items() if re.search("chap6/(?!index)", page)
     ]
+
+
+def bring(book, page, site, folder):
+    """노트북의 데이터를 가져오는 셀을 빈 폴더에서 실행한다. 저장소 대신 site에서 받는다."""
+    code = nbformat.read(book / notebook(page), 4).cells[1].source
+    command = [sys.executable, "-c", re.sub("https://raw[^']*/main/", site, code)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True).stderr
+
+
+@pytest.mark.parametrize(
+    "page, text", {"chapters/chap6/after": "1,2", "chapters/intro": "밖의 것"}.items()
+)
+def test_notebooks_bring_their_data(book, tmp_path, page, text):
+    """노트북의 옆에 사본이 있고, 노트북만 있으면 저장소에서 받으며, 받지 못하면 할 일을 말한다."""
+    name, soup = "data/sub/가 나.csv", page_of(book, page)
+    assert "'" + text + "'" in soup.select_one(".cell_output").find_parent("article").get_text()
+    assert (book / notebook(page)).parent.joinpath(name).read_text("utf-8") == text
+    told = bring(book, page, "https://no.such.host.invalid/", tmp_path).split("\n")[-2]
+    folder = page.rpartition("/")[0]
+    assert told.startswith(
+        f"FileNotFoundError: 데이터 파일이 없습니다: {name}. https://github.com/"
+    )
+    assert f"hong/book/blob/main/{folder}/data에 있는 그 파일을 내려받아" in told
+    assert list(tmp_path.iterdir()) == []
+    assert bring(book, page, f"{book.as_uri()}/", tmp_path) == ""
+    assert (tmp_path / name).read_text("utf-8") == text
 
 
 def test_books_follow_the_same_order(book):

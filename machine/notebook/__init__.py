@@ -21,6 +21,7 @@ from machine.settings.conventions import notebook, setting
 from machine.settings.repository import repository
 from machine.tree.nodes import numbered_title, reading_order, section_number
 
+from . import data
 from .markdown import CELL, Translator, escaped
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,8 @@ class NotebookBuilder(MarkdownBuilder):
             log.warning(TAKEN, notebook(docname), location=docname)
         path.parent.mkdir(parents=True, exist_ok=True)
         notebook_file = make_notebook(texts, code, translator.folds)
+        notebook_file.cells[1:1] = data.cells(self.env, docname)  # 첫 셀은 소개하는 글이다
+        data.copy(self.env, docname, path.parent)
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
 
     def introduce(self, docname, text):

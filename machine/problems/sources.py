@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
+from machine import state
 from machine.problems import Problem, folders, lines_with
 from machine.problems.phrases import TABLES
 from machine.problems.tables import tell
@@ -222,7 +223,8 @@ def pages():
     for path in [*ROOT.glob("*"), *conventions.pages("**/*")]:
         name = path.relative_to(ROOT)
         hidden = any(part.startswith((".", "_")) for part in name.parts)
-        if path.suffix in SUFFIXES and path.is_file() and not hidden:
+        is_data = state.DATA in name.parts[:-1]
+        if path.suffix in SUFFIXES and path.is_file() and not (hidden or is_data):
             yield name
 
 

@@ -13,19 +13,24 @@ from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from myst_nb.core import execute as myst_nb_execute
 from myst_nb.core.execute import cache as myst_nb_cache
 from sphinx.util import logging
 
-from . import execute
+from machine.run import client, data, execute
 
 log = logging.getLogger(__name__)
-PROFILE = Path(__file__).with_name("ipython_kernel_config.py")
+# 커널의 설정과, 그것이 부르는 것
+PROFILE = [
+    Path(__file__).with_name(name) for name in ("ipython_kernel_config.py", "kernel_reads.py")
+]
 
 
 def cache_folder(root):
     """실행한 노트북이 든 폴더. 이름이 파이썬, 핀, 글꼴, 커널 설정, 실행하는 방법으로 정해진다."""
     key, fonts = hashlib.sha256(sys.version.encode()), sorted(root.glob("fonts/*.ttf"))
-    for file in (root / "requirements.lock", PROFILE, Path(execute.__file__), *fonts):
+    ours = [*PROFILE, *(Path(module.__file__) for module in (execute, client, data))]
+    for file in (root / "requirements.lock", *ours, *fonts):
         key.update(file.read_bytes())
     return root / "_build/.jupyter_cache" / key.hexdigest()[:12]
 
@@ -35,7 +40,8 @@ def run_inside_build(root):
     profile, temp = root / "_build/ipython/profile_default", root / "_build/tmp"
     profile.mkdir(parents=True, exist_ok=True)
     temp.mkdir(exist_ok=True)
-    shutil.copy(PROFILE, profile)
+    for file in PROFILE:
+        shutil.copy(file, profile)
     get_temp_dir()  # 일꾼들의 소켓은 경로가 길면 열리지 않는다. 깊은 폴더로 옮기기 전에 정한다
     # 커널은 환경을 물려받는다
     os.environ |= execute.ENVIRONMENT | {"IPYTHONDIR": str(profile.parent)}
@@ -44,7 +50,7 @@ def run_inside_build(root):
 
 def configure(app, config):
     run_inside_build(Path(app.srcdir))
-    config.nb_execution_in_temp = True
+    config.nb_execution_in_temp = False  # execute.py가 만든다
     config.nb_execution_cache_path = str(cache_folder(Path(app.srcdir)))
 
 
@@ -61,6 +67,12 @@ def deal_out(app, env, docnames):
     """Sphinx는 이웃한 쪽들을 한 일꾼에게 준다. 실행할 쪽이 몰리지 않게 한 장씩 돌린다."""
     shares = [docnames[worker :: app.parallel] for worker in range(app.parallel)]
     docnames[:] = chain.from_iterable(shares)
+
+
+def note_data(app, doctree):
+    """쪽이 읽는 데이터가 바뀌면 그 쪽을 다시 읽는다."""
+    for path in data.read_by(app.env, app.env.docname).values():
+        app.env.note_dependency(path.relative_to(app.srcdir).as_posix())
 
 
 def stderr_of(notebook):
@@ -86,14 +98,20 @@ def in_temp(app, config):
 
 def without(app):
     """MyST-NB의 방법으로 실행한다. 쪽이 저장하는 그림이 원고 옆에 생기지 않게만 한다."""
-    print("알림: run을 꺼서 바쁜 컴퓨터에서는 출력이 달라질 수 있고, 실행한 날을 적지 않습니다.")
+    print(
+        "알림: run을 꺼서 바쁜 컴퓨터에서는 출력이 달라질 수 있고, 원고 옆의 data를 읽지 못하며, "
+        "실행한 날을 적지 않습니다."
+    )
     app.connect("config-inited", in_temp)
 
 
 def setup(app):
-    assert myst_nb_cache.single_nb_execution  # 이름이 바뀌면 조용히 옛 방법으로 실행한다
+    # 이름이 바뀌면 조용히 옛 방법으로 실행한다
+    assert myst_nb_cache.single_nb_execution and myst_nb_execute.NotebookClientCache
     myst_nb_cache.single_nb_execution = execute.execute
+    myst_nb_execute.NotebookClientCache = client.PageClient
     app.connect("config-inited", configure)
+    app.connect("doctree-read", note_data)
     app.connect("builder-inited", share)
     app.connect("env-before-read-docs", deal_out)
     app.connect("build-finished", forget_stderr)

@@ -122,8 +122,13 @@ routing.registerRoute(({ url }) => url.href.startsWith(`${HOME}_static/live/`), 
 
 const keptLive = async () => await caches.has(LIVE) ? (await caches.open(LIVE)).keys() : [];
 
+const DATA = "_static/live/data/";
+const MOST_DATA = 1_000_000; // 이보다 큰 데이터는 그것을 읽는 쪽에서 실행할 때에만 저장한다
+const toKeep = Object.keys(live)
+  .filter((address) => !address.startsWith(DATA) || live[address] <= MOST_DATA);
+
 /** 아직 없는 것을 저장한다. 다른 쪽의 셀과 글꼴처럼 연 쪽이 부르지 않은 것이다. */
-async function keepLive(event, addresses = Object.keys(live)) {
+async function keepLive(event, addresses = toKeep) {
   for (const address of addresses) {
     const request = new Request(HOME + address);
     await Promise.all(liveFirstKept.handleAll({ event, request }));
@@ -133,7 +138,7 @@ async function keepLive(event, addresses = Object.keys(live)) {
 /** 실행해 본 독자는 새 판의 것도 저장한다. 큰 것(runtime-…)은 독자가 다시 누를 때에만 받는다. */
 async function renewLive(event) {
   if (navigator.connection?.saveData || !(await keptLive()).length) return;
-  await keepLive(event, Object.keys(live).filter((address) => !address.includes("/runtime-")));
+  await keepLive(event, toKeep.filter((address) => !address.includes("/runtime-")));
 }
 
 async function dropOldLive() {
