@@ -127,9 +127,8 @@ def laid_out(source):
 
 
 def read_by(env, docname):
-    """쪽이 읽는 파일들: {쪽에서 부르는 이름: 파일}."""
+    """쪽이 읽는 파일들: {쪽에서 부르는 이름: 파일}. 늘어놓은 폴더는 어디에서나 같아 보이게 한다."""
     found = env.metadata[docname].get("language_info", {}).get(KEY, {})
-    listed = [f"{name}{child}" for name in found if name.endswith("/") for child in found[name]]
-    names = {*found, *listed}
+    folders = tuple(name for name in found if name.endswith("/"))
     every = given(Path(env.doc2path(docname)).parent)
-    return {name: path for name, path in every.items() if name in names}
+    return {name: path for name, path in every.items() if name in found or name.startswith(folders)}
