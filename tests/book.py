@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from copy import deepcopy
 from functools import cache
 from importlib.util import find_spec
 from types import SimpleNamespace
@@ -24,7 +25,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 
 import audit
 from machine.page.carried import carried
-from machine.run import cache_folder
+from machine.run import cache_folder, client
 from machine.site.search import pieces
 from outputs import ROOT
 
@@ -51,6 +52,7 @@ SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에�
     if re.fullmatch("chapters/.+/(?!index$)[^/]+", page) and head(page).get("numbering", True)
 ]
 NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
+NOTEBOOK_DATA = sorted(path for path in ROOT.glob("notebooks/**/data/**/*") if path.is_file())
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 
 
@@ -97,8 +99,9 @@ def definitions(page):
 
 def executed(page):
     """빌드가 실행하여 캐시에 둔 노트북."""
-    cache = get_cache(cache_folder(ROOT))
-    return cache.get_cache_bundle(cache.match_cache_notebook(source(page)).pk).nb
+    cache, notebook = get_cache(cache_folder(ROOT)), deepcopy(source(page))
+    client.mark(cache, notebook, (ROOT / page).parent)
+    return cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk).nb
 
 
 def search_files(html=HTML):

@@ -29,6 +29,14 @@ BEGIN = """async ([program, name]) => {
 }"""
 
 
+AGAIN = """([program, files]) => {
+  const base = new URL(program, location.href);
+  for (const file of Object.values(files)) file.url = new URL(file.url, base).href;
+  session.files = files;
+  session.stop();
+}"""
+
+
 class Handler(audit.Handler):
     def handle(self):
         with suppress(ConnectionError):  # 멈춘 일꾼이 받다 만 것
@@ -55,9 +63,19 @@ def program():
 
 def cells(page):
     """쪽의 단추가 받는 셀들. 실행할 셀이 없는 쪽은 빈 목록."""
+    return written(page)["cells"]
+
+
+def written(page):
+    """쪽의 단추가 받는 것: 셀들(cells)과 데이터(files)."""
     listed = page.select_one("[data-cells]")
     path = listed and LIVE / "program" / listed["data-cells"]
-    return json.loads(path.resolve().read_text("utf-8"))["cells"] if path else []
+    return json.loads(path.resolve().read_text("utf-8")) if path else {"cells": [], "files": {}}
+
+
+def start_again(page, files):
+    """파이썬을 새로 켜고 그 데이터를 넣는다."""
+    page.evaluate(AGAIN, [program(), files])
 
 
 def begin(page, server):

@@ -6,7 +6,17 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 
-from book import NOTEBOOKS, ROOT, SECTIONS, WITH_CELLS, copy_whole_book, files, make, page_of
+from book import (
+    NOTEBOOK_DATA,
+    NOTEBOOKS,
+    ROOT,
+    SECTIONS,
+    WITH_CELLS,
+    copy_whole_book,
+    files,
+    make,
+    page_of,
+)
 from tiny import set_slug
 
 NOT_READ = {"genindex.html", "search.html", "offline.html"}  # 사이트맵에 없는 쪽
@@ -31,7 +41,7 @@ def fork(tmp_path_factory):
         assert status == 0 and "slug가 없어" not in screen, screen
     after = files(book)
     assert {path.relative_to(book) for path in after if after[path] != before.get(path)} == {
-        path.relative_to(ROOT) for path in [*NOTEBOOKS, ROOT / "README.md"]
+        path.relative_to(ROOT) for path in [*NOTEBOOKS, *NOTEBOOK_DATA, ROOT / "README.md"]
     }
     return book
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from gzip import compress
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from edits import built, change, different, stale
 from machine.live import button
 from machine.live.needs import needs
 from machine.live.runtime.fetching import Unavailable
+from machine.run.data import laid_out
 from outputs import ROOT
 from tiny import HEADER, tiny_book
 
@@ -448,18 +450,20 @@ def test_cells_of_the_book_are_where_they_say():
             assert codes[cell["at"]] == cell["source"].rstrip("\n")
 
 
-def test_cells_run_where_there_is_no_torch():
+def test_cells_run_where_there_is_no_torch(monkeypatch):
     """다른 길로 살핀다: torch가 없는 파이썬에서 실행해 본 것과 같은가."""
     cells = {name: cells_of(html_of(name), HTML) for name in live_pages()}
-    run = subprocess.run(
-        [sys.executable, ROOT / "tests/without_torch.py"],
-        input=json.dumps(cells),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT / "_build",
-    )
-    fails = json.loads(run.stdout)
+    monkeypatch.setattr("tempfile.tempdir", str(ROOT / "_build"))  # 책의 글꼴을 찾는 곳
+    with ExitStack() as stack:
+        places = [stack.enter_context(laid_out((ROOT / name).parent)).folder for name in cells]
+        run = subprocess.run(
+            [sys.executable, ROOT / "tests/without_torch.py"],
+            input=json.dumps(dict(zip(map(str, places), cells.values()))),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    fails = dict(zip(cells, json.loads(run.stdout).values()))
     different = {
         (name, cell["part"])
         for name in cells

@@ -23,12 +23,12 @@ DOT = ":::{figure} /dot.png\n:name: %s\n:alt: 흰 바탕에 곧은 선이 있다
 PAGES = {
     "index": HEADER + "# 작은 책\n\n{numref}`sec-6-one`\n\n" + CELL,
     "chapters/intro": UNNUMBERED + "# 들어가며\n\n" + CELL + READS + DOT % "fig-intro",
-    "chapters/chap6/index": HEADER + "(chap6)=\n# 미분\n\n" + CELL,
+    "chapters/chap6/index": HEADER + "(chap6)=\n# 미분\n\n" + CELL + READS,
     "chapters/chap6/warm-up": UNNUMBERED
     + "(sec-warm)=\n# 몸풀기: $x^2$\n\n{numref}`fig-warm`, {numref}`sec-6-one`\n\n"
     + "\n".join((SETUP, CELL, DOT % "fig-warm")),
     "chapters/chap6/between": "---\nnumbering: false\n---\n(sec-text)=\n# 쉬어 가기\n\n글\n",
-    "chapters/chap6/after": UNNUMBERED + "# 마무리\n\n" + SETUP + READS,
+    "chapters/chap6/after": UNNUMBERED + "# 마무리\n\n" + SETUP,
     "cheatsheet": HEADER + "# 요약\n\n{ref}`sec-warm`\n\n" + CELL + DOT % "fig-sheet",
 }
 NOTE = "chapters/chap6/note"  # .ipynb로 쓴 쪽
@@ -159,7 +159,7 @@ def bring(book, page, site, folder):
 
 
 @pytest.mark.parametrize(
-    "page, text", {"chapters/chap6/after": "1,2", "chapters/intro": "밖의 것"}.items()
+    "page, text", {"chapters/chap6/index": "1,2", "chapters/intro": "밖의 것"}.items()
 )
 def test_notebooks_bring_their_data(book, tmp_path, page, text):
     """노트북의 옆에 사본이 있고, 노트북만 있으면 저장소에서 받으며, 받지 못하면 할 일을 말한다."""

@@ -19,6 +19,7 @@ from machine.state import DATA
 
 log = logging.getLogger(__name__)
 TAKEN = "노트북의 옆에 둘 다른 데이터와 이름이 같습니다: %s. 한쪽의 파일 이름을 바꿉니다"
+TAG = "data"
 TITLE = "이 노트북이 읽는 데이터 가져오기"
 # names는 읽을 파일들, site는 그것이 있는 곳의 주소. 저장소를 모르면 빈 글
 CODE = """#@title {title}
@@ -75,6 +76,7 @@ def cells(env, docname):
         remedy=repr(REMEDY.format(where=where)),
     )
     cell = nbformat.v4.new_code_cell(code.strip())
-    cell.metadata = {"cellView": "form", "jupyter": {"source_hidden": True}}
+    folded = {"cellView": "form", "jupyter": {"source_hidden": True}}
+    cell.metadata = {"tags": [TAG, "hide-input"], **folded}
     cell.id = sha256(code.encode()).hexdigest()[:12]
     return [cell]

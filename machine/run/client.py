@@ -12,25 +12,31 @@ from myst_nb.core.execute.cache import NotebookClientCache
 from machine.run import data
 
 
+def notes(cache, notebook):
+    """이 코드가 읽은 이름을 적어 둔 곳."""
+    _, code = cache.create_hashed_notebook(notebook)
+    return cache.path / f"reads/{code}.json"
+
+
+def read(path):
+    return json.loads(path.read_text("utf-8")) if path.is_file() else []
+
+
+def mark(cache, notebook, folder):
+    """folder에 있는 쪽이 읽을 데이터를 캐시의 열쇠에 더한다."""
+    names = {*read(notes(cache, notebook)), *data.mentioned(notebook, data.given(folder))}
+    data.mark(notebook, data.now(folder, names))
+
+
 class PageClient(NotebookClientCache):
     def start_client(self):
-        notes = self.notes()
-        names = {*read(notes), *data.mentioned(self.notebook, data.given(self.path.parent))}
-        data.mark(self.notebook, data.now(self.path.parent, names))
+        cache = get_cache(self.nb_config.execution_cache_path)
+        noted = notes(cache, self.notebook)
+        mark(cache, self.notebook, self.path.parent)
         super().start_client()  # 실행하면 읽은 것을 다시 적는다(execute.py)
         found = data.unmark(self.notebook)
         if found:
             self.notebook.metadata.setdefault("language_info", {})[data.KEY] = found
-        if {*found} - {*read(notes)}:
-            notes.parent.mkdir(exist_ok=True)
-            notes.write_text(json.dumps(sorted(found)), "utf-8")
-
-    def notes(self):
-        """이 코드가 읽은 이름을 적어 둔 곳."""
-        cache = get_cache(self.nb_config.execution_cache_path)
-        _, code = cache.create_hashed_notebook(self.notebook)
-        return cache.path / f"reads/{code}.json"
-
-
-def read(notes):
-    return json.loads(notes.read_text("utf-8")) if notes.is_file() else []
+        if {*found} - {*read(noted)}:
+            noted.parent.mkdir(exist_ok=True)
+            noted.write_text(json.dumps(sorted(found)), "utf-8")

@@ -8,8 +8,9 @@
 
 import os
 import re
+import shutil
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unicodedata import normalize
@@ -33,8 +34,9 @@ def given(folder):
     return {composed(f"{DATA}/{name}"): folder / DATA / name for name in names}
 
 
-def digest(content):
-    return sha256(content).hexdigest()
+def digest(path):
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def children(folder, names):
@@ -53,7 +55,7 @@ def facts(names, every, digests):
 def now(folder, names):
     """지금 그 이름의 파일들."""
     every = given(folder)
-    read = {name: digest(path.read_bytes()) for name, path in every.items() if name in names}
+    read = {name: digest(path) for name, path in every.items() if name in names}
     return facts(names, every, read)
 
 
@@ -95,10 +97,10 @@ class Place:
 
     def copy(self, name, path):
         """원고 옆의 것은 쪽이 고치지 못한다."""
-        content, copied = path.read_bytes(), self.folder / name
+        copied = self.folder / name
         copied.parent.mkdir(parents=True, exist_ok=True)
-        copied.write_bytes(content)
-        return digest(content)
+        shutil.copyfile(path, copied)
+        return digest(copied)
 
     def read(self):
         """쪽이 읽거나 늘어놓은 것의 이름들."""
@@ -125,9 +127,8 @@ def laid_out(source):
 
 
 def read_by(env, docname):
-    """쪽이 읽는 파일들: {쪽에서 부르는 이름: 파일}."""
+    """쪽이 읽는 파일들: {쪽에서 부르는 이름: 파일}. 늘어놓은 폴더는 어디에서나 같아 보이게 한다."""
     found = env.metadata[docname].get("language_info", {}).get(KEY, {})
-    listed = [f"{name}{child}" for name in found if name.endswith("/") for child in found[name]]
-    names = {*found, *listed}
+    folders = tuple(name for name in found if name.endswith("/"))
     every = given(Path(env.doc2path(docname)).parent)
-    return {name: path for name, path in every.items() if name in names}
+    return {name: path for name, path in every.items() if name in found or name.startswith(folders)}

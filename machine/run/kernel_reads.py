@@ -59,7 +59,7 @@ def watch(event, args):
     if event not in ("open", "os.listdir", "os.scandir"):
         return
     try:
-        path = os.path.realpath(os.fsdecode(args[0]))
+        path = os.path.realpath(os.fsdecode("." if args[0] is None else args[0]))
     except TypeError:  # 이미 연 것의 번호
         return
     if event != "open":
