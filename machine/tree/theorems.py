@@ -14,7 +14,6 @@ from docutils.nodes import fully_normalize_name
 from sphinx import addnodes
 from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
-from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 from sphinx_proof.directive import ElementDirective
 from sphinx_proof.domain import ProofDomain
@@ -23,7 +22,6 @@ from sphinx_proof.nodes import NODE_TYPES, unenumerable_node
 from machine.maths.words import said
 from machine.tree.nodes import number_of
 
-log = logging.getLogger(__name__)
 # 책마다 _config.yml의 numfig_format에서 바꿀 수 있다: {example: "보기 %s"}
 NAMES = {
     "theorem": "정리",
@@ -44,10 +42,6 @@ NAMES = {
 }
 PROOF = "증명."
 BOXES = (*NODE_TYPES.values(), unenumerable_node)
-WITHOUT = (
-    "theorems를 book_without에 적어 정리와 증명의 이름이 영어로 남습니다. 지우거나 theorems를 다시 "
-    "켜세요"
-)
 
 
 class Entry(NamedTuple):
@@ -184,15 +178,6 @@ def name_in_korean(app, config):
     config.numfig_format = {k: f"{name} %s" for k, name in NAMES.items()} | config.numfig_format
 
 
-def tell_used(app, doctree):
-    for box in doctree.findall(lambda node: isinstance(node, BOXES)):
-        log.warning(WITHOUT, location=box)
-
-
-def without(app):
-    app.connect("doctree-read", tell_used)
-
-
 def setup(app):
     app.setup_extension("sphinx_proof")
     app.add_transform(CallInPage)
@@ -200,5 +185,5 @@ def setup(app):
     # 모양은 책의 것이다
     app.registry.css_files[:] = [css for css in app.registry.css_files if css[0] != "proof.css"]
     app.connect("config-inited", name_in_korean, priority=400)  # sphinx-proof의 영어보다 먼저
-    app.connect("env-get-updated", name_labels)
+    app.connect("env-get-updated", name_labels, priority=900)  # 번호를 다 고친 뒤
     app.connect("doctree-resolved", dress, priority=400)
