@@ -13,7 +13,6 @@ FEATURES = (
     "tree.chapter_numbers",
     "tree.repeated_code",  # chapter_numbers가 바꾼 절의 번호와 견준다
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
-    "tree.theorems",  # 그 번호로. 뒤의 것들에게는 보통의 상자이다
     "tree.anchors",
     "tree.index_places",
     "tree.minutes",
@@ -42,7 +41,7 @@ FEATURES = (
     "notebook",
 )
 # 없으면 쪽이 틀리므로, 껐을 때에는 무엇이 함께 없어야 하는지 알린다
-NEEDED = ("run", "tree.markup", "maths", "tree.theorems")
+NEEDED = ("run", "tree.markup", "maths", "tree.pictures")
 
 
 def setup(app):
@@ -51,7 +50,7 @@ def setup(app):
     off = settings.switched_off(app.config, FEATURES)
     on = [name for name in FEATURES if name not in off]
     features = {name: import_module(f"machine.{name}") for name in on}
-    for name in ("tree.outlines", "page"):
+    for name in ("tree.outlines", "tree.theorems", "page"):
         import_module(f"machine.{name}").setup(app)
     for feature in features.values():
         feature.setup(app)

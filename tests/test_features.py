@@ -146,6 +146,7 @@ def test_the_book_is_right_without_one_or_two(off, tmp_path, browser):
     [
         ("maths", "수식을 그릴 maths를"),
         ("markup", "문법이 글로 남습니다"),
+        ("pictures", "그림과 파일을 살피지 않습니다"),
         ("polcy", "모르는 이름입니다: polcy(policy?)"),
     ],
 )

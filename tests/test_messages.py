@@ -42,6 +42,10 @@ ONE = {
     ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자에는"],
     ":::{prf:lema} 이름\n글\n:::": ["prf:lema", "모르는 지시어입니다: prf:lema → prf:lemma을(를)"],
     "{prf:ref}`no-such-theorem`": ["no-such-theorem", "없는 이름표를 가리킵니다: no-such-theorem"],
+    ":::{prf:remark}\n:label: no-number\n:nonumber:\n글\n:::\n\n{numref}`no-number`": [
+        "{numref}`no-number`",
+        "번호가 없는 것을 {numref}로 부릅니다: no-number",
+    ],
     "![점 하나가 있다](<../../pictures/없는 그림.png>)": [
         "없는 그림.png",
         "그림 파일이 없습니다: ../../pictures/없는 그림.png",

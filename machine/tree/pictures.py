@@ -55,6 +55,7 @@ UNREACHED = (
     "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: %s. ![그림에 보이는 것](파일)이나 {figure}로 "
     '적으세요. 셀에서는 IPython.display.Image("파일")로 보이세요'
 )
+WITHOUT = "pictures를 book_without에 적어 그림과 파일을 살피지 않습니다. pictures를 다시 켜세요"
 
 
 # --- 파일 찾기
@@ -251,6 +252,17 @@ def with_quoted_links(post_process_images):
                 link["refuri"] = join(builder.imgpath, quote(name))
 
     return call
+
+
+def tell_unfound(app, doctree):
+    files = (nodes.image, addnodes.download_reference)
+    for node in doctree.findall(lambda node: isinstance(node, files)):
+        if not is_output(node):
+            log.warning(WITHOUT, location=node)
+
+
+def without(app):
+    app.connect("doctree-read", tell_unfound)
 
 
 def setup(app):

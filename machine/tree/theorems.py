@@ -21,6 +21,7 @@ from sphinx_proof.domain import ProofDomain
 from sphinx_proof.nodes import NODE_TYPES, unenumerable_node
 
 from machine.maths.words import said
+from machine.tree.markup.leftovers import NUMBERLESS
 from machine.tree.nodes import number_of
 
 log = logging.getLogger(__name__)
@@ -43,11 +44,8 @@ NAMES = {
     "algorithm": "알고리즘",
 }
 PROOF = "증명."
+TWICE = "duplicate label %s, other instance in %s"  # Sphinx의 말이며 problems가 옮긴다
 BOXES = (*NODE_TYPES.values(), unenumerable_node)
-WITHOUT = (
-    "theorems를 book_without에 적어 정리와 증명의 이름이 영어로 남습니다. 지우거나 theorems를 다시 "
-    "켜세요"
-)
 
 
 class Entry(NamedTuple):
@@ -63,6 +61,7 @@ class Theorem(ElementDirective):
     """정리와 그 밖의 상자. sphinx-proof의 옵션을 받는다: label, nonumber, class."""
 
     def run(self):
+        self.assert_has_content()
         kind = self.name.removeprefix("prf:")
         box = unenumerable_node() if "nonumber" in self.options else NODE_TYPES[kind]()
         self.set_source_info(box)
@@ -93,6 +92,7 @@ class Proof(ElementDirective):
     option_spec = {"class": ElementDirective.option_spec["class"]}
 
     def run(self):
+        self.assert_has_content()
         box = nodes.admonition("", nodes.title("", PROOF))
         self.set_source_info(box)
         box["classes"] = ["proof", "proof-text", *self.options.get("class", [])]
@@ -126,8 +126,14 @@ class Theorems(ProofDomain):
         self.data["labels"] = {name: entry for name, entry in labels if entry.docname != docname}
 
     def merge_domaindata(self, docnames, other):
-        theirs = other["labels"].items()
-        self.data["labels"] |= {name: entry for name, entry in theirs if entry.docname in docnames}
+        """나란히 읽은 쪽의 것을 합친다. Sphinx는 합치면서 겹치는 이름표를 알리지 않는다."""
+        labels = self.data["labels"]
+        for name, entry in other["labels"].items():
+            if entry.docname in docnames:
+                if name in labels:
+                    there = self.env.doc2path(labels[name].docname, False)
+                    log.warning(TWICE, name, there, location=entry.docname)
+                labels[name] = entry
 
     def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
         entry = self.data["labels"].get(fully_normalize_name(target))
@@ -166,6 +172,15 @@ def name_labels(app, env):
     return []
 
 
+def numberless(app, env, node, contnode):
+    """번호 없는 상자를 {numref}로 부르면, Sphinx는 이름표가 없다고 알린다."""
+    label = node.get("reftarget")
+    if node.get("reftype") != "numref" or label not in env.get_domain("prf").data["labels"]:
+        return None
+    log.warning(NUMBERLESS, label, location=node)
+    return contnode
+
+
 def dress(app, doctree, docname):
     """제목에 이름과 번호를 적은 보통의 상자로 바꾼다."""
     for box in list(doctree.findall(lambda node: isinstance(node, BOXES))):
@@ -184,15 +199,6 @@ def name_in_korean(app, config):
     config.numfig_format = {k: f"{name} %s" for k, name in NAMES.items()} | config.numfig_format
 
 
-def tell_used(app, doctree):
-    for box in doctree.findall(lambda node: isinstance(node, BOXES)):
-        log.warning(WITHOUT, location=box)
-
-
-def without(app):
-    app.connect("doctree-read", tell_used)
-
-
 def setup(app):
     app.setup_extension("sphinx_proof")
     app.add_transform(CallInPage)
@@ -200,5 +206,6 @@ def setup(app):
     # 모양은 책의 것이다
     app.registry.css_files[:] = [css for css in app.registry.css_files if css[0] != "proof.css"]
     app.connect("config-inited", name_in_korean, priority=400)  # sphinx-proof의 영어보다 먼저
-    app.connect("env-get-updated", name_labels)
+    app.connect("env-get-updated", name_labels, priority=900)  # 번호를 다 고친 뒤
+    app.connect("missing-reference", numberless)
     app.connect("doctree-resolved", dress, priority=400)

@@ -19,11 +19,15 @@ from machine.page.carried import carried
 from machine.site.policy import WORKER_POLICY
 
 HERE = Path(__file__).parent
-URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
+URL = re.compile(
+    r'(?:="|url\()([^"():]*_(?:static|images|downloads)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)'
+)
 # GitHub Pages가 gzip으로 압축하여 보내는 것
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".wasm", ".xml"}
 # 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
 SEARCH = "_static/search"
+# 내려받을 파일은 쪽을 읽는 데 쓰지 않으므로, 쪽을 열 때가 아니라 그 장을 저장할 때에 맨 뒤에 둔다
+DOWNLOADS = "_downloads/"
 # 쪽에서 코드를 실행하는 데 쓰는 것(machine/live). 독자가 실행할 때에 저장한다
 LIVE = "_static/live/"
 # 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
@@ -126,9 +130,13 @@ def files(root, pages):
         for address in addresses:
             if address not in listed:
                 data = (root / unquote(address.partition("?")[0])).read_bytes()
-                listed[address] = entry(address, data, place_of(users[address]))
+                of = place_of(users[address])
+                if address.startswith(DOWNLOADS):
+                    of = of[: of.rfind("/") + 1]
+                listed[address] = entry(address, data, of)
         listed[name] = entry(quote(name), pages[name].encode(), quote(name))
-    return [*listed.values(), *(entry(*found) for found in files_of_search(root))]
+    found = [*listed.values(), *(entry(*found) for found in files_of_search(root))]
+    return sorted(found, key=lambda file: file["url"].startswith(DOWNLOADS))
 
 
 def live_files(root):
