@@ -32,6 +32,10 @@ MADE = {
     "linkcheck": "_build/linkcheck/output.txt",
 }
 
+TO_OPEN = (
+    "두 번 눌러 열면 읽고 찾을 수 있습니다. 코드까지 실행하려면 "
+    "python3 -m http.server -d _build/html을 실행하고 http://localhost:8000을 여세요."
+)
 FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
 UNDEFINED, NUMBERLESS = "undefined label", "번호가 없는 것을 {numref}로 부릅니다"
 
@@ -229,4 +233,6 @@ def main(builder, current=None):
             )
         )
     print(f"만들었습니다: {MADE[builder]}")
+    if builder == "html":
+        print(TO_OPEN)
     return 0

@@ -324,10 +324,10 @@ globalThis.Finder = (() => {
 
     function lookUp({ words, joined, others }, isLast) {
       const strict = others.length > 0;
-      const ways = others.map((other) => {
-        const factor = other === joined ? 1 : 0.5;
-        return all(tokens(other).map((word) => any(wordQueries(word, false, true), factor)));
-      });
+      const factor = /^[a-z가-힣]/.test(joined) ? 1 : 0.5; // λ를 물었으면 lambda보다 λ가 앞선다
+      const ways = others.map((other) =>
+        all(tokens(other).map((word) => any(wordQueries(word, false, true), factor)))
+      );
       const each = words.map((word, i) =>
         wordQueries(word, isLast && i === words.length - 1, strict)
       );
