@@ -12,10 +12,10 @@ from pathlib import Path
 from posixpath import dirname, relpath
 
 import nbformat
-from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
 
+from machine import manuscript
 from machine.settings.conventions import notebook, setting
 from machine.settings.repository import repository
 from machine.tree.nodes import numbered_title, reading_order, section_number
@@ -59,7 +59,7 @@ class NotebookBuilder(MarkdownBuilder):
         return self.env.found_docs
 
     def has_cells(self, docname):
-        return "kernelspec" in self.env.metadata.get(docname, {})
+        return manuscript.has_cells(self.env, docname)
 
     def get_relative_uri(self, from_, to, typ=None):
         """책의 다른 쪽. 사이트의 주소를 모르면 그 쪽의 노트북, 노트북이 없는 쪽이면 빈 문자열."""
@@ -73,8 +73,8 @@ class NotebookBuilder(MarkdownBuilder):
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
-        source = read(Path(self.env.doc2path(docname)))
-        code = [cell for cell in source.cells if cell.cell_type == "code"]
+        source = manuscript.read(Path(self.env.doc2path(docname)))
+        code = [cell for cell in source.cells if cell.cell_type != "markdown"]
         if len(texts) != len(code) + 1:
             log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
         texts[0] = self.introduce(docname, texts[0])
@@ -148,14 +148,6 @@ class NotebookBuilder(MarkdownBuilder):
         return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
 
 
-def read(path):
-    """원고의 셀들. 쪽은 .ipynb일 수도 있다."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".ipynb":
-        return nbformat.reads(text, nbformat.current_nbformat)
-    return read_myst_markdown_notebook(text)
-
-
 def with_particle(packages):
     """이름들 뒤의 을, 를. 마지막 것의 우리말 이름에 받침이 있으면 을이다."""
     names, korean = ", ".join(packages), [*packages.values()][-1]
@@ -163,11 +155,11 @@ def with_particle(packages):
 
 
 def make_notebook(texts, code, folds):
-    """글과 코드 셀을 번갈아 놓는다. 셀의 id는 내용으로 정하므로 다시 만들어도 같다."""
+    """글과, 코드 셀이나 raw 셀을 번갈아 놓는다. 셀의 id는 내용으로 정하므로 다시 만들어도 같다."""
     cells, seen = [], Counter()
     for text, cell, fold in zip(texts, [None, *code], ["", *folds]):
         if cell:
-            cells.append(code_cell(cell, fold))
+            cells.append(code_cell(cell, fold) if cell.cell_type == "code" else raw_cell(cell))
         if text.strip():
             cells.append(nbformat.v4.new_markdown_cell(text.strip()))
     for cell in cells:
@@ -192,6 +184,11 @@ def code_cell(cell, fold):
     if hidden:
         metadata["jupyter"] = hidden
     return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+def raw_cell(cell):
+    kind = manuscript.raw_kind(cell)
+    return nbformat.v4.new_raw_cell(cell.source, metadata={"raw_mimetype": kind} if kind else {})
 
 
 def allow_outputs(app, config):

@@ -23,7 +23,8 @@ from machine.tree.nodes import number_of, section_number
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
-CELL = "\x00"  # 코드 셀이 있던 자리
+CELL = "\x00"  # 코드 셀이나 raw 셀이 있던 자리
+KEPT = ("cell_code", "cell_raw")
 MARKUP = re.compile(
     r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
     | \{(?=[a-z:]+\}) | :(?=::) | \[(?=\^)
@@ -86,7 +87,8 @@ def bold(text):
 
 
 def is_cell(node):
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+    """원고에서 그대로 가져올 셀인가."""
+    return isinstance(node, nodes.container) and node.get("nb_element") in KEPT
 
 
 class Table(TableContext):
@@ -261,7 +263,7 @@ class Translator(MarkdownTranslator):
         self.folds.append(self.fold)
         for figure in node.findall(nodes.figure):
             self.caption(figure, "figure", next(figure.findall(nodes.caption)))
-        if alt := node["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt"):
+        if alt := node.get("cell_metadata", {}).get("mystnb", {}).get("image", {}).get("alt"):
             self.details("그림에 보이는 것", nodes.Text(alt))
         raise nodes.SkipNode
 
