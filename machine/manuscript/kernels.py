@@ -22,6 +22,8 @@ OTHER = re.compile(
 def language(metadata):
     """원고에 적힌 코드의 언어. 적지 않았으면 빈 글."""
     spec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
+    if not isinstance(spec, dict):  # kernelspec: python3
+        spec = {"name": spec}
     other = OTHER.match(str(spec.get("name", "")))
     return str(spec.get("language") or info.get("name") or (other[1] if other else ""))
 

@@ -5,12 +5,8 @@ MyST-NB는 머리글에 jupytext가 있는 .md만 노트북으로 보고, 셀에
 """
 
 import hashlib
-import mimetypes
-import re
-from base64 import b64decode
 from os.path import relpath
 from pathlib import Path
-from urllib.parse import quote
 
 from docutils import nodes
 from myst_nb import sphinx_ as myst_nb
@@ -20,6 +16,7 @@ from myst_nb.core.render import NbElementRenderer
 from sphinx.util import logging
 
 from machine import manuscript
+from machine.manuscript.attachments import pictures
 from machine.settings import ROOT
 
 log = logging.getLogger(__name__)
@@ -43,25 +40,19 @@ def reader(path, md_config, nb_config, text):
 def put_attachments(notebook, folder):
     """셀에 붙인 그림을 파일로 두고, 글에서 그 파일을 부르게 한다."""
     for cell in notebook.cells:
-        for name, bundle in cell.pop("attachments", {}).items():
-            uri = f"/{relpath(write(folder, name, bundle), ROOT)}"
-            for written in {name, quote(name)}:
-                cell.source = cell.source.replace(f"attachment:{written}", uri)
+        for picture in [*pictures(cell)]:
+            uri = f"/{relpath(write(folder, picture), ROOT)}"
+            for written in picture.written:
+                cell.source = cell.source.replace(written, uri)
+        cell.pop("attachments", None)
 
 
-def write(folder, name, bundle):
-    """그림의 파일. 이름이 같아도 내용이 다르면 다른 폴더에 둔다."""
-    kind, data = next(iter(bundle.items()))
-    data = data.encode() if data.lstrip().startswith("<") else b64decode(data)
-    stem = re.sub(r"[^\w-]", "-", Path(name).stem, flags=re.ASCII)
-    path = folder / hashlib.sha256(data).hexdigest()[:12] / f"{stem}{extension(kind)}"
+def write(folder, picture):
+    """이름이 같아도 내용이 다르면 다른 폴더에 둔다."""
+    path = folder / hashlib.sha256(picture.data).hexdigest()[:12] / picture.file
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    path.write_bytes(picture.data)
     return path
-
-
-def extension(kind):
-    return mimetypes.guess_extension(kind) or f".{kind.rpartition('/')[2]}"
 
 
 def raw_cell(self, text, metadata, index, line):

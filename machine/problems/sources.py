@@ -168,9 +168,10 @@ def check_notebook(name, text):
     try:
         notebook, _ = ipynb.read(text)
     except Broken as error:
-        line, said, remedy = error.args
-        place = manuscript.place(name, line) if line else name
-        raise Unreadable(Problem(place, said, remedy)) from error
+        place, said, remedy = error.args
+        raise Unreadable(
+            Problem(":".join(filter(None, [name, str(place)])), said, remedy)
+        ) from error
     check_head(name, notebook.metadata)
     if any(cell.cell_type == "code" for cell in notebook.cells):
         check_language(name, kernels.language(notebook.metadata))
@@ -261,7 +262,7 @@ def left_out(toc, config):
     for name in names:
         file, doc = name.as_posix(), name.with_suffix("").as_posix()
         about = file == name.name and NOT_PAGES.fullmatch(doc)
-        known = ROOT / name in listed or name.name in included
+        known = ROOT / name in listed or name.name in included or doc in toc  # twins가 알린다
         meant = any(fnmatch(file, pattern) for pattern in excluded)
         globbed = any(fnmatch(doc, pattern) for pattern in toc.globs())
         if not (about or known or meant or globbed):
