@@ -53,6 +53,7 @@ MARKDOWN = {
         "a.md: 이 책에서는 파이썬만 실행합니다: julia",
     ),
     "셀의 언어": ("# 가\n\n```{code-cell} julia\n1\n```\n", "a.md:3: 이 책에서는 파이썬만"),
+    "윈도의 줄": ("---\r\nx: 1\r\n---\r\n# 가\r\n\r\n```{code-cell}\r\n1\r\n```\r\n", ""),
     "보이기만 한 셀": ("# 가\n\n````text\n```{code-cell} julia\n1\n```\n````\n", ""),
     "jupytext의 다른 꼴": (
         "---\njupytext:\n  text_representation: {format_name: markdown}\n---\n# 가\n",

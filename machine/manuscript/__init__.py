@@ -45,7 +45,7 @@ def has_cells(env, docname):
 
 def read(path, text=None, config=None):
     """출력이 없는 노트북. source_map의 수는 셀의 첫 줄보다 AHEAD만큼 적다."""
-    text = path.read_text("utf-8") if text is None else text
+    text = (path.read_text("utf-8") if text is None else text).replace("\r\n", "\n")
     if path.suffix == ".ipynb":
         notebook, numbers = ipynb.read(text)
         first = [ipynb.number(cell, 1) for cell in numbers]

@@ -65,7 +65,7 @@ def raw_cell(self, text, metadata, index, line):
     else:
         log.warning(NOT_SHOWN, kind, location=(self.renderer.sphinx_env.docname, line))
         return []
-    return [nodes.container("", shown, nb_element="cell_raw")]
+    return [nodes.container("", shown, nb_element="cell_raw", cell_index=index)]
 
 
 def client(create):

@@ -73,10 +73,7 @@ class NotebookBuilder(MarkdownBuilder):
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
-        source = manuscript.read(Path(self.env.doc2path(docname)))
-        code = [cell for cell in source.cells if cell.cell_type != "markdown"]
-        if len(texts) != len(code) + 1:
-            log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
+        code = self.kept_cells(docname, translator.kept)
         texts[0] = self.introduce(docname, texts[0])
         texts[-1] += self.cited(docname, translator)
         path = Path(self.outdir, notebook(docname))
@@ -85,6 +82,14 @@ class NotebookBuilder(MarkdownBuilder):
         path.parent.mkdir(parents=True, exist_ok=True)
         notebook_file = make_notebook(texts, code, translator.folds)
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
+
+    def kept_cells(self, docname, kept):
+        """글로 옮기지 않고 원고에서 그대로 가져올 셀들. kept는 쪽에 있는 셀의 차례들."""
+        source = manuscript.read(Path(self.env.doc2path(docname)))
+        for n, start in enumerate(manuscript.starts(source)):
+            if source.cells[n].cell_type != "markdown" and n not in kept:
+                log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=(docname, start))
+        return [source.cells[n] for n in kept]
 
     def introduce(self, docname, text):
         """첫 셀의 제목 아래에 무슨 노트북인지 적는다."""

@@ -112,7 +112,8 @@ class Table(TableContext):
 class Translator(MarkdownTranslator):
     def __init__(self, document, builder):
         super().__init__(document, builder)
-        self.folds = []  # 코드 셀마다: 접은 상자 안에 있으면 그 상자의 제목
+        self.kept = []  # 원고에서 그대로 가져올 셀의 차례
+        self.folds = []  # 그 셀마다: 접은 상자 안에 있으면 그 상자의 제목
         self.fold = ""
         self.quotes = 0
 
@@ -260,6 +261,7 @@ class Translator(MarkdownTranslator):
 
     def cell(self, node):
         self.add(CELL, 2, 2)
+        self.kept.append(node["cell_index"])
         self.folds.append(self.fold)
         for figure in node.findall(nodes.figure):
             self.caption(figure, "figure", next(figure.findall(nodes.caption)))

@@ -43,7 +43,7 @@ def read(name):
     if text.startswith("\ufeff"):
         said = "맨 앞에 보이지 않는 글자(BOM)가 있습니다"
         raise unreadable(name, 1, said, "편집기에서 BOM 없는 UTF-8로 다시 저장하세요")
-    return text
+    return text.replace("\r\n", "\n")
 
 
 def parse(name, text, first=1):
