@@ -50,7 +50,7 @@ def setup(app):
     off = settings.switched_off(app.config, FEATURES)
     on = [name for name in FEATURES if name not in off]
     features = {name: import_module(f"machine.{name}") for name in on}
-    for name in ("tree.outlines", "tree.theorems", "page"):
+    for name in ("manuscript.parser", "tree.page_title", "tree.outlines", "tree.theorems", "page"):
         import_module(f"machine.{name}").setup(app)
     for feature in features.values():
         feature.setup(app)

@@ -19,7 +19,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxParallelError
 from sphinx.util import logging as sphinx_logging
 
-from machine import kept, state
+from machine import kept, manuscript, state
 from machine.problems import Problem, show, with_line
 from machine.problems.cells import failed_cell
 from machine.problems.phrases import from_config, from_crash, korean
@@ -54,6 +54,7 @@ class Warnings(sphinx_logging.WarningStreamHandler):
 
     def emit(self, record):
         place = str(getattr(record, "location", "") or "").replace(f"{ROOT}/", "").rstrip(":")
+        place = manuscript.in_words(place)
         message = logging.LogRecord.getMessage(record)  # Sphinx의 것은 자리와 종류를 앞뒤에 붙인다
         self.found.append(
             (place, re.sub(r"\x1b\[[\d;]*m| \[\w+\.\w+\]$", "", message).replace(f"{ROOT}/", ""))
@@ -112,7 +113,7 @@ def crash(error):
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SphinxParallelError):
         text = str(error.args[0])
-    text = " ".join(re.sub(r"^[\w.]*PageError: ", "", text).split())
+    text = " ".join(re.sub(r"^[\w.]*PageError: ", "", text).replace(f"{ROOT}/", "").split())
     return from_config(text, (ROOT / "_config.yml").read_text("utf-8")) or from_crash(text)
 
 
@@ -126,7 +127,8 @@ def named(method):
             raise
         except Exception as error:
             docname = next(arg for arg in args if isinstance(arg, str))
-            raise PageError(f"{docname}.md: {type(error).__name__}: {error}") from error
+            name = manuscript.find(docname) or f"{docname}.md"
+            raise PageError(f"{name}: {type(error).__name__}: {error}") from error
 
     return call
 

@@ -21,9 +21,9 @@ import yaml
 from bs4 import BeautifulSoup
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
-from myst_nb.core.read import read_myst_markdown_notebook
 
 import audit
+from machine import manuscript
 from machine.page.carried import carried
 from machine.run import cache_folder, client
 from machine.site.search import pieces
@@ -33,17 +33,25 @@ HTML = ROOT / "_build/html"
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 
 
+def written(page):
+    """원고에 적힌 글. .ipynb이면 셀들의 글."""
+    return "\n".join(line for _, line in manuscript.lines(manuscript.find(page)))
+
+
+@cache
+def source(page):
+    return manuscript.read(manuscript.find(page))
+
+
 def head(page):
     """원고의 머리글."""
-    text = (ROOT / f"{page}.md").read_text("utf-8")
-    found = re.match(r"---\n(.*?)^---$", text, re.S | re.M)
-    return yaml.safe_load(found[1]) if found else {}
+    return source(page).metadata
 
 
 WRITTEN = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix()
-    for pattern in ("*.md", "chapters/*/*.md")
-    for path in ROOT.glob(pattern)
+    for path in manuscript.every()
+    if path.parent == ROOT or path.relative_to(ROOT).match("chapters/*/*")
 )
 WITH_CELLS = [page for page in WRITTEN if "kernelspec" in head(page)]
 SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에만 있다
@@ -54,11 +62,6 @@ SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에�
 NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
 NOTEBOOK_DATA = sorted(path for path in ROOT.glob("notebooks/**/data/**/*") if path.is_file())
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-
-
-@cache
-def source(page):
-    return read_myst_markdown_notebook((ROOT / f"{page}.md").read_text("utf-8"))
 
 
 def code_cells(page):

@@ -6,14 +6,19 @@
 
 import re
 import shutil
+from base64 import b64encode
+from functools import partial
 from html import unescape
 from unicodedata import east_asian_width
 
+import nbformat
 import pytest
 import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 import audit
 from book import ROOT, listed, make, need_chromium
+from machine import manuscript
 from machine.page.scripts import own
 from machine.problems import cells, sources, tables
 from machine.settings import conventions
@@ -133,11 +138,6 @@ ALONE = {
         "import os\nos._exit(1)",
         "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
     ),
-    "6-5-kernel": (
-        HEADER.replace("name: python3", "name: nothing"),
-        "1",
-        "6-5-kernel.md: 셀을 실행하다 멈추었습니다: 머리글에 적은 커널이 없습니다",
-    ),
     "6-6-outside": (
         HEADER,
         "import os\nopen(os.environ['IPYTHONDIR'] + '/../../_config.yml')",
@@ -197,6 +197,40 @@ NUMBERED_WRONG = {
         },
     ),
 }
+# 노트북으로 쓴 쪽의 셀: [(종류, 글, {줄: 알리는 말})]
+NOTE = "chapters/chap6/6-5-note.ipynb"
+NOTE_CELLS = [
+    (new_markdown_cell, "# 공책\n\n{numref}`not-here`", {3: "없는 이름표를 가리킵니다: not-here"}),
+    (new_code_cell, "", {}),
+    (
+        new_markdown_cell,
+        "글\n\n**여는 별표\n\n![image.png](attachment:b.png)\n\n# 둘째 제목",
+        {
+            3: "글에 남은 문법이 있습니다: '**여는 별표'",
+            5: "그림에 대체 글(alt)이 없습니다",
+            7: "한 쪽에 제목(#)이 둘입니다: 둘째 제목",
+        },
+    ),
+    (
+        new_code_cell,
+        "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()",
+        {1: "대체 글(alt)이 없습니다: 셀이 그린 그림. 셀의 메타데이터(주피터랩의"},
+    ),
+    (
+        partial(new_raw_cell, metadata={"format": "text/latex"}),
+        "글",
+        {1: "raw 셀의 꼴(text/latex)은"},
+    ),
+    (new_code_cell, "none = None\n\nnone + 1", {3: "셀을 실행하다 멈추었습니다: TypeError"}),
+]
+NOTE_SAID = [
+    (f"{n}번째 셀 {line}번째 줄", said)
+    for n, (_, _, faults) in enumerate(NOTE_CELLS, 1)
+    for line, said in faults.items()
+]
+
+
+PICTURE = ROOT / "tests/fig6-1.png"
 
 
 def line_of(text, word):
@@ -231,6 +265,10 @@ def faulty(tmp_path_factory):
     for name, (text, _) in NUMBERED_WRONG.items():
         (book / f"chapters/chap6/{name}.md").write_text(text, "utf-8")
         toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
+    toc = toc.replace("- caption: 부록", f"    - file: {NOTE[:-6]}\n- caption: 부록")
+    cells = [make_cell(text) for make_cell, text, _ in NOTE_CELLS]
+    cells[2].attachments = {"b.png": {"image/png": b64encode(PICTURE.read_bytes()).decode()}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), book / NOTE)
     (book / "_toc.yml").write_text(toc, "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
     for name in ("README.md", "chapters/chap6/data/README.md", "chapters/chap6/data/notes.md"):
@@ -258,8 +296,8 @@ def test_what_stops_a_build_is_said_on_one_screen(faulty):
 def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
     book, _, texts = faulty
     lines = [
-        line for line in listed(book) if "대체 글(alt)" not in line
-    ]  # 그림을 그리는 셀들에 없는 것은 다른 시험이 본다
+        line for line in listed(book) if "대체 글(alt)" not in line or NOTE in line
+    ]  # 다른 쪽의 그림을 그리는 셀들에 없는 것은 다른 시험이 본다
     missing = []
     for name, faults in (("6-1-one", ONE), ("6-2-two", TWO)):
         for word, said in faults.values():
@@ -285,8 +323,19 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
             line = f":{line_of(text, word)}" if word else ""
             place = f"chapters/chap6/{name}.md{line}: "
             assert len([x for x in lines if x.startswith(place) and said in x]) == 1, (place, said)
-    count = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
-    assert len(lines) == len(ONE) + len(TWO) + len(ALONE) + count + 1, "\n".join(lines)
+    numbered = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
+    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 1
+    assert len(lines) == count, "\n".join(lines)
+
+
+def test_a_fault_of_a_notebook_is_told_by_cell_and_line(faulty):
+    book, _, _ = faulty
+    lines = [line for line in listed(book) if line.startswith(NOTE)]
+    assert [
+        (place, said)
+        for place, said in NOTE_SAID
+        if not any(line.startswith(f"{NOTE}:{place}: ") and said in line for line in lines)
+    ] == [], "\n".join(lines)
 
 
 TRACEBACK = """Executing notebook failed: CellExecutionError
@@ -463,7 +512,7 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    for module in (sources, conventions):
+    for module in (sources, conventions, manuscript):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     listed = [str(problem) for problems in sources.check() for problem in problems]
     assert len(listed) == bool(said) and said in "".join(listed), listed

@@ -12,7 +12,8 @@ import pytest
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from book import NOTEBOOKS, python
+from book import NOTEBOOKS, ROOT, python
+from machine import manuscript
 from notebooks import FIGURES, name, page, read
 
 SCIENCE = {
@@ -34,7 +35,10 @@ def test_notebook_is_sound(path):
     ids = [cell.id for cell in notebook.cells]
     assert sorted(ids) == sorted(set(ids))
     first, setup, *_ = without_data(notebook.cells)
-    assert f"`{page(path)}.md`" in first.source and "드라이브에 사본 저장" in first.source
+    assert (
+        f"`{manuscript.find(page(path)).relative_to(ROOT)}`" in first.source
+        and "드라이브에 사본 저장" in first.source
+    )
     assert "setup" in setup.metadata.tags
     for cell in notebook.cells:
         if cell.cell_type == "code":

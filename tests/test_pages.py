@@ -33,6 +33,7 @@ from book import (
     python,
     read_page,
     source,
+    written,
 )
 from outputs import EXPECTED, assert_printed, lines, squeeze, text_output
 
@@ -243,7 +244,7 @@ def test_chapter_number_is_the_same_everywhere(page):
     """장 번호나 부록의 글자는 폴더, 파일 이름, 이름표, 그림 이름, 본문에서 같아야 한다."""
     _, folder, name = page.split("/")
     number = number_in(folder)
-    text = (ROOT / f"{page}.md").read_text("utf-8")
+    text = written(page)
     assert name.split("-")[0] == number
     assert f"({folder})=" in (ROOT / f"chapters/{folder}/index.md").read_text("utf-8")
     assert set(re.findall(r"savefig\(.imgs/([\w-]+)/|name: (?:fig|tbl)-(\w+?)-", text)) <= {
@@ -345,7 +346,7 @@ def test_the_mark_is_on_the_printed_code_and_nowhere_else(page):
 
 def minutes_to_read(page):
     """원고의 글에서 따로 센 시간: 접지 않은 글은 1분에 200자, 접지 않은 코드는 1분에 8줄."""
-    text = (ROOT / f"{page}.md").read_text("utf-8").split("---\n", 2)[2]
+    text = written(page).split("---\n", 2)[-1]
     text = re.split(r"^\((?:quiz|ex)-", text, flags=re.M)[0]
     cell = re.compile(
         r"^```\{code-cell\} ipython3\n(---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^```", re.M | re.S
@@ -429,7 +430,7 @@ def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
 @pytest.mark.parametrize("page", SECTIONS)
 def test_every_exercise_has_a_solution_that_asserts(page):
     """풀이마다 build에서 참으로 판정된 assert가 있고, 풀이는 아무것도 찍지 않는다."""
-    text = (ROOT / f"{page}.md").read_text("utf-8")
+    text = written(page)
     exercises = re.findall(r"^:+\{exercise\} .+\n:label: ([\w-]+)", text, re.M)
     solutions = dict(
         re.findall(
@@ -486,7 +487,7 @@ def test_addresses_are_words():
 
 def test_terms_of_the_sections_are_in_the_index():
     """인쇄한 찾아보기에는 `{index}`로 적은 말만 실린다."""
-    text = "\n".join((ROOT / f"{page}.md").read_text("utf-8") for page in WITH_CELLS)
+    text = "\n".join(map(written, WITH_CELLS))
     entries = {
         entry.strip()
         for line in re.findall(r"^```\{index\} (.+)", text, re.M)

@@ -20,6 +20,7 @@ from book import (
     need_chromium,
     need_pango,
     search_files,
+    written,
 )
 from outputs import ROOT
 
@@ -196,10 +197,7 @@ def test_numbers_are_found(other):
 
 def names_of_this_book():
     """쪽의 이름과 제목, 장의 폴더, 절의 번호."""
-    titles = [
-        re.search(r"^# (.+)$", (ROOT / f"{page}.md").read_text("utf-8"), re.M)[1]
-        for page in WITH_CELLS
-    ]
+    titles = [re.search(r"^# (.+)$", written(page), re.M)[1] for page in WITH_CELLS]
     stems = [page.split("/")[-1] for page in WITH_CELLS]
     folders = {page.split("/")[-2] for page in SECTIONS}
     numbers = {re.escape(page.split("/")[-1][:3]).replace("\\-", "[-.]") for page in SECTIONS}

@@ -13,10 +13,10 @@ from posixpath import dirname, relpath
 
 import nbformat
 from docutils import nodes
-from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
 
+from machine import manuscript
 from machine.settings.conventions import notebook, setting
 from machine.settings.repository import repository
 from machine.tree.nodes import numbered_title, reading_order, section_number
@@ -61,7 +61,7 @@ class NotebookBuilder(MarkdownBuilder):
         return self.env.found_docs
 
     def has_cells(self, docname):
-        return "kernelspec" in self.env.metadata.get(docname, {})
+        return manuscript.has_cells(self.env, docname)
 
     def get_relative_uri(self, from_, to, typ=None):
         """책의 다른 쪽. 사이트의 주소를 모르면 그 쪽의 노트북, 노트북이 없는 쪽이면 빈 문자열."""
@@ -76,10 +76,7 @@ class NotebookBuilder(MarkdownBuilder):
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
-        source = read(Path(self.env.doc2path(docname)))
-        code = [cell for cell in source.cells if cell.cell_type == "code"]
-        if len(texts) != len(code) + 1:
-            log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
+        code = self.kept_cells(docname, translator.kept)
         texts[0] = self.introduce(docname, texts[0])
         texts[-1] += self.cited(docname, translator)
         path = Path(self.outdir, notebook(docname))
@@ -90,6 +87,14 @@ class NotebookBuilder(MarkdownBuilder):
         notebook_file.cells[1:1] = data.cells(self.env, docname)  # 첫 셀은 소개하는 글이다
         data.copy(self.env, docname, path.parent)
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
+
+    def kept_cells(self, docname, kept):
+        """글로 옮기지 않고 원고에서 그대로 가져올 셀들. kept는 쪽에 있는 셀의 차례들."""
+        source = manuscript.read(Path(self.env.doc2path(docname)))
+        for n, start in enumerate(manuscript.starts(source)):
+            if source.cells[n].cell_type != "markdown" and n not in kept:
+                log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=(docname, start))
+        return [source.cells[n] for n in kept]
 
     def introduce(self, docname, text):
         """첫 셀의 제목 아래에 무슨 노트북인지 적는다."""
@@ -167,14 +172,6 @@ class NotebookBuilder(MarkdownBuilder):
         return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
 
 
-def read(path):
-    """원고의 셀들. 쪽은 .ipynb일 수도 있다."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".ipynb":
-        return nbformat.reads(text, nbformat.current_nbformat)
-    return read_myst_markdown_notebook(text)
-
-
 def with_particle(packages):
     """이름들 뒤의 을, 를. 마지막 것의 우리말 이름에 받침이 있으면 을이다."""
     names, korean = ", ".join(packages), [*packages.values()][-1]
@@ -182,11 +179,11 @@ def with_particle(packages):
 
 
 def make_notebook(texts, code, folds):
-    """글과 코드 셀을 번갈아 놓는다. 셀의 id는 내용으로 정하므로 다시 만들어도 같다."""
+    """글과, 코드 셀이나 raw 셀을 번갈아 놓는다. 셀의 id는 내용으로 정하므로 다시 만들어도 같다."""
     cells, seen = [], Counter()
     for text, cell, fold in zip(texts, [None, *code], ["", *folds]):
         if cell:
-            cells.append(code_cell(cell, fold))
+            cells.append(code_cell(cell, fold) if cell.cell_type == "code" else raw_cell(cell))
         if text.strip():
             cells.append(nbformat.v4.new_markdown_cell(text.strip()))
     for cell in cells:
@@ -211,6 +208,11 @@ def code_cell(cell, fold):
     if hidden:
         metadata["jupyter"] = hidden
     return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+def raw_cell(cell):
+    kind = manuscript.raw_kind(cell)
+    return nbformat.v4.new_raw_cell(cell.source, metadata={"raw_mimetype": kind} if kind else {})
 
 
 def allow_outputs(app, config):

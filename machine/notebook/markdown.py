@@ -25,7 +25,8 @@ from machine.tree.pictures import SVG, media_type
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
-CELL = "\x00"  # 코드 셀이 있던 자리
+CELL = "\x00"  # 코드 셀이나 raw 셀이 있던 자리
+KEPT = ("cell_code", "cell_raw")
 MARKUP = re.compile(
     r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
     | \{(?=[a-z:]+\}) | :(?=::) | \[(?=\^)
@@ -88,7 +89,8 @@ def bold(text):
 
 
 def is_cell(node):
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+    """원고에서 그대로 가져올 셀인가."""
+    return isinstance(node, nodes.container) and node.get("nb_element") in KEPT
 
 
 class Table(TableContext):
@@ -112,7 +114,8 @@ class Table(TableContext):
 class Translator(MarkdownTranslator):
     def __init__(self, document, builder):
         super().__init__(document, builder)
-        self.folds = []  # 코드 셀마다: 접은 상자 안에 있으면 그 상자의 제목
+        self.kept = []  # 원고에서 그대로 가져올 셀의 차례
+        self.folds = []  # 그 셀마다: 접은 상자 안에 있으면 그 상자의 제목
         self.fold = ""
         self.quotes = 0
 
@@ -261,10 +264,11 @@ class Translator(MarkdownTranslator):
 
     def cell(self, node):
         self.add(CELL, 2, 2)
+        self.kept.append(node["cell_index"])
         self.folds.append(self.fold)
         for figure in node.findall(nodes.figure):
             self.caption(figure, "figure", next(figure.findall(nodes.caption)))
-        if alt := node["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt"):
+        if alt := node.get("cell_metadata", {}).get("mystnb", {}).get("image", {}).get("alt"):
             self.details("그림에 보이는 것", nodes.Text(alt))
         raise nodes.SkipNode
 

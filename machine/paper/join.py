@@ -8,6 +8,7 @@ from platform import python_version
 from posixpath import basename
 from urllib.parse import quote, unquote
 
+from machine import manuscript
 from machine.book.elements import added, element
 from machine.book.figure import in_book_fonts, with_letters, words
 from machine.book.fonts import fonts
@@ -53,9 +54,10 @@ def appendix(name, title, contents):
 
 def place(doc, text):
     """그 글이 있는 원고의 줄. 원고에 그대로 없으면(셀의 출력) 쪽만."""
-    source = ROOT / f"{doc}.md"
-    lines = source.read_text("utf-8").split("\n") if source.is_file() else []
-    return next((f"{doc}.md:{n}" for n, line in enumerate(lines, 1) if text in line), doc)
+    source = manuscript.find(doc)
+    lines = manuscript.lines(source) if source else []
+    found = [manuscript.place(f"{doc}{source.suffix}", n) for n, line in lines if text in line]
+    return next(iter(found), doc)
 
 
 def shows_address(a):

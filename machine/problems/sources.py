@@ -3,7 +3,6 @@
 읽을 수 없는 _config.yml, _toc.yml, 쪽, 켜지 않은 기계, 그리고 차례에 없는 쪽.
 """
 
-import json
 import re
 from fnmatch import fnmatch
 from pathlib import Path
@@ -11,18 +10,18 @@ from pathlib import Path
 import yaml
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
-from machine import state
+from machine import manuscript
+from machine.manuscript import ipynb, kernels
+from machine.manuscript.heads import HEAD
+from machine.manuscript.ipynb import Broken
 from machine.problems import Problem, folders, lines_with
 from machine.problems.phrases import TABLES
 from machine.problems.tables import tell
 from machine.settings import ROOT, conventions
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
-SUFFIXES = (".md", ".ipynb", ".rst")
 NOT_PAGES = re.compile(r"[A-Z][A-Z_-]+")  # README, CONTRIBUTING, CHANGELOG, LICENSE
 PART = {"caption", "chapters", "numbered", "hidden", "maxdepth", "reversed", "titlesonly"}
-# 쪽의 머리글. 닫지 않았으면 괄호에 맞은 글이 없다
-HEAD = re.compile(r"---[ \t]*\r?\n(?=\S)(?:(.*?)^(?:---|\.\.\.)[ \t]*$)?", re.S | re.M)
 
 
 class Unreadable(Exception):
@@ -44,7 +43,7 @@ def read(name):
     if text.startswith("\ufeff"):
         said = "맨 앞에 보이지 않는 글자(BOM)가 있습니다"
         raise unreadable(name, 1, said, "편집기에서 BOM 없는 UTF-8로 다시 저장하세요")
-    return text
+    return text.replace("\r\n", "\n")
 
 
 def parse(name, text, first=1):
@@ -155,29 +154,64 @@ def lines_of(text, doc):
     return lines_with(text, entry) or [1]
 
 
-def source(doc):
-    """쪽의 파일. 없으면 None."""
-    paths = [ROOT / f"{doc}{suffix}" for suffix in ("", *SUFFIXES)]
-    return next((path for path in paths if path.is_file()), None)
-
-
 def check_page(path):
-    """UTF-8이 아니거나 머리글이 깨진 쪽을 알린다."""
+    """읽을 수 없거나, 머리글이 깨졌거나, 파이썬이 아닌 코드를 실행하려는 쪽을 알린다."""
     name = path.relative_to(ROOT).as_posix()
     text = read(name)
-    head = path.suffix == ".md" and HEAD.match(text)
-    if not head:
-        return
-    if head[1] is None:
+    if path.suffix == ".ipynb":
+        check_notebook(name, text)
+    elif path.suffix == ".md":
+        check_markdown(name, text)
+
+
+def check_notebook(name, text):
+    try:
+        notebook, _ = ipynb.read(text)
+    except Broken as error:
+        place, said, remedy = error.args
+        raise Unreadable(
+            Problem(":".join(filter(None, [name, str(place)])), said, remedy)
+        ) from error
+    check_head(name, notebook.metadata)
+    if any(cell.cell_type == "code" for cell in notebook.cells):
+        check_language(name, kernels.language(notebook.metadata))
+
+
+def check_markdown(name, text):
+    head, value = HEAD.match(text), {}
+    if head and head[1] is None:
         raise unreadable(name, 1, "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")
-    value = parse(name, head[1], 2) or {}
+    if head:
+        value = parse(name, head[1], 2) or {}
     if not isinstance(value, dict):
         remedy = "다른 절의 머리글을 그대로 적으세요"
         raise unreadable(name, 2, "머리글이 이름과 값의 짝이 아닙니다", remedy)
+    check_head(name, value, lambda key: f"{name}:{1 + node_line(head[1], key)}")
+    fences = manuscript.code_fences(text)
+    if fences:
+        check_language(name, kernels.language(value))
+    for line, language in fences:
+        check_language(f"{name}:{line}", language)
+
+
+def check_head(name, value, place=lambda key: ""):
+    """place는 머리글에서 그 이름을 적은 자리. 노트북에서는 알 수 없다."""
     if not isinstance(value.get(conventions.NUMBERING, False), bool):
-        line = 1 + node_line(head[1], conventions.NUMBERING)
         said = f"{conventions.NUMBERING}에는 false나 true만 적습니다"
-        raise unreadable(name, line, said, "번호를 매기지 않으려면 false를 적으세요")
+        remedy = "번호를 매기지 않으려면 false를 적으세요"
+        raise Unreadable(Problem(place(conventions.NUMBERING) or name, said, remedy))
+    form = str(inside(value, dict, "jupytext", "text_representation").get("format_name", "myst"))
+    if form != "myst":  # 이 꼴에서는 ```python이 코드 셀이다
+        said = f"jupytext의 {form} 꼴이어서 코드를 실행할 수 없습니다"
+        remedy = f"jupytext --to md:myst {Path(name).name}로 바꾸세요"
+        raise Unreadable(Problem(place("jupytext") or name, said, remedy))
+
+
+def check_language(place, language):
+    if not kernels.is_python(language):
+        said = f"이 책에서는 파이썬만 실행합니다: {language}"
+        remedy = f"파이썬으로 고쳐 쓰거나, 실행하지 않는 코드(```{language.lower()})로 옮기세요"
+        raise Unreadable(Problem(place, said, remedy))
 
 
 def check_machine(config, text):
@@ -218,27 +252,17 @@ def inside(value, kind, *names):
     return value if isinstance(value, kind) else kind()
 
 
-def pages():
-    """책의 폴더에 있는 글들."""
-    for path in [*ROOT.glob("*"), *conventions.pages("**/*")]:
-        name = path.relative_to(ROOT)
-        hidden = any(part.startswith((".", "_")) for part in name.parts)
-        is_data = state.DATA in name.parts[:-1]
-        if path.suffix in SUFFIXES and path.is_file() and not (hidden or is_data):
-            yield name
-
-
 def left_out(toc, config):
     """폴더에는 있으나 차례에 없는 쪽. 다른 쪽이 불러 넣는 것은 쪽이 아니다."""
-    names = [*pages()]
+    names = [path.relative_to(ROOT) for path in manuscript.every()]
     text = "".join((ROOT / name).read_text("utf-8", "replace") for name in names)
     included = re.findall(r"\{include\}\s+(?:\S*/)?([\w.-]+)", text)
     excluded = [pattern for pattern in config.get("exclude_patterns") or [] if pattern != ".*"]
-    listed = {source(doc) for doc in toc}
+    listed = {manuscript.find(doc) for doc in toc}
     for name in names:
         file, doc = name.as_posix(), name.with_suffix("").as_posix()
         about = file == name.name and NOT_PAGES.fullmatch(doc)
-        known = ROOT / name in listed or name.name in included
+        known = ROOT / name in listed or name.name in included or doc in toc  # twins가 알린다
         meant = any(fnmatch(file, pattern) for pattern in excluded)
         globbed = any(fnmatch(doc, pattern) for pattern in toc.globs())
         if not (about or known or meant or globbed):
@@ -247,19 +271,13 @@ def left_out(toc, config):
 
 
 def unnumbered(doc):
-    """머리글에 numbering: false를 적은 쪽인가. 읽을 수 없는 머리글은 check_page가 알린다."""
-    path = source(doc)
-    if not path:
-        return False
+    """머리글에 numbering: false를 적은 쪽인가. 읽을 수 없는 원고는 check_page가 알린다."""
+    path = manuscript.find(doc)
     try:
-        text = path.read_text("utf-8")
-        if path.suffix == ".ipynb":
-            head = json.loads(text).get("metadata")
-        else:
-            head = yaml.safe_load((HEAD.match(text) or {1: ""})[1] or "")
-    except (ValueError, AttributeError, yaml.YAMLError):
+        head = manuscript.read(path).metadata if path else {}
+    except (ValueError, yaml.YAMLError):
         return False
-    return isinstance(head, dict) and head.get(conventions.NUMBERING) is False
+    return head.get(conventions.NUMBERING) is False
 
 
 def misplaced(toc, text):
@@ -268,10 +286,23 @@ def misplaced(toc, text):
         yield Problem(f"{TOC}:{lines_of(text, doc)[0]}", said, remedy)
 
 
+def twins(toc, config):
+    """한 쪽의 원고가 둘인 것. jupytext는 .md와 .ipynb를 나란히 둔다."""
+    excluded = config.get("exclude_patterns") or []
+    for doc in toc:
+        first = manuscript.find(doc)
+        for suffix in manuscript.SUFFIXES if first else ():
+            other = f"{doc}{suffix}"
+            meant = any(fnmatch(other, pattern) for pattern in excluded)
+            if (ROOT / other).is_file() and ROOT / other != first and not meant:
+                remedy = f"지우거나, _config.yml의 exclude_patterns에 {other}라고 적으세요"
+                yield Problem(other, f"같은 쪽의 원고가 둘입니다(다른 것: {first.name})", remedy)
+
+
 def lost_files(toc, text):
     """차례에는 있으나 파일이 없는 쪽."""
     for doc in toc:
-        if not source(doc):
+        if not manuscript.find(doc):
             place = f"{TOC}:{lines_of(text, doc)[0]}"
             yield Problem(place, f"파일이 없습니다: {doc}", "이름을 고치거나 그 파일을 만드세요")
 
@@ -291,10 +322,11 @@ def check():
     toc, toc_text = tried(contents) or ((), "")
     if config is not None:
         wrong += check_machine(config, config_text)
+        wrong += twins(toc, config)
     lost = [*lost_files(toc, toc_text)]
     if toc:
         wrong += misplaced(toc, toc_text)
-    for path in filter(None, map(source, toc)):
+    for path in filter(None, map(manuscript.find, toc)):
         tried(check_page, path)
     if config is not None and toc and not lost:
         stray = [*left_out(toc, config)]

@@ -2,21 +2,18 @@
 
 import shutil
 
-from myst_nb.core.read import read_myst_markdown_notebook
-
+from machine import manuscript
 from machine.run import data, run_inside_build
 from machine.run.execute import PATIENCE, execute_here
 from machine.settings import ROOT
-from machine.settings.conventions import pages
 
 
 def main():
     run_inside_build(ROOT)
-    for page in pages():
-        text = page.read_text("utf-8")
-        if 'savefig("imgs/' in text:
+    for page in sorted(manuscript.every()):
+        notebook = manuscript.read(page)
+        if any('savefig("imgs/' in cell.source for cell in notebook.cells):
             print(page.relative_to(ROOT))
-            notebook = read_myst_markdown_notebook(text)
             with data.laid_out(page.parent) as place:
                 result = execute_here(notebook, str(place.folder), PATIENCE, allow_errors=False)
                 if result.err:

@@ -85,8 +85,8 @@ def notebook(docname):
     return f"{NOTEBOOKS}/{docname.removeprefix(f'{top()}/')}.ipynb"
 
 
-def pages(pattern="*/*.md"):
-    """장의 폴더에 있는 원고."""
+def in_chapters(pattern):
+    """장들의 폴더에 있는 파일."""
     return sorted((ROOT / top()).glob(pattern))
 
 

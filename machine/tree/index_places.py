@@ -11,6 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
+from machine import manuscript
 from machine.tree.nodes import ancestors, reading_order
 
 POINTS = {"single", "pair", "triple"}  # see와 seealso는 다른 말을 가리킬 뿐이다
@@ -136,7 +137,8 @@ def tell(app, exc):
     lines = []
     for doc in reading_order(app.env):
         for line, word in app.env.metadata[doc].get("index_missing", ()):
-            lines.append(f"  {app.env.doc2path(doc, False)}:{line}: {word}")
+            where = manuscript.place(app.env.doc2path(doc, False), line)
+            lines.append(f"  {where}: {word}")
     if lines:
         print("알림: 색인의 말이 이 절에 없어 {index}를 적은 자리를 가리킵니다.", *lines, sep="\n")
 

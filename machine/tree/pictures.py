@@ -24,6 +24,7 @@ from sphinx.directives.patches import Figure
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from machine import manuscript
 from machine.tree.alternatives import place
 from machine.tree.nodes import is_output, raw_html
 
@@ -39,7 +40,7 @@ TYPES = {
 }
 ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 ELSEWHERE = re.compile(r"data:|[a-z][a-z+.-]*://|//", re.I)
-PAGES = (".md", ".ipynb", ".rst")
+PAGES = manuscript.SUFFIXES
 
 LOST = "%s이 없습니다: %s"
 CASE = (
