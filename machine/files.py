@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def writing(path):
     """여기에 쓸 파일. 다 쓴 다음에야 path의 이름을 갖는다."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")  # 나란히 도는 프로세스와 섞이지 않게
+    half = path.with_name(f".{path.name}.{os.getpid()}.half")  # 나란히 도는 프로세스와 섞이지 않게
     try:
         yield half
         half.replace(path)

@@ -100,7 +100,7 @@ def is_whole(cache, name):
     try:
         notebook = nbformat.read(cache.path / "executed" / name / "base.ipynb", nbformat.NO_CONVERT)
         return cache.create_hashed_notebook(notebook)[1] == name
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
         return False  # 없거나, 끊겼거나, 노트북이 아니다
 
 
