@@ -4,21 +4,20 @@
 못했거나 멈춘 것은 버리므로, 다시 만들면 같은 잘못을 다시 알리고, 고치면 고친 쪽만 다시 만든다.
 """
 
-import fcntl
 import json
 import os
 import re
 import shutil
 import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
+
+from machine import dates
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"))
 # NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
 PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
-RECORD = "record.json"
+RECORD, KEPT = "record.json", "kept.pickle"
 RECORDED = {"files", "read", "surroundings", "pages", "made", "site", "lacks"}
 NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
 DATA = "data"  # 쪽의 코드가 읽는 파일을 두는, 원고 옆의 폴더
@@ -60,23 +59,13 @@ def packages():
 
 def surroundings():
     """파일은 아니지만 쪽을 바꿀 수 있는 것. 저장소의 것 가운데 쪽에 나오는 것은 커밋의 해뿐이다."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH")
     return {
         "folder": str(ROOT),
         "python": sys.version,
         "packages": packages(),
         "repository": os.environ.get("GITHUB_REPOSITORY", ""),
-        "year": time.gmtime(int(seconds)).tm_year if seconds else time.localtime().tm_year,
+        "year": dates.date().year,
     }
-
-
-@contextmanager
-def alone():
-    """한 번에 하나만 만든다. 미리 보기가 만드는 동안 make pdf를 부를 수 있다."""
-    HTML.parent.mkdir(exist_ok=True)
-    with (HTML.parent / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def names_read(pages):
@@ -155,7 +144,8 @@ def concerned(old, names):
 
 def made(folder):
     """남겨 둔 파일. 손으로 고쳤거나 상한 것에 이어 만들지 않게 견준다."""
-    return {name: files(folder / name) for name in (PAGES, DOCTREES, OUTPUTS)}
+    found = {name: files(folder / name) for name in (PAGES, DOCTREES, OUTPUTS)}
+    return found | {KEPT: [stamp(path) for path in folder.glob(KEPT)]}
 
 
 def begin(current):

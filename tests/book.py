@@ -59,6 +59,19 @@ SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에�
     for page in WITH_CELLS
     if re.fullmatch("chapters/.+/(?!index$)[^/]+", page) and head(page).get("numbering", True)
 ]
+
+
+def of_chap6(names):
+    """6장과 장 밖의 쪽. 다른 장은 물음의 수 같은 6장의 규칙을 따르지 않아도 된다."""
+    other = re.compile(r"(?:chapters/|notebooks/)?(?!chap6/)(?:chap|appendix-)[^/]+/")
+    return [name for name in names if not other.match(name)]
+
+
+def hits_in_chap6(hits):
+    """찾은 곳 [주소, 제목] 가운데 다른 장의 것을 뺀다. 시험의 물음은 6장을 읽는 이의 것이다."""
+    return [hit for hit in hits if of_chap6([hit[0]])]
+
+
 NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
 NOTEBOOK_DATA = sorted(path for path in ROOT.glob("notebooks/**/data/**/*") if path.is_file())
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))

@@ -3,13 +3,23 @@
 import os
 import pickle
 import re
+import shutil
+import subprocess
 import sys
+from errno import ENOSPC
 from types import SimpleNamespace
 
 import nbformat
 import pytest
+import yaml
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from nbformat.v4 import new_code_cell, new_notebook
 
-from book import cache_folder, listed, make, page_of
+from book import ROOT, cache_folder, listed, make, page_of
+from machine import dates
+from machine.files import writing
+from machine.run import mend_cache
 from machine.settings import repository
 from test_notebooks import leftovers
 from tiny import add_samples, set_slug, tiny_book
@@ -205,11 +215,14 @@ def test_a_mended_book_builds(tiny):
 
 
 def test_cache_ends_with_pins_fonts_and_profile(tmp_path):
+    """주석과 줄의 차례로는 끝나지 않는다."""
     (tmp_path / "fonts").mkdir()
     seen = set()
     for file, text in (
         ("requirements.lock", "numpy==1"),
-        ("requirements.lock", "numpy==2"),
+        ("requirements.lock", "# 주석\nnumpy==1  # 까닭\n\n"),
+        ("requirements.lock", "numpy==2\nsympy==1"),
+        ("requirements.lock", "sympy==1\nnumpy==2"),
         ("fonts/Nanum.ttf", "가"),
     ):
         (tmp_path / file).write_text(text)
@@ -223,25 +236,110 @@ def test_missing_font_is_named(tiny):
     assert status != 0 and "글꼴이 없습니다: fonts/NanumBarunGothic.ttf" in screen
 
 
-def test_wrong_python_is_refused_and_nothing_is_lost(tiny):
-    status, screen = make(tiny, "html", "PYTHON=false")
+@pytest.mark.parametrize("target", ["html", "pdf"])
+@pytest.mark.parametrize("said", ["pyenv: python3.12: command not found", "파이썬 3.10.4"])
+def test_wrong_python_is_refused_and_nothing_is_lost(tiny, target, said):
+    """파이썬이 말한 까닭도 보인다. 화면이 라틴 1이어도 한국어로 알린다."""
+    shim = tiny / "pyenv's shims/python3.12"
+    shim.parent.mkdir()
+    shim.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 127\n", "utf-8")
+    shim.chmod(0o755)
+    latin = {"LC_ALL": "C", "PYTHONIOENCODING": "latin-1"}
+    status, screen = make(tiny, target, f"PYTHON={shim}", **latin)
     assert status != 0 and "파이썬 3.11 이상이 아니거나" in screen and (tiny / ".venv").exists()
+    assert f"{shim}\n{said}\n" in screen
+    status, screen = make(tiny, target, SOURCE_DATE_EPOCH="내일", **latin)
+    assert status != 0 and "1970년부터 센 초를 적습니다" in screen and "Traceback" not in screen
 
 
 def test_no_network_is_said_in_korean(tiny):
+    """자물쇠의 주석만 바뀌었으면 설치하지 않는다."""
     (tiny / ".venv").unlink()
     nowhere = "http://127.0.0.1:9/"
-    status, screen = make(
-        tiny,
-        "html",
-        f"TORCH_INDEX={nowhere}",
-        PYTHON=sys.executable,
-        PIP_CONFIG_FILE=os.devnull,
-        PIP_INDEX_URL=nowhere,
-        PIP_FIND_LINKS="",
-        PIP_RETRIES="0",
-        PIP_NO_CACHE_DIR="1",
-    )
+    offline = {
+        "PYTHON": sys.executable,
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": nowhere,
+        "PIP_FIND_LINKS": "",
+        "PIP_RETRIES": "0",
+        "PIP_NO_CACHE_DIR": "1",
+    }
+    status, screen = make(tiny, "html", f"TORCH_INDEX={nowhere}", **offline)
     assert status != 0 and "패키지를 설치하지 못했습니다" in screen
     if sys.platform == "linux":
         assert "CPU용 torch를 받지 못해" in screen
+    lock = tiny / "requirements.lock"
+    text = lock.read_text("utf-8")
+    (tiny / ".venv/ok").write_text(re.sub("^#.*\n", "", text, flags=re.M), "utf-8")
+    lock.write_text(f"# 더한 주석\n{text}", "utf-8")
+    assert make(tiny, ".venv/ok", f"TORCH_INDEX={nowhere}", **offline) == (0, "")
+
+
+def recorded(folder):
+    """두 쪽을 실행한 결과의 캐시."""
+    cache = get_cache(folder)
+    for name in "ab":
+        notebook = new_notebook(cells=[new_code_cell(name, outputs=[])])
+        cache.cache_notebook_bundle(CacheBundleIn(notebook, f"{name}.md"), check_validity=False)
+    return cache
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+DAMAGES = [  # 상하게 하기, 남는 결과의 수
+    ("global.db", cut, 0),
+    ("global.db", emptied, 0),
+    ("executed/*/base.ipynb", cut, 1),
+    ("executed/*/base.ipynb", emptied, 1),
+    ("executed/*/base.ipynb", lambda path: path.write_text("{}"), 1),
+    ("executed/*/base.ipynb", lambda path: path.unlink(), 1),
+    ("executed/*", shutil.rmtree, 1),
+    ("__version__.txt", lambda path: None, 2),
+]
+
+
+@pytest.mark.parametrize("name, damage, left", DAMAGES)
+def test_a_damaged_cache_is_said_and_mended(tmp_path, capsys, name, damage, left):
+    recorded(tmp_path / "cache").db.dispose()
+    damage(sorted((tmp_path / "cache").glob(name))[0])
+    mend_cache(tmp_path / "cache")
+    assert ("다시 실행합니다" in capsys.readouterr().out) is (left < 2)
+    assert len(get_cache(tmp_path / "cache").list_cache_records()) == left
+
+
+def test_no_half_file_is_left(tmp_path):
+    path = tmp_path / "book.epub"
+    for text in (None, "앞서 만든 것"):
+        with pytest.raises(OSError), writing(path) as half:
+            half.write_text("반쪽", "utf-8")
+            raise OSError(ENOSPC, "디스크가 가득 찼다")
+        assert [file.read_text("utf-8") for file in tmp_path.iterdir()] == [text] * bool(text)
+        path.write_text("앞서 만든 것", "utf-8")
+
+
+def test_the_date_of_the_book(tmp_path, monkeypatch):
+    """적은 초, 마지막 커밋, 받은 묶음의 CITATION.cff에서 처음 있는 것."""
+    monkeypatch.setattr(dates, "ROOT", tmp_path)
+    monkeypatch.setenv(dates.NAME, "")
+    assert dates.seconds() == dates.NEITHER
+    shutil.copy(ROOT / "CITATION.cff", tmp_path)
+    released = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["date-released"]
+    assert dates.date().date() == released
+    (tmp_path / "_config.yml").touch()
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b"]
+    environment = os.environ | {"GIT_COMMITTER_DATE": "@86400 +0000"}
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "a"]):
+        subprocess.run([*git, *command], cwd=tmp_path, env=environment, check=True)
+    assert dates.seconds() == 86400
+    monkeypatch.setenv(dates.NAME, "0")
+    assert dates.seconds() == 0
+    for wrong in ("내일", "-1", "1e9", "9" * 13):
+        monkeypatch.setenv(dates.NAME, wrong)
+        with pytest.raises(SystemExit, match=wrong):
+            dates.seconds()

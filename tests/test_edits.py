@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from socket import socket
 from urllib.error import HTTPError, URLError
@@ -29,7 +30,7 @@ from edits import (
     stale,
 )
 from machine import state
-from tiny import add_samples, tiny_book
+from tiny import ODD, add_samples, tiny_book
 
 READS = """```{code-cell} ipython3
 from pathlib import Path
@@ -66,7 +67,7 @@ def put_back(book, kept):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    return make_first(tmp_path_factory.mktemp("small") / "book", add_more)
+    return make_first(tmp_path_factory.mktemp("small") / ODD, add_more)
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +209,36 @@ def test_preview_shows_what_a_reader_gets(book):
         server.wait()
 
 
+def test_a_port_that_cannot_be_used_is_said_before_building(book):
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for wrong, said in ((port, "다른 프로그램이 쓰고"), ("팔천", "사이의 수"), ("1 2", "1 2")):
+            status, screen = make(book, "serve", f"PORT={wrong}")
+            assert status != 0 and said in screen and "바뀐 것이 없습니다" not in screen, screen
+
+
+def test_two_makes_take_turns(book):
+    """앞의 것이 죽으면 자물쇠가 풀린다."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    options |= {"cwd": book, "start_new_session": True}
+    command = [sys.executable, "machine/alone.py", "sh", "-c", "echo 잠갔습니다; sleep 60"]
+    first = subprocess.Popen(command, **options)
+    assert first.stdout.readline() == "잠갔습니다\n"
+    second = subprocess.Popen(["make", "html"], **options)
+    try:
+        assert "다른 make가 이 책을 만들고 있어" in second.stdout.readline()
+        assert second.poll() is None
+        os.killpg(first.pid, signal.SIGKILL)
+        assert "바뀐 것이 없습니다." in second.stdout.read() and second.wait() == 0
+    finally:
+        for process in (first, second):
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
 # 바꾸는 것: 이어 만들 수 있는가
 def rewrite(book):
     sentence(book, sections(book)[0], 1)
@@ -298,8 +329,9 @@ def test_a_lost_site_is_noticed(at):
     assert not state.is_made(state.now())
 
 
-def test_damaged_leftovers_are_not_used(at):
-    (at / "_build/.last/doctrees/index.doctree").write_bytes(b"")
+@pytest.mark.parametrize("name", ["doctrees/index.doctree", "kept.pickle"])
+def test_damaged_leftovers_are_not_used(at, name):
+    (at / "_build/.last" / name).write_bytes(b"")
     assert state.is_made(state.now()) and not state.goes_on(state.last(), state.now())
 
 

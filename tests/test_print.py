@@ -4,23 +4,27 @@ import os
 import re
 import shutil
 import subprocess
+from base64 import b64encode
+from hashlib import sha256
 from urllib.parse import quote
 
 import page as validator
 import pytest
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from book import ROOT, make, need_pango, pdf_texts
+from machine.site.offline import NOT_KEPT
 from outputs import squeeze
 from pdf import bodies_of, outline
-from tiny import NUMBERS, N, add_chapter, add_samples, tiny_book
+from tiny import NUMBERS, ODD, N, add_chapter, add_samples, tiny_book
 
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
     """요소를 한 번씩 쓰고 장 하나를 더한 작은 책을 찍은 것."""
     need_pango()
-    book = tiny_book(tmp_path_factory.mktemp("print") / "book")
+    book = tiny_book(tmp_path_factory.mktemp("print") / ODD)
     add_samples(book)
     add_chapter(book, N, (book / "_toc.yml").read_text("utf-8"))
     with (book / "chapters/chap6/6-2-two.md").open("a", encoding="utf-8") as file:
@@ -118,11 +122,20 @@ def links_of(pdf):
     return {(str(x.get("/Dest") or x["/A"]["/URI"]), x["/Contents"]) for x in notes}
 
 
-def test_chapter_alone_points_to_the_site(printed):
+PUBLISHED = {"GITHUB_REPOSITORY": "owner/book"}
+
+
+@pytest.fixture(scope="module")
+def chapter_alone(printed):
+    """공개한 책에서 한 장만 찍은 것."""
     whole = (printed / "_build/book.pdf").read_bytes()
-    status, screen = make(printed, "pdf", "CHAPTER=chap6", GITHUB_REPOSITORY="owner/book")
+    status, screen = make(printed, "pdf", "CHAPTER=chap6", **PUBLISHED)
     assert status == 0 and (printed / "_build/book.pdf").read_bytes() == whole, screen
-    path = printed / "_build/html/book-chap6.pdf"
+    return printed
+
+
+def test_chapter_alone_points_to_the_site(chapter_alone):
+    path = chapter_alone / "_build/html/book-chap6.pdf"
     pdf, text = PdfReader(path), squeeze("".join(bodies_of(path)))
     site = "https://owner.github.io/book/"
     assert pdf.metadata.title.startswith("6장 미분 다음 — ")
@@ -137,6 +150,33 @@ def test_chapter_alone_points_to_the_site(printed):
     words = text[text.rindex("색인ㄱ") :]
     assert "기울기" in words and "미분" in words and "접선" not in words
     assert validator.validate_pdf(str(path)).is_compliant
+
+
+def test_pages_link_to_the_books_that_exist(chapter_alone):
+    """쪽을 고치면 찍은 책도 그 링크도 없어진다. 쪽의 지문이 있는 목록(sw.js)도 함께 바뀐다."""
+    site = chapter_alone / "_build/html"
+
+    def linked():
+        files = {}
+        for path in site.rglob("*.html"):
+            name, html = path.relative_to(site).as_posix(), path.read_bytes()
+            for nav in BeautifulSoup(html, "html.parser").select('nav[aria-label$="파일"]'):
+                files.setdefault(name, set()).update(a["href"] for a in nav("a"))
+            integrity = b64encode(sha256(html).digest()).decode()
+            assert name in NOT_KEPT or integrity in (site / "sw.js").read_text("utf-8"), name
+        return files
+
+    found = linked()
+    assert found["chapters/chap6/6-1-one.html"] == {"../../book-chap6.pdf"}
+    assert found["index.html"] == found[f"chapters/chap{N}/index.html"] == set()
+    status, screen = make(chapter_alone, "epub", **PUBLISHED)
+    found = linked()
+    assert status == 0 and "바뀐 것이 없습니다." in screen
+    assert found["chapters/chap6/index.html"] == {"../../book-chap6.pdf", "../../book.epub"}
+    assert found["index.html"] == {"book.epub"} and found["404.html"] == {"/book/book.epub"}
+    (chapter_alone / "index.md").touch()
+    assert make(chapter_alone, "html", **PUBLISHED)[0] == 0
+    assert {*map(len, linked().values())} == {0} and not [*site.glob("book*")]
 
 
 def test_chapter_alone_without_a_site_has_words(printed):

@@ -10,6 +10,7 @@ from PIL import Image
 
 from book import ROOT, copy_book
 
+ODD = "[2026] 수학's $책 100% #1 (가)+&:"  # 책의 폴더는 무엇이든 이름으로 가질 수 있다
 HEADER = """---
 jupytext:
   text_representation: {extension: .md, format_name: myst}

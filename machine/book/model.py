@@ -3,11 +3,9 @@
 make html이 쓴 쪽을 한 번씩 읽는다. 종이책(paper)과 전자책(ebook)은 이 모형을 저마다의 꼴로 바꾼다.
 """
 
-import os
 import re
 import sys
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from html import escape
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
@@ -16,6 +14,7 @@ import yaml
 from bs4 import Tag
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from machine import dates
 from machine.book.elements import parse, refused, restyle, widen_float
 from machine.book.left_out import leave_out, mark
 from machine.book.whole import pieces
@@ -61,7 +60,7 @@ class Model:
         self.site = Repository(**given).home
         self.published = running(Repository(**given))
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
-        self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
+        self.date = dates.date()
         whole = dict(documents())
         docs = {doc: depth for doc, depth in whole.items() if chapter in ("", folder(doc))}
         self.elsewhere = whole.keys() - docs.keys()  # 고른 장에 없는 쪽

@@ -8,7 +8,6 @@ Sphinx의 epub 빌더로 만들면 차례에 첫 쪽만 있고 epubcheck이 잘�
 
 import gc
 import re
-import shutil
 from base64 import b64decode
 from hashlib import sha256
 from html import escape
@@ -22,6 +21,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import yaml
 from PIL import Image
 
+from machine import files
 from machine.book.left_out import NOT_IN_EPUB
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
@@ -39,6 +39,7 @@ OUT = ROOT / "_build/book.epub"
 ROOM = Path(__file__).parent
 TABLE = yaml.safe_load((ROOM / "epub.yml").read_text("utf-8"))
 TYPES = TABLE["types"]
+EARLIEST, LATEST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # ZIP에 적을 수 있는 때
 
 
 class Epub:
@@ -132,9 +133,10 @@ class Epub:
             "book.opf": self.package(),
             **self.files,
         }
-        with ZipFile(path, "w") as book:
+        date = min(max(self.model.date.timetuple()[:6], EARLIEST), LATEST)
+        with files.writing(path) as half, ZipFile(half, "w") as book:
             for name, data in members.items():
-                info = ZipInfo(name, self.model.date.timetuple()[:6])
+                info = ZipInfo(name, date)
                 info.compress_type = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
                 book.writestr(info, data)
 
@@ -178,6 +180,6 @@ def main():
         show("EPUB을 만들지 않았습니다.", map(as_problem, epub.problems), log)
         return 1
     epub.write(OUT)
-    shutil.copy(OUT, HTML)
+    files.copy(OUT, HTML / OUT.name)
     print(f"{OUT.relative_to(ROOT)}: {OUT.stat().st_size / 1000:.0f} kB")
     return 0

@@ -10,7 +10,6 @@ import gc
 import logging
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ import tempfile
 from weasyprint import HTML as Document
 from weasyprint.text.fonts import FontConfiguration
 
+from machine import files
 from machine.book.model import chapters
 from machine.paper.checks import foreign_fonts, overflows, unprinted
 from machine.paper.figures import settle
@@ -115,9 +115,10 @@ def print_book(chapter):
     document = lay_out(html, book, fonts)
     gc.collect()
     print("PDF를 씁니다.", flush=True)
-    write(document, book, out)
+    with files.writing(out) as half:
+        write(document, book, half)
     stop_if(book.problems, out)
-    shutil.copy(out, ROOT / "_build/html")  # 사이트에서 내려받는 것
+    files.copy(out, ROOT / "_build/html" / out.name)  # 사이트에서 내려받는 것
     print(f"{out.relative_to(ROOT)}: {len(document.pages)}쪽")
 
 

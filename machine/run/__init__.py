@@ -12,7 +12,10 @@ from itertools import chain
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
+import nbformat
+import sqlalchemy
 from jupyter_cache import get_cache
+from jupyter_cache.cache.db import NbCacheRecord
 from myst_nb.core import execute as myst_nb_execute
 from myst_nb.core.execute import cache as myst_nb_cache
 from sphinx.util import logging
@@ -26,11 +29,18 @@ PROFILE = [
 ]
 
 
+def pins(lock):
+    """자물쇠에 적힌 패키지들. 주석과 줄의 차례는 실행한 결과를 바꾸지 않는다."""
+    lines = [line.partition("#")[0].strip() for line in lock.read_text("utf-8").splitlines()]
+    return sorted(filter(None, lines))
+
+
 def cache_folder(root):
     """실행한 노트북이 든 폴더. 이름이 파이썬, 핀, 글꼴, 커널 설정, 실행하는 방법으로 정해진다."""
     key, fonts = hashlib.sha256(sys.version.encode()), sorted(root.glob("fonts/*.ttf"))
+    key.update("\n".join(pins(root / "requirements.lock")).encode())
     ours = [*PROFILE, *(Path(module.__file__) for module in (execute, client, data))]
-    for file in (root / "requirements.lock", *ours, *fonts):
+    for file in (*ours, *fonts):
         key.update(file.read_bytes())
     return root / "_build/.jupyter_cache" / key.hexdigest()[:12]
 
@@ -55,12 +65,49 @@ def configure(app, config):
 
 
 def share(app):
+    mend_cache(Path(app.config.nb_execution_cache_path))
     cache = get_cache(app.config.nb_execution_cache_path)  # 일꾼들이 한꺼번에 만들면 부딪친다
     app.cached = {record.pk for record in cache.list_cache_records()}
     # Jupyter Book이 켜는 이 확장은 병렬로 읽어도 되는지 밝히지 않는다
     if extension := app.extensions.get("sphinx_multitoc_numbering"):
         extension.parallel_read_safe = True
     app.parallel = os.cpu_count()
+
+
+def mend_cache(folder):
+    """상한 결과를 버려 다시 실행하게 한다. jupyter-cache는 그것을 만날 때마다 멈춘다."""
+    if not folder.is_dir():
+        return
+    records = records_in(folder)
+    if records is None:
+        shutil.rmtree(folder)
+        print("알림: 실행한 결과의 목록이 상하여 버리고, 모든 쪽을 다시 실행합니다.")
+        return
+    cache = get_cache(folder)
+    damaged = [record.pk for record in records if not is_whole(cache, record.hashkey)]
+    if damaged:
+        NbCacheRecord.remove_records(damaged, cache.db)
+        print(f"알림: 실행한 결과 {len(damaged)}개가 상하여 버리고, 그 쪽을 다시 실행합니다.")
+
+
+def records_in(folder):
+    """적어 둔 결과들. 읽을 수 없으면 None."""
+    try:
+        cache = get_cache(folder)
+        with cache.db.connect() as connection:
+            said = connection.execute(sqlalchemy.text("PRAGMA quick_check")).scalar()
+        return cache.list_cache_records() if said == "ok" else None
+    except (sqlalchemy.exc.SQLAlchemyError, RuntimeError, ValueError):
+        return None
+
+
+def is_whole(cache, name):
+    """노트북의 지문이 목록에 적힌 것과 같은가."""
+    try:
+        notebook = nbformat.read(cache.path / "executed" / name / "base.ipynb", nbformat.NO_CONVERT)
+        return cache.create_hashed_notebook(notebook)[1] == name
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
+        return False  # 없거나, 끊겼거나, 노트북이 아니다
 
 
 def deal_out(app, env, docnames):

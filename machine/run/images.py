@@ -1,8 +1,6 @@
-"""imgs/를 다시 만든다: 그림을 저장하는 쪽을 실행하고, 그 폴더에 생긴 그림을 옮긴다."""
+"""imgs/를 다시 만든다: 그림을 저장하는 쪽을 빈 폴더에서 실행하고, 다 그린 그림만 옮긴다."""
 
-import shutil
-
-from machine import manuscript
+from machine import files, manuscript
 from machine.run import data, run_inside_build
 from machine.run.execute import PATIENCE, execute_here
 from machine.settings import ROOT
@@ -18,5 +16,6 @@ def main():
                 result = execute_here(notebook, str(place.folder), PATIENCE, allow_errors=False)
                 if result.err:
                     return result.exc_string
-                shutil.copytree(place.folder / "imgs", ROOT / "imgs", dirs_exist_ok=True)
+                for path in (place.folder / "imgs").rglob("*.*"):
+                    files.copy(path, ROOT / path.relative_to(place.folder))
     return 0

@@ -5,6 +5,7 @@ try {
   const memory = {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => kept.set(key, String(value)),
+    removeItem: (key) => kept.delete(key),
   };
   Object.defineProperty(window, "localStorage", { value: memory });
 }

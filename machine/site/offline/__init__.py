@@ -15,10 +15,12 @@ from pathlib import Path
 from posixpath import commonprefix, dirname, join, normpath
 from urllib.parse import quote, unquote
 
+from machine.files import write
 from machine.page.carried import carried
 from machine.site.policy import WORKER_POLICY
 
 HERE = Path(__file__).parent
+WORKER = "sw.js"
 URL = re.compile(
     r'(?:="|url\()([^"():]*_(?:static|images|downloads)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)'
 )
@@ -149,14 +151,18 @@ def finish(app, pages):
     root = Path(app.outdir)
     no_notes = shutil.ignore_patterns("*SUMS", "*.md")
     shutil.copytree(HERE / "workbox", root / "_static/workbox", ignore=no_notes, dirs_exist_ok=True)
-    code = (HERE / "sw.js").read_text("utf-8")
-    live = live_files(root)
-    if live:
+    if live_files(root):
         pages["offline.html"] = pages["offline.html"].replace(PLACE, LIVE_NOTE)
-    values = {"FILES": files(root, pages), "LIVE_FILES": live, "POLICY": WORKER_POLICY}
+    write_worker(root, pages)
+
+
+def write_worker(root, pages):
+    code = (HERE / WORKER).read_text("utf-8")
+    listed, live = files(root, pages), live_files(root)
+    values = {"FILES": listed, "LIVE_FILES": live, "POLICY": WORKER_POLICY}
     for name, value in values.items():
         code = code.replace(f"= {name};", f"= {json.dumps(value, separators=(',', ':'))};")
-    (root / "sw.js").write_text(code, "utf-8")
+    write(root / WORKER, code.encode())
 
 
 def add_page(app):
