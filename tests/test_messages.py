@@ -416,6 +416,10 @@ SOURCES = {
         },
         "",
     ),
+    "다른 폴더에 있는 차례에 없는 쪽": (
+        {"_toc.yml": f"{TOC}  - file: more/x\n", "more/x.md": "# 글\n", "more/deep/y.md": "# 글\n"},
+        "more/deep/y.md: 차례에 없는 쪽입니다",
+    ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (
         {

@@ -176,7 +176,8 @@ def check_page(path):
     if not isinstance(value.get(conventions.NUMBERING, False), bool):
         line = 1 + node_line(head[1], conventions.NUMBERING)
         said = f"{conventions.NUMBERING}에는 false나 true만 적습니다"
-        raise unreadable(name, line, said, "번호를 매기지 않으려면 false를 적으세요")
+        remedy = "번호를 매기지 않으려면 false를 적고, 번호를 주려면 numbers에 적으세요"
+        raise unreadable(name, line, said, remedy)
 
 
 def check_machine(config, text):
@@ -217,9 +218,11 @@ def inside(value, kind, *names):
     return value if isinstance(value, kind) else kind()
 
 
-def pages():
-    """책의 폴더에 있는 글들."""
-    for path in [*ROOT.glob("*"), *conventions.pages("**/*")]:
+def pages(toc):
+    """책의 폴더에 있는 글들: 맨 위와 장들의 폴더, 차례에 적은 쪽이 있는 폴더."""
+    folders = {conventions.top(), *(doc.split("/")[0] for doc in toc if "/" in doc)}
+    inside = [path for folder in sorted(folders) for path in sorted((ROOT / folder).rglob("*"))]
+    for path in [*ROOT.glob("*"), *inside]:
         name = path.relative_to(ROOT)
         hidden = any(part.startswith((".", "_")) for part in name.parts)
         if path.suffix in SUFFIXES and path.is_file() and not hidden:
@@ -228,7 +231,7 @@ def pages():
 
 def left_out(toc, config):
     """폴더에는 있으나 차례에 없는 쪽. 다른 쪽이 불러 넣는 것은 쪽이 아니다."""
-    names = [*pages()]
+    names = [*pages(toc)]
     text = "".join((ROOT / name).read_text("utf-8", "replace") for name in names)
     included = re.findall(r"\{include\}\s+(?:\S*/)?([\w.-]+)", text)
     excluded = [pattern for pattern in config.get("exclude_patterns") or [] if pattern != ".*"]
