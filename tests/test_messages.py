@@ -157,7 +157,14 @@ FIRST_LINES = [
     "6.1절에서 만든 함수: doubled",
     "6.9절에서 만든 함수: doubled, tripled",
     "6.9절에서 만든 함수 : doubled",
+    "6.9절에서 만든 함수를 씁니다",
+    "6.9절에서 만든 함수: doubled\n# 6.98절에서 만든 함수: doubled",
 ]
+PROMPTED = AGAIN.replace(
+    "# %s\ndef doubled(x)",
+    ':tags: [hide-input]\n:mystnb:\n:  code_prompt_show: "6.1절에서 만든 함수 펼치기: doubled"\n\n'
+    "# 6.9절에서 만든 함수: doubled\ndef doubled(y)",
+).replace("* x", "* y")
 NUMBERED_WRONG = {
     "6-6-given": (
         HEADER.removesuffix("---\n")
@@ -187,13 +194,17 @@ NUMBERED_WRONG = {
     ),
     "6-9-origin": (HEADER + "# 본디 코드\n\n" + AGAIN % "두 배" + "\n" + TRIPLED, {}),
     "6-10-again": (
-        HEADER + "# 다시 적은 코드\n\n" + "\n".join(AGAIN % first for first in FIRST_LINES),
+        HEADER
+        + "# 다시 적은 코드\n\n"
+        + "\n".join([*(AGAIN % first for first in FIRST_LINES), PROMPTED]),
         {
             "6.99절": "없는 절의 코드를 다시 적었다고 합니다: 6.99절 → 그 함수를 만든 절의",
+            "# 6.9절에서 만든 함수: doubled\ndef doubled(y)": "절이 다릅니다: 6.1절, 6.9절 → 절의",
+            "6.98절": "없는 절의 코드를 다시 적었다고 합니다: 6.98절",
             "6.10절": "앞에 있는 절이 아닌 곳의 코드를 다시 적었다고 합니다: 6.10절 → 그 함수를",
             "6.1절": "6.1절에서 만들지 않은 이름입니다: doubled → 이름이나 절의",
             "6.9절에서 만든 함수: doubled, t": "이름이 이 셀에 없습니다: tripled → 코드를",
-            "6.9절에서 만든 함수 :": "첫 줄을 읽을 수 없습니다: # 6.9절에서 만든 함수 :",
+            "6.9절에서 만든 함수 :": "다시 적었다는 줄을 읽을 수 없습니다: # 6.9절에서 만든 함수 :",
         },
     ),
 }
@@ -485,6 +496,10 @@ SOURCES = {
             "chapters/appendix-b/x.md": "# 부록\n",
         },
         "",
+    ),
+    "다른 폴더에 있는 차례에 없는 쪽": (
+        {"_toc.yml": f"{TOC}  - file: more/x\n", "more/x.md": "# 글\n", "more/deep/y.md": "# 글\n"},
+        "more/deep/y.md: 차례에 없는 쪽입니다",
     ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (

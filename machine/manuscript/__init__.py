@@ -30,9 +30,11 @@ def find(docname):
     return next((path for path in paths if path.is_file()), None)
 
 
-def every():
-    """책의 폴더에 있는 원고들. 숨은 것, _로 시작하는 폴더와 데이터의 폴더에 있는 것은 뺀다."""
-    for path in [*ROOT.glob("*"), *conventions.in_chapters("**/*")]:
+def every(docs=()):
+    """책의 맨 위, 장들의 폴더, docs가 있는 폴더에 있는 원고들. 숨은 것, _로 시작하는 폴더와 데이터의 폴더에 있는 것은 뺀다."""
+    others = {doc.split("/")[0] for doc in docs if "/" in doc} - {conventions.top()}
+    elsewhere = [path for folder in sorted(others) for path in sorted((ROOT / folder).rglob("*"))]
+    for path in [*ROOT.glob("*"), *conventions.in_chapters("**/*"), *elsewhere]:
         parts = path.relative_to(ROOT).parts
         hidden = any(part.startswith((".", "_")) for part in parts)
         is_data = DATA in parts[:-1]

@@ -198,7 +198,7 @@ def check_head(name, value, place=lambda key: ""):
     """place는 머리글에서 그 이름을 적은 자리. 노트북에서는 알 수 없다."""
     if not isinstance(value.get(conventions.NUMBERING, False), bool):
         said = f"{conventions.NUMBERING}에는 false나 true만 적습니다"
-        remedy = "번호를 매기지 않으려면 false를 적으세요"
+        remedy = "번호를 매기지 않으려면 false를 적고, 번호를 주려면 numbers에 적으세요"
         raise Unreadable(Problem(place(conventions.NUMBERING) or name, said, remedy))
     form = str(inside(value, dict, "jupytext", "text_representation").get("format_name", "myst"))
     if form != "myst":  # 이 꼴에서는 ```python이 코드 셀이다
@@ -254,7 +254,7 @@ def inside(value, kind, *names):
 
 def left_out(toc, config):
     """폴더에는 있으나 차례에 없는 쪽. 다른 쪽이 불러 넣는 것은 쪽이 아니다."""
-    names = [path.relative_to(ROOT) for path in manuscript.every()]
+    names = [path.relative_to(ROOT) for path in manuscript.every(toc)]
     text = "".join((ROOT / name).read_text("utf-8", "replace") for name in names)
     included = re.findall(r"\{include\}\s+(?:\S*/)?([\w.-]+)", text)
     excluded = [pattern for pattern in config.get("exclude_patterns") or [] if pattern != ".*"]
