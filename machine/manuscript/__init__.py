@@ -31,7 +31,10 @@ def find(docname):
 
 
 def every(docs=()):
-    """책의 맨 위, 장들의 폴더, docs가 있는 폴더에 있는 원고들. 숨은 것, _로 시작하는 폴더와 데이터의 폴더에 있는 것은 뺀다."""
+    """책의 맨 위, 장들의 폴더, docs가 있는 폴더에 있는 원고들.
+
+    숨은 것, _로 시작하는 폴더와 데이터의 폴더에 있는 것은 뺀다.
+    """
     others = {doc.split("/")[0] for doc in docs if "/" in doc} - {conventions.top()}
     elsewhere = [path for folder in sorted(others) for path in sorted((ROOT / folder).rglob("*"))]
     for path in [*ROOT.glob("*"), *conventions.in_chapters("**/*"), *elsewhere]:
