@@ -172,6 +172,7 @@ NUMBERED_WRONG = {
         + "  fig-given-2: 6-10\n  eq-given: 6.10\n---\n(sec-given)=\n# 준 번호\n\n"
         + "\n".join(DOT % f"fig-given-{n}" for n in (1, 2, 3))
         + "\n$$\na \\tag{6.1}\n$$\n\n$$\nb \\tag{6.20}\n$$ (eq-given)\n"
+        + "\n$$\ne \\tag{1}\n$$\n\n$$\nf \\tag{1}\n$$\n"
         + "\n$$\n\\tag{6.2} c \\tag{6.3}\n$$\n\n$$\nd \\tag*{(6.4)}\n$$\n",
         {
             "fig-nowhere:": "이 쪽에 없는 이름표에 번호를 주었습니다: fig-nowhere → 철자를",
@@ -179,13 +180,14 @@ NUMBERED_WRONG = {
             "fig-given-1:": "번호로 쓸 수 없는 글입니다: 그림 6-7 → 7-4나 7.4처럼",
             "eq-given:": r"번호를 \tag와 머리글의 numbers에 두 번 주었습니다: eq-given → 한쪽만",
             "a \\tag{6.1}": "번호가 겹칩니다: 6.1 (다른 곳: chapters/chap6/6-1-one.md:",
+            "f \\tag{1}": "번호가 겹칩니다: 1 (다른 곳: chapters/chap6/6-6-given.md:",
             "\\tag{6.2}": "수식 오류: Multiple \\tag. \\tag로는 $$ 사이의 식 하나에 번호 하나만",
             "d \\tag": r"수식 오류: \tag로는 $$ 사이의 식 하나에 번호 하나만",
         },
     ),
     "6-7-double": (
         HEADER.removesuffix("---\n") + "numbers: {tbl-double: 6-1}\n---\n# 겹친 번호\n\n"
-        ":::{list-table} 표\n:name: tbl-double\n* - 가\n:::\n",
+        ":::{list-table} 표\n:name: tbl-double\n* - 가\n:::\n\n$$\na \\tag{1}\n$$\n",
         {"numbers:": "번호가 겹칩니다: 6-1 (다른 곳: chapters/chap6/6-1-one.md:"},
     ),
     "6-8-pairs": (

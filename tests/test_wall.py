@@ -22,6 +22,8 @@ from book import (
     search_files,
     written,
 )
+from machine.tree.chapter_numbers import Counts
+from machine.tree.given_numbers import Given
 from outputs import ROOT
 
 OTHER = ROOT / "tests/other"
@@ -175,6 +177,19 @@ def test_given_numbers_are_kept_everywhere(other):
     tags = [f"\\tag{{{number}}}" for number in ("10.10", "10.11", "10.20", "★")]
     expected = [CALLS, *tags, *(part for part in GIVEN if part[0] != "(")]
     assert [part for part in expected if part not in text] == []
+
+
+def counted(own, *given):
+    counts = Counts()
+    return [counts.number(own, "figure", number and Given(number, 1)) for number in given]
+
+
+def test_the_count_goes_on_after_the_largest_given_number():
+    """장의 번호가 다른 것은 세지 않는다."""
+    assert counted(7, "", "7-4", "", "7-2", "") == ["7-1", "7-4", "7-5", "7-2", "7-6"]
+    assert counted(7, "7.9", "", "A-12", "7-12a", "", "★", "")[1::3] == ["7-10", "7-13"]
+    assert counted("A", "A-4", "") == ["A-4", "A-5"]
+    assert counted(None, "7-4", "", "9", "") == ["7-4", "1", "9", "10"]
 
 
 def test_numbers_are_found(other):

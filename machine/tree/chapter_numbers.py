@@ -56,13 +56,18 @@ class Counts:
         if not given:
             self.last[own, kind] += 1
             return f"{before}{self.last[own, kind]}"
-        counted = re.match(rf"{re.escape(before)}(\d+)", given.number)
+        place = r"(\d+)(?![-.\d])" if own is None else rf"{own}[-.](\d+)"
+        counted = re.match(place, given.number)
         self.last[own, kind] = max(self.last[own, kind], int(counted[1]) if counted else 0)
         return given.number
 
-    def take(self, kind, number, place, given):
-        """붙인 번호를 적어 둔다. 준 번호가 다른 것과 겹치면 알린다."""
-        other, other_given = self.taken.setdefault((kind, number), (place, given))
+    def take(self, docname, kind, number, place, given):
+        """붙인 번호를 적어 둔다. 준 번호가 다른 것과 겹치면 알린다.
+
+        장의 번호 없이 준 (1)이나 (★)는 쪽마다 다시 쓸 수 있다.
+        """
+        scope = "" if re.search(r"[-.]\d", number) else docname
+        other, other_given = self.taken.setdefault((scope, kind, number), (place, given))
         if other is not place and (given or other_given):
             at, elsewhere = (place, other) if given else (other, place)
             log.warning(TWICE, number, elsewhere, location=at)
@@ -81,7 +86,7 @@ def count_figures(env, docname, counts):
         for name in ids:
             given = given_names.get(name)
             number = counts.number(chapter(docname), kind, given)
-            counts.take(kind, number, place_of(env, docname, name, given), given)
+            counts.take(docname, kind, number, place_of(env, docname, name, given), given)
             ids[name] = (number,)
 
 
