@@ -17,7 +17,6 @@ import sqlalchemy
 from jupyter_cache import get_cache
 from jupyter_cache.cache.db import NbCacheRecord
 from myst_nb.core import execute as myst_nb_execute
-from myst_nb.core.execute import cache as myst_nb_cache
 from sphinx.util import logging
 
 from machine.run import client, data, execute
@@ -153,10 +152,13 @@ def without(app):
 
 
 def setup(app):
-    # 이름이 바뀌면 조용히 옛 방법으로 실행한다
-    assert myst_nb_cache.single_nb_execution and myst_nb_execute.NotebookClientCache
-    myst_nb_cache.single_nb_execution = execute.execute
-    myst_nb_execute.NotebookClientCache = client.PageClient
+    # 이름이 바뀌면 조용히 옛 방법으로 실행하게 되므로 먼저 살핀다
+    for module in (myst_nb_execute.cache, myst_nb_execute.direct):
+        assert module.single_nb_execution
+        module.single_nb_execution = execute.execute
+    for name, ours in client.CLIENTS.items():
+        assert hasattr(myst_nb_execute, name)
+        setattr(myst_nb_execute, name, ours)
     app.connect("config-inited", configure)
     app.connect("doctree-read", note_data)
     app.connect("builder-inited", share)

@@ -8,6 +8,8 @@ import json
 
 from jupyter_cache import get_cache
 from myst_nb.core.execute.cache import NotebookClientCache
+from myst_nb.core.execute.direct import NotebookClientDirect
+from myst_nb.core.execute.inline import NotebookClientInline
 
 from machine.run import data
 
@@ -28,15 +30,44 @@ def mark(cache, notebook, folder):
     data.mark(notebook, data.now(folder, names))
 
 
-class PageClient(NotebookClientCache):
+def settle(notebook):
+    """읽은 것을 쪽에 남긴다."""
+    found = data.unmark(notebook)
+    if found:
+        notebook.metadata.setdefault("language_info", {})[data.KEY] = found
+    return found
+
+
+class CachedClient(NotebookClientCache):
     def start_client(self):
         cache = get_cache(self.nb_config.execution_cache_path)
         noted = notes(cache, self.notebook)
         mark(cache, self.notebook, self.path.parent)
         super().start_client()  # 실행하면 읽은 것을 다시 적는다(execute.py)
-        found = data.unmark(self.notebook)
-        if found:
-            self.notebook.metadata.setdefault("language_info", {})[data.KEY] = found
+        found = settle(self.notebook)
         if {*found} - {*read(noted)}:
             noted.parent.mkdir(exist_ok=True)
             noted.write_text(json.dumps(sorted(found)), "utf-8")
+
+
+class DirectClient(NotebookClientDirect):
+    """머리글에 execution_mode: force를 적은 쪽."""
+
+    def start_client(self):
+        super().start_client()
+        settle(self.notebook)
+
+
+class InlineClient(NotebookClientInline):
+    """머리글에 execution_mode: inline을 적은 쪽. 데이터를 읽지 못한다."""
+
+    def start_client(self):
+        self._nb_config = self.nb_config.copy(execution_in_temp=True)
+        super().start_client()
+
+
+CLIENTS = {
+    "NotebookClientCache": CachedClient,
+    "NotebookClientDirect": DirectClient,
+    "NotebookClientInline": InlineClient,
+}
