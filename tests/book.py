@@ -15,6 +15,7 @@ from functools import cache
 from importlib.util import find_spec
 from types import SimpleNamespace
 
+import jupytext
 import pypdfium2
 import pytest
 import yaml
@@ -34,8 +35,14 @@ PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"
 
 
 def written(page):
-    """원고에 적힌 글. .ipynb이면 셀들의 글."""
-    return "\n".join(line for _, line in manuscript.lines(manuscript.find(page)))
+    """원고의 글. .ipynb이면 jupytext가 .md로 옮긴 것이어서, .md를 보는 시험이 그대로 본다."""
+    path = manuscript.find(page)
+    if path.suffix == ".md":
+        return path.read_text("utf-8")
+    notebook = manuscript.read(path)
+    del notebook.metadata["source_map"]
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    return jupytext.writes(notebook, "md:myst")
 
 
 @cache

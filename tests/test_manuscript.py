@@ -138,7 +138,9 @@ def test_notebooks_of_any_version_and_editor_read_alike(tmp_path, notebook):
     assert manuscript.place("a.ipynb", 20001) == "a.ipynb:2번째 셀 1번째 줄"
 
 
-@pytest.mark.parametrize("head", ["", "---\nkernelspec: {display_name: x}\n---\n"])
+@pytest.mark.parametrize(
+    "head", ["", "---\n# 빈 머리글\n---\n", "---\nkernelspec: {display_name: x}\n---\n"]
+)
 def test_cells_of_markdown_know_their_lines(tmp_path, head):
     path = tmp_path / "a.md"
     path.write_text(f"{head}\n\n# 제목\n\n```{{code-cell}}\nx = 1\n```\n\n\n글\n", "utf-8")

@@ -18,7 +18,7 @@ from machine.state import DATA
 
 SUFFIXES = (".md", ".ipynb", ".rst")
 OF_CELL = re.compile(r"(.+\.ipynb):(\d+)")
-CELL = "{code-cell}"
+CELL, RAW_CELL = "{code-cell}", "{raw-cell}"
 MARKDOWN = {"text/markdown", "markdown"}
 HAS_CELLS = "has_cells"  # 쪽을 읽을 때 env.metadata에 적는다
 AHEAD = 2  # MyST-NB는 셀의 첫 줄을 source_map에 적은 것보다 둘 많은 줄로 센다
@@ -76,9 +76,9 @@ def raw_kind(cell):
 def read_markdown(text, config, path):
     """(노트북, 머리글을 비운 글). MyST-NB는 머리글의 커널이 노트북의 꼴에 맞지 않으면 멈춘다."""
     head = HEAD.match(text)
-    metadata = yaml.safe_load(head[1]) if head and head[1] else {}
-    if metadata:
-        text = heads.without(head, text)
+    metadata = {}
+    if head and head[1] is not None:
+        metadata, text = yaml.safe_load(head[1]) or {}, heads.without(head, text)
     if text.strip():
         notebook = read_myst_markdown_notebook(text, config, add_source_map=True, path=path)
     else:
@@ -121,8 +121,10 @@ def place(name, line):
 
 def in_words(place):
     """수로 적은 .ipynb의 줄을 말로."""
-    found = OF_CELL.fullmatch(place)
-    return f"{found[1]}:{ipynb.place(int(found[2]))}" if found else place
+    if not (found := OF_CELL.fullmatch(place)):
+        return place
+    name, number = found[1], int(found[2])
+    return f"{name}:{ipynb.place(number)}" if number > ipynb.LONGEST else name
 
 
 def code_fences(text):

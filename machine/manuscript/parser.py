@@ -30,8 +30,11 @@ NOT_SHOWN = "raw 셀의 꼴(%s)은 이 책에 나오지 않습니다. 마크다�
 def reader(path, md_config, nb_config, text):
     """원고를 읽는 것. 코드 셀도 raw 셀도 없는 .md는 None이며, 글로 읽는다."""
     path = Path(path)
+    is_text = path.suffix != ".ipynb"
+    if is_text and manuscript.CELL not in text and manuscript.RAW_CELL not in text:
+        return None
     notebook = manuscript.read(path, text, md_config)
-    if path.suffix != ".ipynb" and {cell.cell_type for cell in notebook.cells} <= {"markdown"}:
+    if is_text and {cell.cell_type for cell in notebook.cells} <= {"markdown"}:
         return None
     put_attachments(notebook, Path(nb_config.output_folder, "attachments"))
     return NbReader(lambda text: notebook, md_config, PLUGIN)
