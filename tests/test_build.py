@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from errno import ENOSPC
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -16,11 +18,12 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbformat.v4 import new_code_cell, new_notebook
 
-from book import ROOT, cache_folder, listed, make, page_of
+from book import ROOT, cache_folder, listed, make, page_of, search_files
 from machine import dates
 from machine.files import writing
 from machine.run import mend_cache
 from machine.settings import repository
+from machine.tree.theorems import NAMES
 from test_notebooks import leftovers
 from tiny import add_samples, set_slug, tiny_book
 
@@ -82,6 +85,28 @@ def test_wrong_repository_is_said_in_korean(monkeypatch, given, named):
     repository.check(config)
     assert len(said) == 1 and said[0].startswith("_config.yml의 book_repository: ")
     assert named in said[0] and config.book_repository == {}
+
+
+def test_pictures_downloads_and_numbers_are_offline_and_searched(unpublished):
+    assert make(unpublished, "html")[0] == 0
+    site = unpublished / "_build/html"
+    worker, folder = (site / "sw.js").read_text("utf-8"), site / "chapters/chap6"
+    page = page_of(unpublished, "chapters/chap6/6-3-samples")
+    called = [img["src"] for img in page.select("article img")]
+    called += [a["href"] for a in page.select("article a.download, article a.image-reference")]
+    called = [address for address in called if not address.startswith("data:")]
+    files = [unicodedata.normalize("NFC", unquote(address)) for address in called]
+    names = ("50% #1 (가).JPG", "빈 칸.webp", "풀어쓴.png", "글.svg", "값 #1.csv", "풀어쓴.csv")
+    assert not [name for name in names if not any(file.endswith(f"/{name}") for file in files)]
+    for address in called:
+        assert (folder / unquote(address)).is_file(), address
+        assert f'"{address.removeprefix("../../")}"' in worker, address
+    _, sections = search_files(site).head["pages"]["chapters/chap6/6-3-samples.html"]
+    numbers = {label: place for _, _, _, places, *_ in sections for label, place in places.items()}
+    assert numbers["정리 6-1"] == "thm-mean" and {"보조정리 6-1", "알고리즘 6-1"} < numbers.keys()
+    finder = (ROOT / "machine/site/search/engine/finder.js").read_text("utf-8")
+    kinds = re.search('"\\((그림.*?)\\)"', finder)[1].split("|")
+    assert {*NAMES.values()} <= {*kinds}
 
 
 def test_every_element_reads_well_in_a_notebook(unpublished):
