@@ -4,12 +4,14 @@ python -m machine html | notebook | linkcheck | pdf [장] | epub | link | imgs |
 """
 
 import os
+import re
 import sys
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from importlib import import_module
 
 from machine import dates, state
 from machine.alone import alone
+from machine.state import ROOT
 
 MAKERS = {
     "pdf": "machine.paper.make",
@@ -36,6 +38,13 @@ def make(target, *chosen):
     return import_module("machine.build").main(target, current)
 
 
+def reason(error):
+    """쓰지 못한 까닭. 모르면 빈 글. shutil은 여러 까닭을 글로 모아 던진다."""
+    numbers = [error.errno, *map(int, re.findall(r"\[Errno (\d+)\]", str(error)))]
+    said = [REASONS[number] for number in numbers if number in REASONS]
+    return f"{said[0]}: {error.filename or ROOT}" if said else ""
+
+
 def main(target, *chosen):
     os.environ[dates.NAME] = str(dates.seconds())  # Sphinx와 맷플롯립도 읽는다
     if target == "serve" or chosen == ("all",):  # 만드는 것은 이들이 부르는 프로세스이다
@@ -48,6 +57,8 @@ if __name__ == "__main__":
     try:
         sys.exit(main(*sys.argv[1:]))
     except OSError as error:
-        if error.errno not in REASONS:
+        if not (said := reason(error)):
             raise
-        sys.exit(f"{REASONS[error.errno]}: {error.filename or error.strerror}")
+        sys.exit(said)
+    except KeyboardInterrupt:
+        sys.exit("멈추었습니다.")

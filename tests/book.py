@@ -70,8 +70,8 @@ SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에�
 
 def of_chap6(names):
     """6장과 장 밖의 쪽. 다른 장은 물음의 수 같은 6장의 규칙을 따르지 않아도 된다."""
-    other = re.compile(r"(?:chapters/|notebooks/)?(?!chap6/)(?:chap|appendix-)[^/]+/")
-    return [name for name in names if not other.match(name)]
+    other = re.compile(r"(?:^|/)(?!chap6/)(?:chap\d+|appendix-\w)/")
+    return [name for name in names if not other.search(name)]
 
 
 def hits_in_chap6(hits):
