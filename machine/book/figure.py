@@ -34,6 +34,13 @@ def without_doctype(svg):
     return ET.tostring(root, "unicode")
 
 
+def texts(svg):
+    """저자의 그림에 글자로 적힌 글."""
+    if "<text" in svg:
+        for text in read(svg).iter(f"{SVG}text"):
+            yield "".join(text.itertext())
+
+
 def with_letters(svg, fonts):
     """글꼴 fonts로 그린 글자를 글로 되돌린 그림."""
     if not any(f'"#{name}-' in svg for name in fonts):

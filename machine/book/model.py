@@ -18,6 +18,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from machine.book.elements import parse, refused, restyle, widen_float
 from machine.book.left_out import leave_out, mark
+from machine.book.letters import unknown_letters
 from machine.book.whole import pieces
 from machine.settings import ROOT
 from machine.settings.conventions import folder, written
@@ -60,6 +61,8 @@ class Model:
         self.site = Repository(**given).home
         self.published = running(Repository(**given))
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
+        about = [(text, "") for text in self.about.values()]
+        self.problems += unknown_letters("_config.yml", about)
         self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
         whole = dict(documents())
         docs = {doc: depth for doc, depth in whole.items() if chapter in ("", folder(doc))}
