@@ -3,18 +3,21 @@
 from machine.settings import ROOT
 from machine.settings.conventions import unknown
 
-AROUND = 12  # 원고에 그대로 없는 글자의 앞뒤에 적을 글자 수
+AROUND = 12  # 글자의 앞뒤에 적을 글자 수
 
 
-def place(name, *texts):
-    """texts 가운데 처음 찾은 것이 있는 원고의 줄. 하나도 없으면 쪽만."""
-    file = next((file for file in (f"{name}.md", name) if (ROOT / file).is_file()), "")
-    lines = (ROOT / file).read_text("utf-8").split("\n") if file else []
-    for text in filter(None, texts):
-        for number, line in enumerate(lines, 1):
-            if text in line:
-                return f"{file}:{number}"
-    return name
+def line_with(file, text):
+    """글이 있는 "파일:줄". 없으면 빈 글."""
+    lines = file.read_text("utf-8").split("\n") if text and file.is_file() else []
+    name = file.relative_to(ROOT).as_posix()
+    return next((f"{name}:{number}" for number, line in enumerate(lines, 1) if text in line), "")
+
+
+def place(name, char, beside=""):
+    """글자가 있는 줄, 없으면 그 글자를 낸 셀이나 그림의 줄, 문헌의 줄. 그것도 없으면 쪽만."""
+    page = next((path for path in (ROOT / f"{name}.md", ROOT / name) if path.is_file()), ROOT)
+    found = line_with(page, char) or line_with(page, beside)
+    return found or next(filter(None, (line_with(x, char) for x in ROOT.glob("*.bib"))), name)
 
 
 def unknown_letters(name, texts):
@@ -23,11 +26,10 @@ def unknown_letters(name, texts):
     for text, beside in texts:
         for char in sorted({*unknown(text)} - told):
             told.add(char)
-            where, line = place(name, char), next(x for x in text.split("\n") if char in x)
-            before, _, after = line.partition(char)
-            around = f" ({before[-AROUND:]}{char}{after[:AROUND]})" if where == name else ""
-            where = place(name, char, beside)
-            yield f"{where}: 책의 글꼴에 없는 글자입니다: {char} (U+{ord(char):04X}){around}"
+            before, after = next(x for x in text.split("\n") if char in x).split(char, 1)
+            around = f"({before[-AROUND:]}{char}{after[:AROUND]})"
+            said = f"책의 글꼴에 없는 글자입니다: {char} (U+{ord(char):04X})"
+            yield f"{place(name, char, beside)}: {said} {around}"
 
 
 def page_texts(art):
