@@ -32,6 +32,7 @@ FEATURES = (
     "site.korean",
     "site.search",
     "paper",  # bundle이 쓰지 않는 CSS를 버리기 전에
+    "site.letters",
     "site.bundle",
     "live",  # 누른 뒤에 받을 스크립트와 CSS는 묶지 않는다
     "site.lost_page",  # bundle은 404.html이 아직 제자리의 주소를 쓸 때 묶는다

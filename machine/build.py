@@ -22,8 +22,9 @@ from sphinx.util import logging as sphinx_logging
 from machine import kept, manuscript, state
 from machine.problems import Problem, show, with_line
 from machine.problems.cells import failed_cell
-from machine.problems.phrases import from_config, from_crash, korean
+from machine.problems.phrases import TABLES, from_config, from_crash, korean
 from machine.problems.sources import check
+from machine.problems.tables import tell
 from machine.settings import ROOT
 
 MADE = {
@@ -37,6 +38,8 @@ TO_OPEN = (
     "python3 -m http.server -d _build/html을 실행하고 http://localhost:8000을 여세요."
 )
 FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
+# 맷플롯립이 글꼴에 없는 글자를 알리는 말
+GLYPH = re.compile(r"Glyph (\d+) \(.*?\) missing from (?:current )?font(?:\(s\))? ?(.*?)\.?$", re.M)
 UNDEFINED, NUMBERLESS = "undefined label", "번호가 없는 것을 {numref}로 부릅니다"
 
 
@@ -88,7 +91,10 @@ def once(found):
 def problems(found):
     """모은 경고를 고칠 곳으로."""
     config = (ROOT / "_config.yml").read_text("utf-8")
-    stderr = {page_of(place): stderr_line(text) for place, text in found if text.startswith(STDERR)}
+    stderr = {}
+    for place, text in found:
+        if text.startswith(STDERR):
+            stderr.setdefault(page_of(place), []).append(stderr_line(text))
     placed = {message for place, message in found if place}
     for place, message in once(found):
         if message.startswith(FAILED):
@@ -98,12 +104,23 @@ def problems(found):
         elif (place or message not in placed) and (told := korean(message)):
             text = told.text
             if message.startswith((MARKED, STDERR)):
-                text = f"셀이 stderr에 글을 냈습니다: {stderr.get(page_of(place), '')}".rstrip(": ")
+                # MyST-NB도 셀의 차례대로 알린다
+                text, remedy = from_stderr((stderr.get(page_of(place)) or [""]).pop(0))
+                told = told._replace(remedy=remedy)
             yield Problem(with_line(place, told.word), " ".join(text.split()), told.remedy)
 
 
+def from_stderr(line):
+    """셀이 stderr에 낸 글의 (알림, 고치는 법)."""
+    told = tell(TABLES["stderr"], line)
+    return f"셀이 stderr에 글을 냈습니다: {told.text}".rstrip(": "), told.remedy
+
+
 def stderr_line(message):
-    """stderr의 글에서 까닭을 말하는 줄: 들여 쓰지 않은 마지막 줄."""
+    """stderr의 글에서 까닭을 말하는 줄: 글꼴에 없는 글자들이나, 들여 쓰지 않은 마지막 줄."""
+    if missing := dict.fromkeys(GLYPH.findall(message)):
+        letters = ", ".join(f"{chr(int(code))} (U+{int(code):04X})" for code, _ in missing)
+        return f"그림의 글꼴({[*missing][0][1]})에 없는 글자입니다: {letters}"
     lines = [line for line in message.split("\n")[1:] if line.strip() and not line.startswith(" ")]
     return re.sub(r"^\S+\.py:\d+: ", "", lines[-1]) if lines else ""
 

@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from book import CONFIG, ROOT, make, need, need_made, of_chap6, read_page, search_files
+from machine.ebook import cover
 from outputs import EXPECTED, holds, lines, squeeze
 from tiny import ODD, add_samples, tiny_book
 
@@ -91,6 +92,11 @@ def test_reading_order_is_the_contents(pages):
     assert {"toc", "bodymatter", "glossary", "bibliography", "index"} == {
         a["epub:type"] for a in pages["nav.xhtml"].select('nav[epub\\:type="landmarks"] a')
     }
+
+
+def test_cover_has_letters_of_every_book_font(recwarn):
+    cover.draw("푸앵카레(Poincaré)와 ℝ: 微分", "Erdős")
+    assert [str(warning.message) for warning in recwarn] == []
 
 
 def test_metadata_and_cover(epub, pages):

@@ -91,7 +91,8 @@ TWO = {
     "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\n"
     "plt.title('한글')\nplt.show()\n```": [
         "import matplotlib",
-        "셀이 stderr에 글을 냈습니다: UserWarning: Glyph",
+        "셀이 stderr에 글을 냈습니다: 그림의 글꼴(DejaVu Sans)에 없는 글자입니다: "
+        "한 (U+D55C), 글 (U+AE00) → ",
     ],
     "![책 밖의 그림이 한 장 보인다](https://example.com/a.png)": [
         "a.png",

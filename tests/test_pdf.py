@@ -49,7 +49,7 @@ def test_fonts_are_the_books_own_embedded_subsets(everything):
     names = {font["/BaseFont"] for font in fonts}
     assert all(
         re.match(
-            r"/[A-Z]{6}\+(NanumMyeongjo|NanumBarunGothic|NanumGothicCoding|KaTeX_\w+)(-Bold|-Italic|-BoldItalic|-Bold-Italic)?$",
+            r"/[A-Z]{6}\+(NanumMyeongjo|NanumBarunGothic|NanumGothicCoding|Book\w+|KaTeX_\w+)(-Bold|-Italic|-BoldItalic|-Bold-Italic)?$",
             name,
         )
         for name in names

@@ -5,19 +5,27 @@ import re
 import shutil
 import subprocess
 from base64 import b64encode
+from ctypes import c_double, create_string_buffer
 from hashlib import sha256
 from urllib.parse import quote
 
 import page as validator
+import pypdfium2
+import pypdfium2.raw as raw
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from book import ROOT, make, need_pango, pdf_texts
+import audit
+from book import ROOT, make, need_chromium, need_pango, pdf_texts
+from machine.settings.conventions import LATIN, MONO, font, unknown
 from machine.site.offline import NOT_KEPT
 from outputs import squeeze
 from pdf import bodies_of, outline
 from tiny import NUMBERS, ODD, N, add_chapter, add_samples, tiny_book
+
+LETTERS = "微分, Poincaré, Erdős, Łukasiewicz, Hôpital, ß æ ø −1 × ℝ ⟨x⟩ ϕ ✓ ✗ → ↦ ≠ ≤ λ"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +41,11 @@ def printed(tmp_path_factory):
             f"\n다른 장의 {{numref}}`sec-{N}-one`과 {{term}}`미분`을 봅니다.\n"
         )
     with (book / f"chapters/chap{N}/{N}-2-two.md").open("a", encoding="utf-8") as file:
-        file.write("\n{index}`접선 <접선>`을 긋습니다. {numref}`sec-6-one`을 봅니다.\n")
+        file.write(
+            "\n{index}`접선 <접선>`을 긋습니다. {numref}`sec-6-one`을 봅니다.\n"
+            f"\n{LETTERS}\n\n**굵은 {LETTERS}**\n\n```python\nλ = 1  # 가\nl = 1  # 가\n"
+            f"# {LETTERS}\n```\n\n<samp style='font-family: monospace'>samp</samp>\n"
+        )
     status, screen = make(book, "pdf")
     assert status == 0, screen
     return book
@@ -108,10 +120,84 @@ def test_new_chapter_in_print(printed):
     assert f"{N}.1절의그림{N}-1과식({N}.1)을다시봅니다" in text
 
 
+def test_fonts_have_the_letters_authors_use():
+    """KS X 1001의 한자와, 라틴·그리스·키릴 문자. 코드에서는 한글의 반의 너비로 놓인다."""
+    pairs = [bytes([a, b]) for a in range(0xCA, 0xFE) for b in range(0xA1, 0xFF)]
+    hanja = "".join(pair.decode("euc-kr") for pair in pairs)
+    blocks = (0xC0, 0x180), (0x391, 0x3A2), (0x3A3, 0x3CA), (0x410, 0x450), (0x2190, 0x219A)
+    letters = "".join(chr(code) for first, last in blocks for code in range(first, last))
+    assert len(hanja) == 4888 and unknown(hanja + letters + LETTERS + "ℕℤ⇒≈∈∀∂∇√∑∫ŷ") == []
+    assert unknown("가関\n🙂") == ["関", "🙂"]
+    for bold in ("", "Bold"):
+        code, hangul = (TTFont(font(name, bold)) for name in (LATIN[MONO], MONO))
+        names = map(code.getBestCmap().get, map(ord, letters))
+        widths = {code["hmtx"][name][0] for name in names}
+        assert widths == {hangul["hmtx"][hangul.getBestCmap()[ord("가")]][0] // 2}
+
+
+def drawn_letters(path):
+    """{글자: 그것을 찍은 글꼴들}, {줄의 글: 글자마다 놓인 가로 자리}"""
+    fonts, lines = {}, {}
+    for number, page in enumerate(pypdfium2.PdfDocument(path)):
+        text, x, y, name = page.get_textpage(), c_double(), c_double(), create_string_buffer(99)
+        for n in range(text.count_chars()):
+            raw.FPDFText_GetFontInfo(text, n, name, 99, None)
+            raw.FPDFText_GetCharOrigin(text, n, x, y)
+            letter = chr(raw.FPDFText_GetUnicode(text, n))
+            fonts.setdefault(letter, set()).add(name.value.decode().split("+")[-1])
+            if letter.strip():
+                lines.setdefault((number, round(y.value)), []).append((letter, x.value))
+    return fonts, {"".join(c for c, _ in line): [x for _, x in line] for line in lines.values()}
+
+
+def test_letters_are_the_books_own(printed):
+    """나눔글꼴에 없거나 두 칸을 차지하는 글자는 본문, 굵은 글, 코드에서 저마다의 글꼴로."""
+    fonts, lines = drawn_letters(printed / "_build/book.pdf")
+    names = set().union(*fonts.values())
+    assert all(re.match("Nanum|Book|KaTeX", name) for name in names), names
+    assert fonts["é"] >= {"BookSerif", "BookSerif-Bold", "BookMono"} and fonts["ø"] == fonts["é"]
+    assert fonts["微"] == {"BookHanja", "BookHanja-Bold", "NanumBarunGothic"}
+    assert fonts["ℝ"] == {"BookSymbols", "BookSymbols-Bold", "BookMono"}
+    assert lines["λ=1#가"] == pytest.approx(lines["l=1#가"])
+    assert "NanumGothicCoding" in fonts["p"]
+
+
+def test_the_site_brings_letters_its_reader_lacks(printed):
+    """나눔글꼴만 있는 컴퓨터의 브라우저에서: 없는 글자는 책의 글꼴로."""
+    need_chromium()
+    own, conf = printed / "_build/own", printed / "_build/own.conf"
+    own.mkdir()
+    for path in ROOT.glob("fonts/Nanum*.ttf"):
+        (own / path.name).symlink_to(path)
+    folders = f"<dir>{own}</dir><cachedir>{own}</cachedir>"
+    conf.write_text(f"<fontconfig>{folders}</fontconfig>", "utf-8")
+    address = (printed / f"_build/html/chapters/chap{N}/{N}-2-two.html").as_uri()
+    with audit.chromium(env=os.environ | {"FONTCONFIG_FILE": str(conf)}) as browser:
+        page = browser.new_page()
+        page.goto(address)
+        page.evaluate("document.fonts.ready")
+        console = page.context.new_cdp_session(page)
+        console.send("DOM.enable")
+        console.send("CSS.enable")
+        root = console.send("DOM.getDocument")["root"]["nodeId"]
+        query = {"nodeId": root, "selector": "article p:has(+ p > strong)"}
+        text = console.send("DOM.querySelector", query)
+        used = console.send("CSS.getPlatformFontsForNode", {"nodeId": text["nodeId"]})["fonts"]
+    assert {font["familyName"] for font in used if font["isCustomFont"]} == {
+        "BookSans",
+        "BookHanja",
+        "BookSymbols",
+    }
+    assert all(font["isCustomFont"] or font["familyName"].startswith("Nanum") for font in used)
+
+
 def test_same_bytes_from_a_page_read_again(printed):
+    """글꼴이 하나도 없는 컴퓨터에서 찍어도 같다."""
     first = (printed / "_build/book.pdf").read_bytes()
     (printed / "chapters/chap6/6-1-one.md").touch()
-    status, screen = make(printed, "pdf")
+    bare = printed / "_build/bare.conf"
+    bare.write_text(f"<fontconfig><cachedir>{printed}/_build</cachedir></fontconfig>", "utf-8")
+    status, screen = make(printed, "pdf", FONTCONFIG_FILE=str(bare))
     assert status == 0 and "읽은 쪽 1개, 쓴 쪽 1개." in screen
     assert (printed / "_build/book.pdf").read_bytes() == first
 
@@ -204,6 +290,8 @@ FAULTS = {
     '<video src="a.mp4"></video>': '옮길 수 없는 요소입니다: <video src="a.mp4">',
     '<span class="math">\\(x\\)</span>': "수식이 조판되지 않았습니다",
     "𓀀": "책의 글꼴에 없는 글자입니다: 𓀀",
+    '<abbr title="関數">줄임</abbr>': "책의 글꼴에 없는 글자입니다: 関 (U+95A2)",
+    '<img alt="글자가 있는 그림" src="../../letters.svg"/>': "🎈 (U+1F388) (그림 🎈 안)",
 }
 LATE_FAULTS = {
     f'<p style="white-space: nowrap">{"긴 글 " * 40}</p>': "1-one): 종이나 칸에 넘치는 글: 긴 글",
@@ -216,13 +304,17 @@ LATE_FAULTS = {
     f"{'좁은 칸' * 9}</td></table>": "1-one): 종이나 칸에 넘치는",
     '<img alt="키 큰 그림" src="../../../../dot.png" '
     'style="min-height: 320mm; width: 10mm"/>': "1-one): 종이나 칸에 넘치는 그림: 키 큰 그림",
-    '<span style="font-family: monospace">other font</span>': "쪽: 책의 글꼴에 없는 글자가",
+    "<ul><li style=\"list-style: '𓀀'\">가</li></ul>": "없는 글자가 찍혔습니다(𓀀 U+13000)",
     '<span style="background: url(none.png)">배경</span>': "none.png",
 }
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>그림 🎈 안</text></svg>'
+
+
 def spoil(book, *texts):
     """만든 쪽을 고쳐서 찍어 본다."""
+    (book / "_build/html/letters.svg").write_text(SVG, "utf-8")
     path = book / "_build/html/chapters/chap6/6-1-one.html"
     good = path.read_text("utf-8")
     path.write_text(good.replace("</h1>", "</h1>" + "".join(texts), 1), "utf-8")
@@ -235,7 +327,8 @@ def spoil(book, *texts):
 def test_faults_stop_the_print_and_name_the_page(printed, faults):
     status, screen = spoil(printed, *faults)
     assert status != 0 and not (printed / "_build/book.pdf").exists()
-    assert [said for said in faults.values() if said not in screen] == [], screen
+    told = screen + (printed / "_build/book.pdf.log").read_text("utf-8")  # 화면에는 몇 개만
+    assert [said for said in faults.values() if said not in told] == [], told
     assert screen.count("6-1-one") >= len(faults) - 2
 
 

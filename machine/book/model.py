@@ -17,6 +17,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 from machine import dates
 from machine.book.elements import parse, refused, restyle, widen_float
 from machine.book.left_out import leave_out, mark
+from machine.book.letters import unknown_letters
 from machine.book.whole import pieces
 from machine.settings import ROOT
 from machine.settings.conventions import folder, written
@@ -61,6 +62,8 @@ class Model:
         self.published = running(Repository(**given))
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
         self.date = dates.date()
+        about = [(text, "") for text in self.about.values()]
+        self.problems += unknown_letters("_config.yml", about)
         whole = dict(documents())
         docs = {doc: depth for doc, depth in whole.items() if chapter in ("", folder(doc))}
         self.elsewhere = whole.keys() - docs.keys()  # 고른 장에 없는 쪽

@@ -26,12 +26,10 @@ from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
 from machine import kept
 from machine.maths.letters import subset_font
-from machine.settings.conventions import SERIF, font
+from machine.settings.conventions import letters as book_letters
 
 log = logging.getLogger(__name__)
 KATEX = Path(__file__).with_name("katex")
-# KaTeX에 없는 글자를 종이에 찍는 글꼴(print.css)
-HANGUL = font(SERIF)
 NUMBERING = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather))\}")
 GROUP = r"\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # 안에 중괄호가 두 겹까지 있는 {…}
 DEPTH = 10  # 매크로 속의 매크로를 푸는 깊이
@@ -114,7 +112,7 @@ def faults(tex, html, missing):
             yield f"없는 색입니다: {color}. red나 #1f3a5f처럼 CSS의 색을 쓰세요."
     drawn, in_other_fonts = letters_drawn(html)
     missing |= drawn - katex_letters()
-    missing |= in_other_fonts - katex_letters() - letters_in(HANGUL)
+    missing |= in_other_fonts - katex_letters() - book_letters()
     if missing:
         told = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in sorted(missing))
         yield f"수식의 글꼴에 없는 글자입니다: {told}. 수식 밖에 쓰거나 다른 기호로 바꾸세요."

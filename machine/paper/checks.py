@@ -5,7 +5,7 @@ import re
 from machine.book.whole import differences, said, squeezed
 from machine.paper.weasyprint_inside import children, kinds, sheet, words
 
-BOOK_FONTS = re.compile(r"/(?:[A-Z]{6}\+)?(?:Nanum|KaTeX)")
+BOOK_FONTS = re.compile(r"/(?:[A-Z]{6}\+)?(?:Nanum|Book|KaTeX)")
 UNITS = ("main", "img", "svg")
 
 

@@ -8,11 +8,11 @@ from platform import python_version
 from posixpath import basename
 from urllib.parse import quote, unquote
 
-from machine import manuscript
 from machine.book.elements import added, element
 from machine.book.figure import in_book_fonts, with_letters, words
-from machine.book.fonts import fonts
+from machine.book.fonts import css, fonts
 from machine.book.left_out import MOVED, NOT_IN_PRINT
+from machine.book.letters import page_texts, unknown_letters
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
 from machine.maths.words import said_in_page, within
@@ -23,7 +23,7 @@ from machine.paper.listing import break_codes, fold, formulas, part_spaces
 from machine.paper.notes import drawn, heading, move_answers, see
 from machine.problems import width
 from machine.settings import ROOT
-from machine.settings.conventions import folder, setting
+from machine.settings.conventions import folder, letters, setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,14 +50,6 @@ def appendix(name, title, contents):
     h1 = heading("h1", f"{name}--top", title, title, [title])
     section = element("section", {}, h1, *contents)
     return element("article", {"id": name, "class": "level1", "data-doc": title}, section)
-
-
-def place(doc, text):
-    """그 글이 있는 원고의 줄. 원고에 그대로 없으면(셀의 출력) 쪽만."""
-    source = manuscript.find(doc)
-    lines = manuscript.lines(source) if source else []
-    found = [manuscript.place(f"{doc}{source.suffix}", n) for n, line in lines if text in line]
-    return next(iter(found), doc)
 
 
 def shows_address(a):
@@ -145,7 +137,7 @@ class Book:
         first = prepare_chapter if chapter else prepare
         self.model = Model(NOT_IN_PRINT, MOVED, first, chapter)
         self.problems, self.fonts = self.model.problems, fonts()
-        self.letters = set().union(*(font.codes for font in self.fonts.values()))
+        self.letters = {ord(letter) for letter in letters()}
         self.answers, self.solutions = [], []
         pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
         self.cells = Cells(pages)
@@ -153,6 +145,7 @@ class Book:
         self.add_appendices()
         point(self.model.pages[INDEX])
         drop_elsewhere(self.model.pages[INDEX].article)
+        self.problems += self.lost_in_index()
         self.index = entries(self.model.pages[INDEX].article)
         if self.index:  # 쪽수를 안 뒤에 채운다
             self.articles.append(appendix(INDEX, "색인", []))
@@ -236,26 +229,20 @@ class Book:
         for x in art.select(".math"):
             if not x.select_one(".katex"):
                 yield f"{doc}: 수식이 조판되지 않았습니다: {x.get_text()}"
-        text = "".join(text for text in art.strings if not text.find_parent(class_="katex"))
-        for char in sorted(set(text) - {"\n", "\t"}):
-            if ord(char) not in self.letters:
-                code = f"{char} (U+{ord(char):04X})"
-                yield f"{place(doc, char)}: 책의 글꼴에 없는 글자입니다: {code}"
+        yield from unknown_letters(doc, page_texts(art))
 
-    def lost_in(self, doc, name, text):
-        """그림에 적힌 글에서 종이에 찍지 못할 것."""
-        for char in sorted({*text} - {"\n", "\t", "\r"}):
-            if ord(char) not in self.letters:
-                code = f"{char} (U+{ord(char):04X})"
-                where = place(doc, basename(name))
-                yield f"{where}: 책의 글꼴에 없는 글자가 그림에 있습니다: {code}"
+    def lost_in_index(self):
+        """색인에만 나오는 말의 글자. 그 말을 적은 쪽을 알린다."""
+        for a, doc, _ in self.model.pages[INDEX].links:
+            item = a.find_parent("li")
+            yield from unknown_letters(doc, [(item.get_text(), "")] if item else [])
 
     def place_images(self, page):
         for n, (img, name) in enumerate(page.images):
             if name.lower().endswith(".svg"):
                 img["src"] = f"{slug(page.doc)}-{n}.svg"
                 svg = in_book_fonts((HTML / name).read_text("utf-8"))
-                self.problems += self.lost_in(page.doc, name, words(svg))
+                self.problems += unknown_letters(page.doc, [(words(svg), basename(name))])
                 (WORK / img["src"]).write_text(with_letters(svg, self.fonts), "utf-8")
             elif name:
                 img["src"] = quote(os.path.relpath(HTML / name, WORK))
@@ -310,11 +297,7 @@ class Book:
         return self.model.filled(template, versions=versions, whole=whole)
 
     def html(self, head="", body=None):
-        faces = "".join(
-            f"@font-face {{ font-family: {font.family};"
-            f" src: url({os.path.relpath(font.path, WORK)}); font-weight: {font.weight} }}\n"
-            for font in self.fonts.values()
-        )
+        faces = "\n".join(css(self.fonts.values(), WORK))
         parts = {"faces": faces, "head": head, "body": body or self.body(), "name": self.name}
         return self.model.filled(TEMPLATES / "book.html", **parts)
 

@@ -15,12 +15,12 @@ import sys
 import tempfile
 
 from weasyprint import HTML as Document
-from weasyprint.text.fonts import FontConfiguration
 
 from machine import files
 from machine.book.model import chapters
 from machine.paper.checks import foreign_fonts, overflows, unprinted
 from machine.paper.figures import settle
+from machine.paper.fontconfig import only_book_fonts
 from machine.paper.footnotes import restore_blocks
 from machine.paper.join import WORK, Book
 from machine.paper.structure import mark_formulas, mend, mend_formulas, unlink_formulas
@@ -33,12 +33,15 @@ from machine.settings.conventions import printed
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")  # 화면용 CSS를 건너뛴다는 말
 
 
+NO_LETTER = re.compile(r'\.notdef glyph .*: "(.*)" \((U\+\w+)\)')
+
+
 def hear(record, problems):
     """WeasyPrint은 그림이나 글꼴을 못 읽어도 로그에만 적고 PDF를 만든다. 쪽은 화면에서만 센다."""
     message = record.getMessage()
     page = re.search(r"layout - Page (\d+)$", message)
     if record.levelno >= logging.WARNING and not HARMLESS.match(message):
-        problems.append(message)
+        problems.append(NO_LETTER.sub(r"책의 글꼴에 없는 글자가 찍혔습니다(\1 \2)", message))
     elif page and sys.stdout.isatty():
         print(f"\r쪽을 나눕니다: {page[1]}쪽", end=" ", flush=True)
 
@@ -104,7 +107,7 @@ def print_book(chapter):
     out.with_suffix(".bad.pdf").unlink(missing_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
     print("쪽을 잇습니다.", flush=True)
-    book, fonts = Book(chapter), FontConfiguration()
+    book = Book(chapter)
     stop_if(book.problems, out)
     listen(book.problems)
     html = book.html()
@@ -112,7 +115,7 @@ def print_book(chapter):
     book.let_go()
     gc.collect()
     print("쪽을 나눕니다.", flush=True)
-    document = lay_out(html, book, fonts)
+    document = lay_out(html, book, only_book_fonts())
     gc.collect()
     print("PDF를 씁니다.", flush=True)
     with files.writing(out) as half:

@@ -122,8 +122,11 @@ def note_data(app, doctree):
 
 
 def stderr_of(notebook):
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    return "".join(output["text"] for output in outputs if output.get("name") == "stderr")
+    """셀이 stderr에 낸 글을 차례대로."""
+    for cell in notebook.cells:
+        outputs = [x for x in cell.get("outputs", ()) if x.get("name") == "stderr"]
+        if outputs:
+            yield "".join(output["text"] for output in outputs)
 
 
 def forget_stderr(app, exc):
@@ -132,9 +135,9 @@ def forget_stderr(app, exc):
     for record in cache.list_cache_records():
         if record.pk in app.cached:
             continue
-        if text := stderr_of(cache.get_cache_bundle(record.pk).nb):
-            where = app.env.path2doc(record.uri)
-            log.warning("stderr에 나온 글:\n%s", text, location=where)
+        if told := [*stderr_of(cache.get_cache_bundle(record.pk).nb)]:
+            for text in told:
+                log.warning("stderr에 나온 글:\n%s", text, location=app.env.path2doc(record.uri))
             cache.remove_cache(record.pk)
 
 

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 import yaml
+from fontTools.ttLib import TTFont
 from sphinx.util import logging
 
 from machine.settings import ROOT
@@ -22,6 +23,15 @@ SETTINGS = {
 NOTEBOOKS = "notebooks"  # 노트북을 두는 폴더
 # fonts/에 있는 글꼴. 굵은 것은 뒤에 Bold가 붙는다
 SANS, MONO, SERIF = "NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo"
+# 나눔글꼴에 없거나 두 칸을 차지하는 글자(é, λ)는 이 글꼴로 찍는다
+LATIN = {SANS: "BookSans", MONO: "BookMono", SERIF: "BookSerif"}
+HANJA, SYMBOLS = "BookHanja", "BookSymbols"
+# 글자를 찾는 차례. 앞의 글꼴에 없는 글자는 뒤의 글꼴로 찍는다
+FONTS = {
+    SERIF: [SERIF, LATIN[SERIF], HANJA, SYMBOLS, SANS],
+    SANS: [SANS, LATIN[SANS], HANJA, SYMBOLS],
+    MONO: [MONO, LATIN[MONO], SANS, HANJA, SYMBOLS],
+}
 # 앞 절의 코드를 다시 적은 셀의 첫 줄. 종이에는 그 코드가 있는 쪽만 알린다
 AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
 QUIZ, EXERCISES = "quiz-", "ex-"  # 물음과 연습문제를 모은 절의 이름표는 이렇게 시작한다
@@ -42,6 +52,24 @@ def setting(name):
 
 def font(name, bold=""):
     return ROOT / f"fonts/{name}{bold}.ttf"
+
+
+@cache
+def codes(name, bold=""):
+    """글꼴에 있는 글자."""
+    return frozenset(TTFont(font(name, bold)).getBestCmap())
+
+
+@cache
+def letters():
+    """본문, 제목, 코드 가운데 어디에 적어도 책의 글꼴로 찍히는 글자."""
+    found = [set().union(*map(codes, names)) for names in FONTS.values()]
+    return frozenset(map(chr, set.intersection(*found)))
+
+
+def unknown(text):
+    """책의 글꼴에 없어 종이에 찍지 못할 글자들."""
+    return sorted(set(text) - letters() - {"\n", "\t"})
 
 
 def top():
