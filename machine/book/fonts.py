@@ -2,12 +2,9 @@
 
 import os
 import re
-import sys
 from itertools import groupby
 
-from fontTools.ttLib import TTFont, TTLibError
-
-from machine.settings import ROOT, conventions
+from machine.settings import conventions
 
 NAMES = [*dict.fromkeys(name for names in conventions.FONTS.values() for name in names)]
 FONTS = [conventions.font(name, bold) for name in NAMES for bold in ("", "Bold")]
@@ -23,13 +20,9 @@ class Font:
     """글꼴 하나: CSS의 이름과 굵기, 글리프 번호마다의 글자."""
 
     def __init__(self, path):
-        try:
-            self.font = TTFont(path)
-            self.codes = self.font.getBestCmap()
-            self.own = self.codes.keys() - taken(path)
-        except (OSError, TTLibError):
-            name = path.relative_to(ROOT)
-            sys.exit(f"글꼴이 없거나 깨졌습니다: {name}. git checkout fonts로 되살리세요.")
+        self.font = conventions.opened(path)
+        self.codes = self.font.getBestCmap()
+        self.own = self.codes.keys() - taken(path)
         self.path = path
         self.name = self.font["name"].getDebugName(6)
         self.family = path.stem.removesuffix("Bold")

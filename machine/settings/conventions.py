@@ -1,10 +1,11 @@
 """책마다 다른 것과 책이 지키는 약속. 책마다 다른 것은 _config.yml의 book_…에 적는다."""
 
 import re
+import sys
 from functools import cache
 
 import yaml
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 from sphinx.util import logging
 
 from machine.settings import ROOT
@@ -54,10 +55,18 @@ def font(name, bold=""):
     return ROOT / f"fonts/{name}{bold}.ttf"
 
 
+def opened(path):
+    try:
+        return TTFont(path)
+    except (OSError, TTLibError):
+        name = path.relative_to(ROOT)
+        sys.exit(f"글꼴이 없거나 깨졌습니다: {name}. git checkout fonts로 되살리세요.")
+
+
 @cache
 def codes(name, bold=""):
     """글꼴에 있는 글자."""
-    return frozenset(TTFont(font(name, bold)).getBestCmap())
+    return frozenset(opened(font(name, bold)).getBestCmap())
 
 
 @cache
