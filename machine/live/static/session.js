@@ -117,10 +117,11 @@ export class Session {
 
   /** 일꾼이 잡은 자물쇠를 기다린다. 얻었으면 일꾼이 어떻게든 끝난 것이다. */
   #watch() {
-    const { name, isWatched, watch: { signal } } = this.#worker;
-    if (isWatched) return;
-    this.#worker.isWatched = true;
-    navigator.locks.request(name, { signal }, () => this.#revive(LOST)).catch(() => {});
+    const mine = this.#worker;
+    if (mine.isWatched) return;
+    mine.isWatched = true;
+    const revive = () => mine === this.#worker && this.#revive(LOST); // 끝낸 일꾼의 것이 늦게 올 수 있다
+    navigator.locks.request(mine.name, { signal: mine.watch.signal }, revive).catch(() => {});
   }
 
   #ready() {
