@@ -202,6 +202,9 @@ def test_what_stops_a_build_is_said_on_one_screen(faulty):
         and "Traceback" not in first
     )
     assert re.search(r"… 그 밖에 \d+개\. 모두 적은 곳: _build/html\.log", first)
+    assert (
+        "여는 단추를 넣지 않은 쪽: chapters/chap6/6-1-one" in first and "make notebooks를" in first
+    )
 
 
 def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):

@@ -25,6 +25,7 @@ from book import (
     ROOT,
     SECTIONS,
     WITH_CELLS,
+    WRITTEN,
     attaches,
     code_cells,
     executed,
@@ -270,10 +271,10 @@ def test_labels_are_unique_in_the_book():
     """쪽이 다르면 Sphinx가 겹친 이름표를 알리지 않고 하나를 고른다."""
     labels = [
         "".join(groups)
-        for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")]
+        for page in WRITTEN
         for groups in re.findall(
             r"^\(([\w-]+)\)=|^\$\$ \(([\w-]+)\)|(?:^ *:?|\{)(?:name|label): (?!python3)([\w-]+)",
-            path.read_text("utf-8"),
+            written(page),
             re.M,
         )
     ]
@@ -584,9 +585,7 @@ def test_figures_are_numbered_and_told(page):
 
 def test_every_reference_is_cited():
     """근거로 들지 않은 책은 목록에 두지 않는다. 없는 책을 인용하면 빌드가 멈춘다."""
-    text = "\n".join(
-        path.read_text("utf-8") for path in [*ROOT.glob("*.md"), *ROOT.glob("chapters/*/*.md")]
-    )
+    text = "\n".join(map(written, WRITTEN))
     cited = {
         key.strip()
         for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", text)
@@ -618,7 +617,7 @@ def test_equation_6_5_comes_by_counting():
         ("eq-gradient", "6.4"),
         ("eq-f-xy", "6.5"),
     ]
-    assert r"\tag" not in (ROOT / "chapters/chap6/6-2-numerical.md").read_text("utf-8")
+    assert r"\tag" not in written("chapters/chap6/6-2-numerical")
 
 
 @pytest.mark.parametrize("page", WITH_CELLS)
