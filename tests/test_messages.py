@@ -178,11 +178,13 @@ def faulty(tmp_path_factory):
             f"{header}# 절\n\n글\n\n```{{code-cell}} ipython3\n{code}\n```\n", "utf-8"
         )
         toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
-    toc = toc.replace("- caption: 부록", f"    - file: {NOTE[:-6]}\n- caption: 부록")
+    for page in (NOTE.removesuffix(".ipynb"), "chapters/chap6/6-8-bare"):
+        toc = toc.replace("- caption: 부록", f"    - file: {page}\n- caption: 부록")
     cells = [make_cell(text) for make_cell, text, _ in NOTE_CELLS]
     cells[2].attachments = {"b.png": {"image/png": b64encode(PICTURE.read_bytes()).decode()}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells), book / NOTE)
     (book / "_toc.yml").write_text(toc, "utf-8")
+    (book / "chapters/chap6/6-8-bare.md").write_text("제목이 없는 글\n", "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
     (book / "README.md").write_text("# 쪽이 아닌 글\n", "utf-8")
     screens = []
@@ -232,7 +234,8 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
     assert [
         line for line in lines if "6-9-alone.md: 차례에 없는 쪽입니다 → _toc.yml" in line
     ] and "README" not in "".join(lines)
-    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + 1
+    assert [line for line in lines if "6-8-bare.md: 제목이 없는 쪽입니다" in line]
+    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + 2
     assert len(lines) == count, "\n".join(lines)
 
 
