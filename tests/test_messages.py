@@ -279,11 +279,13 @@ def faulty(tmp_path_factory):
     for name, (text, _) in NUMBERED_WRONG.items():
         (book / f"chapters/chap6/{name}.md").write_text(text, "utf-8")
         toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
-    toc = toc.replace("- caption: 부록", f"    - file: {NOTE[:-6]}\n- caption: 부록")
+    for page in (NOTE.removesuffix(".ipynb"), "chapters/chap6/6-8-bare"):
+        toc = toc.replace("- caption: 부록", f"    - file: {page}\n- caption: 부록")
     cells = [make_cell(text) for make_cell, text, _ in NOTE_CELLS]
     cells[2].attachments = {"b.png": {"image/png": b64encode(PICTURE.read_bytes()).decode()}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells), book / NOTE)
     (book / "_toc.yml").write_text(toc, "utf-8")
+    (book / "chapters/chap6/6-8-bare.md").write_text("제목이 없는 글\n", "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
     for name in ("README.md", "chapters/chap6/data/README.md", "chapters/chap6/data/notes.md"):
         (book / name).parent.mkdir(exist_ok=True)
@@ -305,6 +307,9 @@ def test_what_stops_a_build_is_said_on_one_screen(faulty):
         and "Traceback" not in first
     )
     assert re.search(r"… 그 밖에 \d+개\. 모두 적은 곳: _build/html\.log", first)
+    assert (
+        "여는 단추를 넣지 않은 쪽: chapters/chap6/6-1-one" in first and "make notebooks를" in first
+    )
 
 
 def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
@@ -338,7 +343,8 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
             place = f"chapters/chap6/{name}.md{line}: "
             assert len([x for x in lines if x.startswith(place) and said in x]) == 1, (place, said)
     numbered = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
-    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 1
+    assert [line for line in lines if "6-8-bare.md: 제목이 없는 쪽입니다" in line]
+    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 2
     assert len(lines) == count, "\n".join(lines)
 
 

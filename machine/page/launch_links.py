@@ -35,7 +35,7 @@ def add_links(app, page, template, context, doctree):
         report = repo.report(BeautifulSoup(context["title"], "html.parser").get_text())
         context["body"] += nav("이 쪽", [("원고 보기", source), ("문제 알리기", report)])
         openers = [("코랩에서 열기", repo.colab(page)), ("Binder에서 열기", repo.binder(page))]
-    if Path(app.srcdir, notebook(page)).is_file():
+    if manuscript.has_cells(app.env, page) and Path(app.srcdir, notebook(page)).is_file():
         download = ("노트북 내려받기", context["pathto"](notebook(page), 1), " download")
         buttons = nav(NOTEBOOKS_NAME, [*openers, download])
         context["body"] = context["body"].replace("</h1>", "</h1>\n" + buttons, 1)
