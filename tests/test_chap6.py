@@ -277,7 +277,7 @@ def test_labels_are_unique_in_the_book():
         for path in SOURCES
         for groups in re.findall(
             r"^\(([\w-]+)\)=|^\$\$ \(([\w-]+)\)|(?:^ *:?|\{)(?:name|label): (?!python3)([\w-]+)",
-            written(page),
+            path.read_text("utf-8"),
             re.M,
         )
     ]

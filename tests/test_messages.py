@@ -46,6 +46,10 @@ ONE = {
     ":::{nonsense}\n글\n:::": ["nonsense", "모르는 지시어입니다: nonsense"],
     ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자에는"],
     ":::{prf:lema} 이름\n글\n:::": ["prf:lema", "모르는 지시어입니다: prf:lema → prf:lemma을(를)"],
+    ":::{prf:theorem}\n:label thm-tight\n글\n:::": [
+        "{prf:theorem}\n:label thm-tight",
+        "prf:theorem의 옵션을 읽을 수 없습니다 → 옵션은",
+    ],
     "{prf:ref}`no-such-theorem`": ["no-such-theorem", "없는 이름표를 가리킵니다: no-such-theorem"],
     ":::{prf:remark}\n:label: no-number\n:nonumber:\n글\n:::\n\n{numref}`no-number`": [
         "{numref}`no-number`",

@@ -39,7 +39,8 @@ TYPES = {
     "WEBP": "image/webp",
 }
 ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
-ELSEWHERE = re.compile(r"data:|[a-z][a-z+.-]*://|//", re.I)
+# 책의 파일이 아닌 것. attachment:는 노트북의 셀에 붙인 그림이다
+ELSEWHERE = re.compile(r"data:|attachment:|[a-z][a-z+.-]*://|//", re.I)
 PAGES = manuscript.SUFFIXES
 
 LOST = "%s이 없습니다: %s"
@@ -224,6 +225,8 @@ class FindFiles(SphinxTransform):
     def find_link(self, link):
         """[글](파일): MyST가 찾지 못한 이름이면 내려받는 링크로 바꾼다."""
         target = link["reftarget"]
+        if "." not in basename(target):  # 이름표이다
+            return
         file, _ = found(Path(self.app.srcdir), self.env.docname, target)
         if file and file.suffix not in PAGES:
             name, _ = self.find(link, target, "내려받을 파일")

@@ -73,16 +73,10 @@ class Theorem(ElementDirective):
         if "label" in self.options:
             self.options["name"] = self.options["label"]
             self.add_name(box)
-            self.register(box)
         else:  # 번호는 id가 있어야 붙는다
             box["ids"] = [f"{kind}-{self.env.new_serialno(kind)}"]
+            self.state.document.ids[box["ids"][0]] = box
         return [box, *messages]
-
-    def register(self, box):
-        """부르는 쪽에 보일 것을 적어 둔다."""
-        label = fully_normalize_name(self.options["label"])
-        entry = Entry(self.env.docname, box["ids"][0], box["kind"], said(box[0]))
-        self.env.get_domain("prf").data["labels"][label] = entry
 
 
 class Proof(ElementDirective):
@@ -100,19 +94,27 @@ class Proof(ElementDirective):
         return [box]
 
 
-class CallInPage(SphinxTransform):
-    """[](#이름표): 같은 쪽의 것이면 MyST는 제목만 적고 번호를 빼므로, 다른 쪽의 것처럼 부른다."""
+class NoteLabels(SphinxTransform):
+    """상자의 이름표를 적어 둔다. 상자 위에 적은 (이름표)=도 그 상자의 것이다."""
 
-    default_priority = 870  # MyST가 푸는 때(879)보다 앞
+    default_priority = 870  # MyST가 [](#이름표)를 푸는 때(879)보다 앞
 
     def apply(self):
         labels = self.env.get_domain("prf").data["labels"]
+        for box in self.document.findall(lambda node: isinstance(node, BOXES)):
+            entry = Entry(self.env.docname, box["ids"][0], box["kind"], said(box[0]))
+            labels |= dict.fromkeys(box["names"], entry)
         for link in list(self.document.findall(nodes.reference)):
-            label = link.get("refuri", "").removeprefix("#")
-            if link.get("id_link") and not link.children and label in labels:
-                to = {"refdomain": "std", "reftype": "ref", "reftarget": label}
-                about = {"refdoc": self.env.docname, "refexplicit": False}
-                link.replace_self(addnodes.pending_xref("", nodes.inline(), **to, **about))
+            if link.get("id_link") and not link.children:
+                self.call_by_number(link, labels)
+
+    def call_by_number(self, link, labels):
+        """같은 쪽에 있으면 MyST는 제목만 적고 번호를 빼므로, 다른 쪽의 것처럼 부른다."""
+        label = link["refuri"].removeprefix("#")
+        if label in labels:
+            to = {"refdomain": "std", "reftype": "ref", "reftarget": label}
+            about = {"refdoc": self.env.docname, "refexplicit": False}
+            link.replace_self(addnodes.pending_xref("", nodes.inline(), **to, **about))
 
 
 class Theorems(ProofDomain):
@@ -201,7 +203,7 @@ def name_in_korean(app, config):
 
 def setup(app):
     app.setup_extension("sphinx_proof")
-    app.add_transform(CallInPage)
+    app.add_transform(NoteLabels)
     app.add_domain(Theorems, override=True)
     # 모양은 책의 것이다
     app.registry.css_files[:] = [css for css in app.registry.css_files if css[0] != "proof.css"]
