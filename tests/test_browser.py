@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 import audit
 import figures
-from book import HTML, PAGES, need, pdf_texts
+from book import HTML, PAGES, need, of_chap6, pdf_texts
 
 SECTION = "chapters/chap6/6-2-numerical.html"
 LONG = "chapters/chap6/6-5-errors.html"
@@ -289,7 +289,7 @@ def test_figures_can_be_enlarged_by_keyboard(open_page):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in PAGES if "<figure" in (HTML / name).read_text("utf-8")]
+    "name", [name for name in of_chap6(PAGES) if "<figure" in (HTML / name).read_text("utf-8")]
 )
 def test_words_and_lines_of_figures_are_told_apart(open_page, name):
     assert figures.wrong(open_page(name, audit.PHONE)) == {}
