@@ -52,6 +52,7 @@ def ask(page, query):
     """물음을 치고 답을 기다린다."""
     if not page.locator("#search[open]").count():
         page.keyboard.press("/")
+    page.evaluate(f"() => {{ {STATUS} = ''; }}")  # 앞서 물은 것의 답을 이 물음의 답으로 보지 않는다
     page.fill("#search-input", query)
     page.wait_for_function(f"() => /^(결과 \\d+개$|‘)/.test({STATUS})")  # 본문까지 찾았다
     page.wait_for_timeout(150)

@@ -13,9 +13,9 @@ globalThis.Finder = (() => {
     error: 0.5,
     page: 0.4,
   };
-  // 무엇을 물어도 곧 답하도록, 하는 일의 수를 묶어 둔다. 물음은 처음 MOST_ASKED자만 본다. 낱말들의 길이를
-  // 더해도 그 수이고, 낱말마다 하는 일은 많아야 길이 × LONGEST이다. 색인 전체를 훑는 어림은
-  // MOST_GUESSED번만 한다. 그래서 물음 하나에 하는 일은 MOST_ASKED × LONGEST를 넘지 않는다.
+  // 무엇을 물어도 곧 답하도록 하는 일의 수를 묶어 둔다. 물음은 MOST_ASKED자까지만 보므로 낱말들의 길이를
+  // 더해도 그만큼이다. 낱말을 나누는 일은 많아야 길이 × LONGEST번이고, 색인에서 찾는 일은 낱말마다 몇 번이며,
+  // 색인을 두루 훑는 어림은 낱말 MOST_GUESSED개에서만 한다.
   const MOST_ASKED = 200;
   const MOST_GUESSED = 6;
   // 뒤의 것은 정리 따위의 이름이다(tree/theorems.py의 NAMES)
@@ -203,7 +203,7 @@ globalThis.Finder = (() => {
      */
     function split(word, ends) {
       const size = word.length;
-      const ways = { [size]: { cost: 0, pieces: [] } }; // 자리마다, 거기부터 끝까지를 나눈 것
+      const ways = { [size]: { cost: 0 } }; // 자리마다, 거기부터 끝까지를 나눈 것: 첫 도막과 그 나머지(next)
       for (let at = size - 2; at >= 0; at--) {
         const whole = at > 0 && ends[at].includes(size) ? [size] : [];
         for (const end of [...whole, ...ends[at].filter((end) => end < size)]) {
@@ -211,10 +211,12 @@ globalThis.Finder = (() => {
           const piece = word.slice(at, end);
           const total = cost(piece) + ways[end].cost;
           if (ways[at]?.cost <= total) continue;
-          ways[at] = { cost: total, pieces: [piece, ...ways[end].pieces] };
+          ways[at] = { cost: total, piece, next: ways[end] };
         }
       }
-      return ways[0] && [...new Set(ways[0].pieces)];
+      const pieces = new Set();
+      for (let way = ways[0]; way?.piece; way = way.next) pieces.add(way.piece);
+      return pieces.size ? [...pieces] : undefined;
     }
 
     /** 그 낱말의 앞말일 수 있는 것들. */
