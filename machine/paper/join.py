@@ -7,25 +7,25 @@ from pathlib import Path
 from platform import python_version
 from urllib.parse import unquote
 
-from machine.book.elements import added, element
+from machine.book.elements import added, classes, element
 from machine.book.figure import with_letters
 from machine.book.fonts import fonts
-from machine.book.left_out import MOVED, NOT_IN_PRINT
+from machine.book.left_out import MOVED, NOT_IN_PRINT, mark_sentences
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
 from machine.maths.words import said_in_page, within
 from machine.paper.cells import Cells
 from machine.paper.footnotes import call_notes, hide_blocks
 from machine.paper.index import drop_elsewhere, entries, index_line
-from machine.paper.listing import break_codes, fold, formulas, part_spaces
-from machine.paper.notes import drawn, heading, move_answers, see
+from machine.paper.listing import break_codes, fold, formulas, keep_last_letters, part_spaces
+from machine.paper.notes import LINE, drawn, heading, move_answers, see
+from machine.paper.tables import keep_words
 from machine.problems import width
 from machine.settings import ROOT
 from machine.settings.conventions import folder, setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
-LINE = 97  # 본문 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 
 
 def prepare(pages):
@@ -40,6 +40,9 @@ def prepare(pages):
 
 def prepare_chapter(pages):
     for page in pages:
+        page.screen = mark_sentences(page.article)
+        if page.screen:
+            page.written = pieces([(page.doc, page.article)])
         call_notes(page.article)
 
 
@@ -119,8 +122,20 @@ def take_solutions(doc, art):
     for n, x in enumerate(art.select(".admonition.solution")):
         x["id"] = x.get("id") or f"{slug(doc)}--solution-{n}"
         x["data-doc"] = doc  # 뒤로 옮겨도 어느 쪽의 것인지 알린다
-        x.insert_before(see(["풀이는 "], x["id"], "에 있습니다."))
+        tell_place(x, see(["풀이는 "], x["id"], "에 있습니다."))
         yield x.extract()
+
+
+def tell_place(solution, note):
+    """풀이가 있는 쪽을 바로 앞의 문제의 끝에 적는다. 문단으로 끝나지 않는 문제이면 상자의 밖에."""
+    exercise = solution.find_previous_sibling()
+    paragraphs = exercise.select("section > p") if "exercise" in classes(exercise) else []
+    if paragraphs and not paragraphs[-1].find_next_sibling():
+        note.name = "span"
+        paragraphs[-1].append(" ")
+        paragraphs[-1].append(note)
+    else:
+        solution.insert_before(note)
 
 
 class Book:
@@ -134,6 +149,7 @@ class Book:
         self.letters = set().union(*(font.codes for font in self.fonts.values()))
         self.answers, self.solutions = [], []
         pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
+        self.screen = [f"  {page.doc}: {text}" for page in pages for text in page.screen]
         self.cells = Cells(pages)
         self.articles = [self.article(page) for page in pages]
         self.add_appendices()
@@ -175,8 +191,10 @@ class Book:
             fold(pre)
         for ol in art.select("ol[start]"):  # WeasyPrint은 속성에서 읽지 않는다
             ol["style"] = f"counter-reset: list-item {int(ol['start']) - 1}"
+        keep_words(art)
         break_codes(art)
         part_spaces(art)
+        keep_last_letters(art)
         self.answers += move_answers(doc, art)
         for x in art.select("details, summary"):
             x.name = "div"
@@ -210,6 +228,9 @@ class Book:
             h.name = "p"
         for h in art.select("h1, h2, h3"):
             self.say(h, said_in_page(h))
+        for solution in art.select(".solution"):
+            title = solution.select_one(".admonition-title")
+            self.say(title, said_in_page(title))
         for a in art.select("a[href]:has(.katex)"):
             a["aria-label"] = said_in_page(a)
 

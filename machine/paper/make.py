@@ -20,7 +20,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from machine.book.model import chapters
 from machine.paper.checks import foreign_fonts, overflows, unprinted
-from machine.paper.figures import settle
+from machine.paper.fill import settle
 from machine.paper.footnotes import restore_blocks
 from machine.paper.join import WORK, Book
 from machine.paper.structure import mark_formulas, mend, mend_formulas, unlink_formulas
@@ -106,6 +106,8 @@ def print_book(chapter):
     print("쪽을 잇습니다.", flush=True)
     book, fonts = Book(chapter), FontConfiguration()
     stop_if(book.problems, out)
+    if book.screen:
+        print("알림: 화면에서만 맞는 문장을 종이에 싣지 않습니다.", *book.screen, sep="\n")
     listen(book.problems)
     html = book.html()
     (WORK / "book.html").write_text(html, "utf-8")  # 모양을 고칠 때 들여다본다

@@ -54,6 +54,10 @@ def boxes(box):
         yield from boxes(child)
 
 
+def has_class(box, name):
+    return box.element is not None and name in box.element.get("class", "").split()
+
+
 def in_document(document):
     return [box for page in document.pages for box in boxes(sheet(page))]
 
