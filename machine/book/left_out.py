@@ -38,7 +38,7 @@ def mark_sentences(art):
 
 def mark_in(p):
     """문단이나 항목이 그런 문장뿐이면 그것을 통째로 뺀다."""
-    if not SCREEN.search(told(p)):
+    if p.find_parent(attrs={"data-left-out": True}) or not SCREEN.search(told(p)):
         return []
     sentences = sentences_of(p)
     out = [sentence for sentence in sentences if SCREEN.search(told(sentence))]

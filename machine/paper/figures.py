@@ -1,11 +1,22 @@
-"""다음 쪽의 머리로 밀린 그림과 표의 앞을 뒤따르는 문단으로 메운다.
+"""다음 쪽의 머리로 밀린 그림과 표의 앞을 뒤따르는 문단으로 메우거나, 그림을 조금 줄인다.
 
 제목과 번호로 부르므로 글에서 조금 떨어져도 되는 것만 옮긴다.
 """
 
 from itertools import pairwise, takewhile
 
-from machine.paper.weasyprint_inside import children, has_class, kinds, path_to
+from machine.paper.weasyprint_inside import (
+    boxes,
+    children,
+    drawn_height,
+    has_class,
+    kinds,
+    limit_height,
+    path_to,
+)
+
+LINE = 156 / 25.4 * 96  # px. 본문의 너비(print.css의 @page)
+SMALLEST = 0.8  # 그림을 줄이는 한도
 
 
 def moves(path):
@@ -13,6 +24,35 @@ def moves(path):
     path = floating(path)
     move = Move(path) if path else None
     return [move] if move and move.following else []
+
+
+def shrinkings(path, empty):
+    """밀린 그림을 줄여서 빈자리에 들게 해 볼 만한 크기들."""
+    path = floating(path)
+    images = [box for box in boxes(path[-1]) if isinstance(box, kinds.ReplacedBox)] if path else []
+    if len(images) != 1 or images[0].style["width"] != "auto":
+        return []
+    height = drawn_height(images[0], LINE)
+    scales = [scale for scale in (0.9, SMALLEST) if 0 < scale * height < empty]
+    return [Shrinking(path[-1], images[0], scale * height) for scale in scales]
+
+
+class Shrinking:
+    """그림 하나를 줄이는 일."""
+
+    def __init__(self, figure, image, height):
+        self.figure, self.image, self.height = figure, image, height
+
+    def do(self):
+        self.before = limit_height(self.image, self.height)
+
+    def undo(self):
+        limit_height(self.image, self.before)
+
+    def holds(self, resume_at, root):
+        """그림이 이제 이 쪽에 있는가."""
+        path = path_to(root, resume_at) if resume_at else []
+        return self.figure not in path
 
 
 def floating(path):

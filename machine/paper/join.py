@@ -3,6 +3,7 @@
 import os
 from html import escape
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 from platform import python_version
 from urllib.parse import unquote
@@ -106,15 +107,24 @@ def is_cell(x):
 
 def keep_short_openings(art):
     """제목 뒤의 한 줄짜리 문단은 뒤따르는 것과 떼지 않는다. 쪽의 끝에 제목과 한 줄만 남지 않게."""
-    for p in art.select("h1 + p, h2 + p, h3 + p"):
+    for p in art.select("h1 + p, h2 + p, h3 + p, .solution > section > p:first-child"):
         if width(p.get_text()) <= LINE:
             p["style"] = "break-after: avoid"
 
 
 def name_titles(doc, art):
-    """이름표를 제목에 단다. 절의 상자는 제목의 앞 쪽에서 시작할 수 있다."""
+    """이름표를 제목에 단다. 절의 상자는 제목의 앞 쪽에서 시작할 수 있다.
+
+    제목의 앞에 놓인 이름표는 제목에 넣는다. 제목으로 시작하는 쪽이라야 머리글이 그 절을 알린다.
+    """
     for n, h in enumerate(art.select("h1, h2, h3, h4")):
+        for target in takewhile(is_empty_span, list(h.previous_siblings)):
+            h.insert(0, target)
         h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
+
+
+def is_empty_span(x):
+    return x.name == "span" and not x.contents
 
 
 def take_solutions(doc, art):
@@ -149,7 +159,7 @@ class Book:
         self.letters = set().union(*(font.codes for font in self.fonts.values()))
         self.answers, self.solutions = [], []
         pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
-        self.screen = [f"  {page.doc}: {text}" for page in pages for text in page.screen]
+        self.screen = [f"{page.doc}: {text}" for page in pages for text in page.screen]
         self.cells = Cells(pages)
         self.articles = [self.article(page) for page in pages]
         self.add_appendices()

@@ -1,6 +1,7 @@
 """종이에 찍을 코드와 수식의 준비: 긴 줄을 꺾고, 쪽이 나뉠 곳을 정하고, 수식의 자리를 맞춘다."""
 
 import re
+from itertools import pairwise
 
 from bs4 import NavigableString, Tag
 
@@ -9,20 +10,22 @@ from machine.problems import width
 
 COLUMNS = 96  # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 LAST = 3  # 문단의 마지막 줄에 남길 글자 수
+NARROWING = ["li", "blockquote", "dd"]
+TAB = 8  # 탭이 서는 칸
 INDENT = 2  # 꺾은 줄의 앞에 놓는 표시의 너비
 INLINE = {"a", "abbr", "cite", "code", "em", "kbd", "span", "strong"}
-FEW = 3  # 쪽의 끝이나 머리에 코드를 이보다 적게 남기지 않는다
+FEW = 2  # 쪽의 끝이나 머리에 코드를 이보다 적게 남기지 않는다
 CLOSING = re.compile(r"([)\]}]|(else|elif|except|finally)\b)")
 BREAKABLE = re.compile(r"(?<=[\w\])][._=(,])(?=\w)")
 
 
 def fold(pre):
     """넘치는 줄은 표시를 달아 꺾고, 쪽은 되도록 빈 줄에서 나뉘게 줄을 묶는다."""
-    boxes = pre.find_parents(class_=["admonition", "sd-card"]) + pre.find_parents("li")
-    columns, column = COLUMNS - 6 * len(boxes), 0
+    boxes = pre.find_parents(class_=["admonition", "sd-card"]) + pre.find_parents(NARROWING)
+    columns, column = COLUMNS - 7 * len(boxes), 0
     for text in pre.find_all(string=True):
-        parts, column = folded(text, column, columns)
-        if len(parts) > 1:
+        parts, column = folded(without_tabs(text, column), column, columns)
+        if parts != [text]:
             replace(text, parts, lambda: [element("br"), element("span", {"class": "wrap"})])
     drop_last_lines(pre)
     output = pre.find_parent(class_="cell_output")
@@ -34,6 +37,15 @@ def fold(pre):
     for end, part in zip([0, *ends], parts):
         kind = "lines" if output else "together" if ends.get(end, True) else "together loose"
         pre.append(element("span", {"class": kind}, *part))
+
+
+def without_tabs(text, column):
+    """column번째 칸에서 쓰기 시작한 글의 탭을 빈칸으로 바꾼 것."""
+    chars = []
+    for char in text:
+        chars.append(" " * (TAB - column % TAB) if char == "\t" else char)
+        column = 0 if char == "\n" else column + width(chars[-1])
+    return "".join(chars)
 
 
 def folded(text, column, columns):
@@ -65,15 +77,16 @@ def drop_last_lines(pre):
 def page_ends(lines):
     """{쪽이 끝나도 되는 줄: 되도록 거기서 끝낼 곳(빈 줄)인가}.
 
-    머리(def, for)와 그 속의 첫 줄, 설명과 그 아래의 줄, 괄호나 else와 그 앞의 줄은 떼지 않는다.
+    머리(def, for)와 그 속, 설명과 그 아래의 줄, 괄호나 else와 그 앞의 줄은 떼지 않는다.
     """
-    depths = [len(line) - len(line.lstrip()) if line.strip() else 999 for line in lines]
+    filled = [n for n, line in enumerate(lines) if line.strip()]
+    depths = {n: len(lines[n]) - len(lines[n].lstrip()) for n in filled}
     ends = {}
-    for n in range(FEW, len(lines) - FEW + 1):
-        line, before = lines[n].lstrip(), lines[n - 1].lstrip()
-        follows = depths[n] > min(depths[n - 2 : n]) or before.startswith(("#", "@"))
-        if line and not follows and not CLOSING.match(line):
-            ends[n] = not before
+    for before, n in list(pairwise(filled))[FEW - 1 : len(filled) - FEW]:
+        deeper = depths[n] > depths[before]
+        named = lines[n - 1].lstrip().startswith(("#", "@"))
+        if not deeper and not named and not CLOSING.match(lines[n].lstrip()):
+            ends[n] = before < n - 1
     return ends
 
 

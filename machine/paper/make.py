@@ -53,6 +53,15 @@ def stop_if(problems, out):
         sys.exit(1)
 
 
+def tell_screen(sentences):
+    """화면에서만 맞아 종이에서 뺀 문장은 파일에 적어 둔다."""
+    file = WORK / "left_out.txt"
+    file.write_text("".join(f"{sentence}\n" for sentence in sentences), "utf-8")
+    if sentences:
+        where = file.relative_to(ROOT)
+        print(f"알림: 화면에서만 맞는 문장 {len(sentences)}개를 종이에 싣지 않습니다({where}).")
+
+
 def listen(problems):
     """WeasyPrint의 알림은 problems에, 진행은 화면에."""
     handler = logging.Handler()
@@ -106,8 +115,7 @@ def print_book(chapter):
     print("쪽을 잇습니다.", flush=True)
     book, fonts = Book(chapter), FontConfiguration()
     stop_if(book.problems, out)
-    if book.screen:
-        print("알림: 화면에서만 맞는 문장을 종이에 싣지 않습니다.", *book.screen, sep="\n")
+    tell_screen(book.screen)
     listen(book.problems)
     html = book.html()
     (WORK / "book.html").write_text(html, "utf-8")  # 모양을 고칠 때 들여다본다
