@@ -139,19 +139,25 @@ TABLE_SIZES = {(False, 9.4), (False, 8.4), (True, 8.9), (True, 8.0)}  # print.cs
 
 
 def test_columns_do_not_break_words(path):
-    words = set(words_of_cells())
-    whole, broken = set(), []
+    words = {*words_of_cells()}
+    found, broken = words_in_columns(path, words)
+    assert len(words) > 100 and len(found) > 0.9 * len(words) and broken == []
+
+
+def words_in_columns(path, words):
+    """표에서 찾은 낱말과, 그 가운데 줄이 바뀐 것."""
+    found, broken = set(), []
     for number, page in enumerate(pypdfium2.PdfDocument(path), 1):
         letters = [*letters_of(page)]
         text = "".join(letter.char for letter in letters)
         for code, word in words:
-            for found in re.finditer(re.escape(word), text):
-                part = letters[found.start() : found.end()]
+            for place in re.finditer(re.escape(word), text):
+                part = letters[place.start() : place.end()]
                 if all((code, round(letter.size, 1)) in TABLE_SIZES for letter in part):
-                    whole.add((code, word))
+                    found.add((code, word))
                     if len({round(letter.y) for letter in part}) > 1:
                         broken.append((number, word))
-    assert len(words) > 100 and len(whole) > 0.9 * len(words) and broken == []
+    return found, broken
 
 
 def test_no_words_of_the_screen(path, pages):

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from book import ROOT, make, need_pango, pdf_texts
 from outputs import squeeze
 from pdf import bodies_of, outline, pages_of
+from test_page_ends import words_in_columns
 from tiny import NUMBERS, N, add_chapter, add_samples, tiny_book
 
 
@@ -101,7 +102,7 @@ def test_every_element_reads_well_in_print(printed):
     ):
         assert part in text, f"{part}\n{text}"
     solutions = next(n for n, page in enumerate(pages, 1) if page.startswith("연습문제 풀이"))
-    assert f"문제안의셀풀이는{solutions}쪽에있습니다." in text
+    assert f'풀이는{solutions}쪽에있습니다.print("문제안의셀")문제안의셀' in text
     assert re.search(r"두번호\d,\d,H2O", text)
     assert re.search(
         r"색인ㄱ기울기5미분도참조ㄷ도함수구하기→미분ㅁ미분5,\d+기호로\d+ㅈ접선\d+AAdam5", text
@@ -122,6 +123,9 @@ def test_long_things_start_where_they_stand(printed):
     for title, first in ("긴표", "줄0번"), ("긴상자", "문단0번"):
         (page,) = [page for page in pages for line in page.lines if line.text.endswith(title)][-1:]
         assert any(first in line.text for line in page.lines), title
+    names = ("ctx.save_for_backward", "torch.from_numpy", "array")
+    words = {(True, name) for name in names} | {(False, "그래디언트의"), (False, "간격에")}
+    assert words_in_columns(printed / "_build/book.pdf", words) == (words, [])
     for start in ("names=[", "all:"):  # 꺾인 줄은 표시의 너비만큼 안에서 시작한다
         code = next(
             page.lines_in(frame)

@@ -1,4 +1,4 @@
-"""쪽의 끝이 비면 메운다: 밀린 그림의 앞으로 글을 옮기거나 줄이고, 밀린 코드와 긴 상자를 나눈다.
+"""쪽의 끝이 비면 메운다: 밀린 그림을 줄이거나 그 앞으로 글을 옮기고, 밀린 코드와 긴 상자를 나눈다.
 
 그 쪽만 다시 만든다. 온 책을 다시 나누면 그때마다 처음만큼 걸린다.
 """
@@ -22,7 +22,7 @@ def improved(make, root, made):
     """(고쳐 다시 만든 쪽, 나아졌는가). 나아지지 않은 것은 되돌린다."""
     page, resume_at = made
     path, empty = path_to(root, resume_at) if resume_at else [], empty_height(page)
-    for change in [*moves(path), *loosenings(path, empty), *shrinkings(path, empty)]:
+    for change in [*shrinkings(path, empty), *moves(path), *loosenings(path, empty)]:
         change.do()
         again = make()
         if empty_height(again[0]) < empty and change.holds(again[1], root):

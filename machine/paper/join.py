@@ -98,7 +98,7 @@ def keep_targets(art):
     """셀의 앞에 놓인 색인의 자리를 그 코드의 머리로 옮긴다. 앞 쪽의 끝에 홀로 남지 않게."""
     for target in reversed(art.select("span.target:empty")):
         if is_cell(after := target.find_next_sibling()):
-            (after.select_one("pre > .together, pre > .lines") or after).insert(0, target)
+            (after.select_one("pre > .together") or after).insert(0, target)
 
 
 def is_cell(x):
@@ -137,13 +137,11 @@ def take_solutions(doc, art):
 
 
 def tell_place(solution, note):
-    """풀이가 있는 쪽을 바로 앞의 문제의 끝에 적는다. 문단으로 끝나지 않는 문제이면 상자의 밖에."""
+    """풀이가 있는 쪽을 바로 앞에 있는 문제의 제목에, 그런 문제가 없으면 풀이가 있던 곳에 적는다."""
     exercise = solution.find_previous_sibling()
-    paragraphs = exercise.select("section > p") if "exercise" in classes(exercise) else []
-    if paragraphs and not paragraphs[-1].find_next_sibling():
+    if "exercise" in classes(exercise):
         note.name = "span"
-        paragraphs[-1].append(" ")
-        paragraphs[-1].append(note)
+        exercise.select_one(".admonition-title").append(note)
     else:
         solution.insert_before(note)
 

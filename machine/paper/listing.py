@@ -28,14 +28,16 @@ def fold(pre):
         if parts != [text]:
             replace(text, parts, lambda: [element("br"), element("span", {"class": "wrap"})])
     drop_last_lines(pre)
-    output = pre.find_parent(class_="cell_output")
-    ends = {} if output else page_ends(pre.get_text().split("\n"))
+    lines = pre.get_text().split("\n")
+    ends = page_ends(lines)
+    if pre.find_parent(class_="cell_output"):
+        ends = dict.fromkeys(range(FEW + 1, len(lines) - FEW), True)
     pre.append("\n")
     parts = [part.contents for part in cut(pre, ends)]
     pre.clear()
     pre.attrs = {}
     for end, part in zip([0, *ends], parts):
-        kind = "lines" if output else "together" if ends.get(end, True) else "together loose"
+        kind = "together" if ends.get(end, True) else "together loose"
         pre.append(element("span", {"class": kind}, *part))
 
 
