@@ -22,7 +22,8 @@ from book import ROOT, make, need_chromium, need_pango, pdf_texts
 from machine.settings.conventions import LATIN, MONO, font, unknown
 from machine.site.offline import NOT_KEPT
 from outputs import squeeze
-from pdf import bodies_of, outline
+from pdf import bodies_of, outline, pages_of
+from test_page_ends import words_in_columns
 from tiny import NUMBERS, ODD, N, add_chapter, add_samples, tiny_book
 
 LETTERS = "微分, Poincaré, Erdős, Łukasiewicz, Hôpital, ß æ ø −1 × ℝ ⟨x⟩ ϕ ✓ ✗ → ↦ ≠ ≤ λ"
@@ -46,9 +47,36 @@ def printed(tmp_path_factory):
             f"\n{LETTERS}\n\n**굵은 {LETTERS}**\n\n```python\nλ = 1  # 가\nl = 1  # 가\n"
             f"# {LETTERS}\n```\n\n<samp style='font-family: monospace'>samp</samp>\n"
         )
+    add_long_page(book)
     status, screen = make(book, "pdf")
     assert status == 0, screen
     return book
+
+
+LONG_CODE = f"names = [{', '.join(f'name_{n}' for n in range(15))}]"  # 150자
+
+
+def add_long_page(book):
+    """쪽보다 긴 표와 상자, 줄보다 긴 코드. 앞에는 제목과 짧은 문단뿐이다."""
+    rows = "".join(f"| 줄{n}번 | `value_{n}` | 값 {n} |\n" for n in range(70))
+    paragraphs = "\n\n".join(f"문단{n}번입니다. {'넓은 상자의 글입니다. ' * 4}" for n in range(25))
+    quoted = f"> 옮긴 글입니다.\n>\n> ```python\n> {LONG_CODE}\n> ```\n"
+    make_lines = f"```make\nall:\n\t\t\t\techo {'word ' * 18}\n```\n"
+    wide = f"| {' | '.join(f'열 {n}' for n in range(4))} |\n{'|---' * 4}|\n"
+    wide += "| `ctx.save_for_backward(x, y)` | `torch.from_numpy(array)` | 그래디언트의 값 | " * 1
+    wide += "두 점의 간격에 따라 다르고 함수의 값에도 따라 다른 어림값이 이 칸에 길게 적힙니다 |\n"
+    text = (
+        f"# 긴 것\n\n## 긴 표\n\n표입니다.\n\n| 이름 | 코드 | 값 |\n|---|---|---|\n{rows}\n"
+        f"## 긴 상자\n\n상자입니다.\n\n:::{{note}}\n{paragraphs}\n:::\n\n"
+        f"## 긴 줄\n\n{quoted}\n{make_lines}\n{wide}\n"
+        "코드를 펼치면 보이는 글입니다. 이 문장은 남습니다.\n\n[숨긴 말]{.screen}과 남은 말\n"
+    )
+    (book / f"chapters/chap{N}/{N}-3-long.md").write_text(text, "utf-8")
+    toc = (book / "_toc.yml").read_text("utf-8")
+    line = f"    - file: chapters/chap{N}/{N}-2-two\n"
+    (book / "_toc.yml").write_text(
+        toc.replace(line, line + line.replace("2-two", "3-long")), "utf-8"
+    )
 
 
 def test_every_element_reads_well_in_print(printed):
@@ -96,7 +124,7 @@ def test_every_element_reads_well_in_print(printed):
     ):
         assert part in text, f"{part}\n{text}"
     solutions = next(n for n, page in enumerate(pages, 1) if page.startswith("연습문제 풀이"))
-    assert f"문제안의셀풀이는{solutions}쪽에있습니다." in text
+    assert f'풀이는{solutions}쪽에있습니다.print("문제안의셀")문제안의셀' in text
     assert re.search(r"두번호\d,\d,H2O", text)
     assert re.search(
         r"색인ㄱ기울기5미분도참조ㄷ도함수구하기→미분ㅁ미분5,\d+기호로\d+ㅈ접선\d+AAdam5", text
@@ -109,6 +137,29 @@ def test_every_element_reads_well_in_print(printed):
         and "제목ex와grad,굵은(bold)글,연습문제6-5." in text
     )  # 차례에는 그린다
     assert validator.validate_pdf(str(printed / "_build/book.pdf")).is_compliant
+
+
+def test_long_things_start_where_they_stand(printed):
+    """쪽보다 긴 것은 나뉘고, 앞의 제목과 함께 시작하며, 꺾인 줄에는 모두 표시가 있다."""
+    pages = pages_of(printed / "_build/book.pdf")
+    for title, first in ("긴표", "줄0번"), ("긴상자", "문단0번"):
+        (page,) = [page for page in pages for line in page.lines if line.text.endswith(title)][-1:]
+        assert any(first in line.text for line in page.lines), title
+    names = ("ctx.save_for_backward", "torch.from_numpy", "array")
+    words = {(True, name) for name in names} | {(False, "그래디언트의"), (False, "간격에")}
+    assert words_in_columns(printed / "_build/book.pdf", words) == (words, [])
+    for start in ("names=[", "all:"):  # 꺾인 줄은 표시의 너비만큼 안에서 시작한다
+        code = next(
+            page.lines_in(frame)
+            for page in pages
+            for frame in page.frames
+            if frame.kind == "code" and page.lines_in(frame)[0].text.startswith(start)
+        )
+        assert len(code) > 1 and all(line.x > code[0].x + 5 for line in code[1:]), code
+    text = squeeze("".join(bodies_of(printed / "_build/book.pdf")))
+    assert all(f"줄{n}번value_{n}" in text for n in range(70))
+    assert all(f"문단{n}번" in text for n in range(25))
+    assert "이문장은남습니다.과남은말" in text and "펼치면" not in text
 
 
 def test_new_chapter_in_print(printed):

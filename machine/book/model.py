@@ -39,6 +39,7 @@ class Page:
     written: dict  # {조각: 글}. 고치기 앞의 글로, 책을 다 만든 뒤에 견준다
     ids: set = field(default_factory=set)  # 본문에 있는 이름표
     left: set = field(default_factory=set)  # 뺀 것에 있던 이름표
+    screen: list = field(default_factory=list)  # 화면에서만 맞아서 뺀 문장
     links: list = field(default_factory=list)  # 책 안을 가리키는 (a, 쪽의 이름, 이름표)
     outside: list = field(default_factory=list)  # 책 밖을 가리키는 a
     images: list = field(default_factory=list)  # (img, HTML 폴더의 파일). data:이면 파일이 빈 글

@@ -19,7 +19,7 @@ from weasyprint import HTML as Document
 from machine import files
 from machine.book.model import chapters
 from machine.paper.checks import foreign_fonts, overflows, unprinted
-from machine.paper.figures import settle
+from machine.paper.fill import settle
 from machine.paper.fontconfig import only_book_fonts
 from machine.paper.footnotes import restore_blocks
 from machine.paper.join import WORK, Book
@@ -54,6 +54,15 @@ def stop_if(problems, out):
         log = out.with_name(f"{out.name}.log")
         show("PDF를 만들지 않았습니다.", map(as_problem, problems), log)
         sys.exit(1)
+
+
+def tell_screen(sentences):
+    """화면에서만 맞아 종이에서 뺀 문장은 파일에 적어 둔다."""
+    file = WORK / "left_out.txt"
+    file.write_text("".join(f"{sentence}\n" for sentence in sentences), "utf-8")
+    if sentences:
+        where = file.relative_to(ROOT)
+        print(f"알림: 화면에서만 맞는 문장 {len(sentences)}개를 종이에 싣지 않습니다({where}).")
 
 
 def listen(problems):
@@ -109,6 +118,7 @@ def print_book(chapter):
     print("쪽을 잇습니다.", flush=True)
     book = Book(chapter)
     stop_if(book.problems, out)
+    tell_screen(book.screen)
     listen(book.problems)
     html = book.html()
     (WORK / "book.html").write_text(html, "utf-8")  # 모양을 고칠 때 들여다본다
