@@ -19,13 +19,8 @@ LONGEST = 10_000  # 셀의 줄보다 큰 수
 VERSION = 4
 # 노트북의 메타데이터에서 쓴 사람이 적는 것. 나머지는 편집기의 것이다
 WRITTEN = {"myst", "mystnb", "numbering", "orphan", "html_meta", "substitutions"}
-WRITTEN_IN_CELL = {
-    "tags",
-    "mystnb",
-    "render",
-    "format",
-    "raw_mimetype",
-}  # render는 mystnb의 옛 이름
+WRITTEN_IN_CELL = {"tags", "mystnb", "render", "format", "raw_mimetype"}
+# 위의 render는 mystnb의 옛 이름이다. MyST-NB가 고치라고 알린다
 IS_NAME = re.compile(r"[A-Za-z_][\w:.-]*", re.ASCII)
 AGAIN = "주피터에서 열어 다시 저장하세요"
 
