@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import audit
-from book import HTML, PAGES, copy_book, make
+from book import CHAPTERS, HTML, PAGES, copy_book, make
 from machine.site import offline
 
 SECTION = "chapters/chap6/6-2-numerical.html"
@@ -113,6 +113,14 @@ OTHER_ADDRESSES = {
 }
 
 
+def unexpected(errors):
+    """다른 장의 본문은 그 장을 읽을 때 저장하므로, 연결 없이 찾을 때에는 받지 못한다."""
+    if CHAPTERS == 1:
+        return errors
+    failed = r"net::ERR_FAILED http://\S+/_static/search/text-\w+\.js|.*: net::ERR_FAILED"
+    return [error for error in errors if not re.fullmatch(failed, error)]
+
+
 def test_first_visit_keeps_its_chapter(site):
     with audit.serve(HTML) as server:
         page = visit(site, server, SECTION)
@@ -137,7 +145,7 @@ def test_first_visit_keeps_its_chapter(site):
     assert listed(page) == [server.url + name for name in IN_ORDER]
     page.locator("#kept a").last.click()
     page.wait_for_url(server.url + IN_ORDER[-1])
-    assert page.errors == []
+    assert unexpected(page.errors) == []
     page.context.close()
 
 

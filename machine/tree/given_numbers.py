@@ -14,7 +14,9 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
-from machine.problems.sources import HEAD, children
+from machine.manuscript import ipynb
+from machine.manuscript.heads import HEAD
+from machine.problems.sources import children
 from machine.tree.nodes import is_output
 
 log = logging.getLogger(__name__)
@@ -64,19 +66,29 @@ class Tags(SphinxTransform):
 def written(path):
     """머리글에 적은 {이름표: Given}. 짝이 아니면 None. 7.10은 수로 읽으면 7.1이므로 글로 읽는다."""
     text = path.read_text("utf-8")
-    if path.suffix == ".ipynb":
-        head = json.loads(text, parse_float=str, parse_int=str)["metadata"].get(NUMBERS)
-        pairs = [(*pair, None) for pair in head.items()] if isinstance(head, dict) else None
-    else:
-        (head,) = [
-            value
-            for name, _, value in children(yaml.compose(HEAD.match(text)[1], yaml.BaseLoader))
-            if name == NUMBERS
-        ]
-        pairs = isinstance(head, yaml.MappingNode) and [
-            (name, value.value, line + 1) for name, line, value in children(head)
-        ]
-    return {name: Given(str(number), line) for name, number, line in pairs} if pairs else None
+    in_cell = path.suffix == ".ipynb"
+    opening = (first_cell(text) if in_cell else text).replace("\r\n", "\n")
+    head = HEAD.match(opening)
+    for name, _, value in children(yaml.compose(head[1] or "", yaml.BaseLoader)) if head else ():
+        if name == NUMBERS:
+            above = ipynb.number(1, 1) if in_cell else 1
+            return pairs_of(value, above)
+    given = json.loads(text, parse_float=str, parse_int=str)["metadata"].get(NUMBERS)
+    if not isinstance(given, dict):
+        return None
+    return {name: Given(str(number), None) for name, number in given.items()}
+
+
+def first_cell(text):
+    """머리글은 노트북의 첫 셀에 적을 수도 있다."""
+    return next((cell.source for cell in ipynb.as_version_4(text).cells), "")
+
+
+def pairs_of(value, above):
+    """above는 머리글의 앞줄."""
+    if not isinstance(value, yaml.MappingNode):
+        return None
+    return {name: Given(number.value, line + above) for name, line, number in children(value)}
 
 
 def find(env, docname, label):
