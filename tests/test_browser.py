@@ -407,6 +407,8 @@ OFF_SCREEN = """() => [...document.querySelectorAll('article caption')].filter(c
 }).map(caption => caption.textContent)"""
 BROKEN = """() => {
   const broken = [], range = document.createRange();
+  for (const row of document.querySelectorAll('article tbody tr'))
+    row.lastElementChild.append(' 다른 칸을 미는 긴 글'.repeat(20));
   for (const cell of document.querySelectorAll('article :is(td, th)')) {
     const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
@@ -430,7 +432,7 @@ def test_captions_of_wide_tables_stay_on_a_phone_screen(open_page, name):
     assert open_page(name, audit.PHONE).evaluate(OFF_SCREEN) == []
 
 
-@pytest.mark.parametrize("name", WITH_TABLES)
+@pytest.mark.parametrize("name", [name for name in PAGES if read_page(name).select("article td p")])
 def test_printed_columns_do_not_break_words(open_page, name):
     page = open_page(name, PAPER)
     page.emulate_media(media="print")

@@ -15,9 +15,9 @@ from pdf import FOOT, HEAD, outline, pages_of
 from pdf import letters as letters_of
 
 LEAST_LINES = 2  # 나뉜 코드가 쪽의 끝에도 머리에도 남길 줄 수. 빈 줄은 세지 않는다
-MOST_BLANK = 55  # mm. 쪽의 아래(본문의 높이는 246 mm)
+MOST_BLANK = 57  # mm. 쪽의 아래(본문의 높이는 246 mm)
 MOST_BLANK_IN_BOX = 32  # mm. 상자 속에서 코드가 다음 쪽으로 밀렸을 때
-MOST_BLANK_ON_AVERAGE = 14  # mm
+MOST_BLANK_ON_AVERAGE = 15.5  # mm
 SCREEN = re.compile(
     r"접혀 있|접어 두었|접힌 (코드|답|셀|풀이)|(코드|답|셀|출력|풀이|힌트)[을를] ?(펼치|펼칩|펼쳐)"
     r"|하나씩 펼|누릅니다|누르면|누르세요|눌러"

@@ -8,8 +8,10 @@ import re
 from machine.book.elements import element
 from machine.problems import width
 
-ROOM = 156 / 25.4 * 72  # pt. 본문의 너비(print.css의 @page)
+ROOM = 0.95 * 156 / 25.4 * 72  # pt. 본문의 너비(print.css의 @page). 글자의 너비는 어림한 것이다
+BOX = 23  # pt. 상자와 목록의 양옆
 LETTER, PADDING = 9.4 / 2, 5 / 25.4 * 72  # pt. 반각 글자 하나와, 칸의 양옆
+FRAMES = ["admonition", "sd-card"]
 # 코드를 나눌 곳. 앞의 것으로 다 들면 뒤의 것은 쓰지 않는다
 CUTS = [re.compile(cut) for cut in (r"(?!)", r"(?<=[.(,=])(?=\w)", r"(?<=[._(,=])(?=\w)")]
 
@@ -17,7 +19,9 @@ CUTS = [re.compile(cut) for cut in (r"(?!)", r"(?<=[.(,=])(?=\w)", r"(?<=[._(,=]
 def keep_words(art):
     """칸의 글을 더 나누지 않을 조각으로 묶는다. 그래도 넘치는 표는 아무 데서나 꺾는다(tight)."""
     for table in art.select("table:not(.hlist)"):
-        cut = next((cut for cut in CUTS if least_width(table, cut) <= ROOM), None)
+        boxes = table.find_parents(["li", "blockquote", "dd"]) + table.find_parents(class_=FRAMES)
+        room = ROOM - BOX * len(boxes)
+        cut = next((cut for cut in CUTS if least_width(table, cut) <= room), None)
         if cut is None:
             table["class"] = [*table.get("class", []), "tight"]
             continue
