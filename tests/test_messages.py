@@ -186,7 +186,7 @@ NUMBERED_WRONG = {
             "eq-given:": r"번호를 \tag와 머리글의 numbers에 두 번 주었습니다: eq-given → 한쪽만",
             "$$\na \\tag{6.1}": "번호가 겹칩니다: 6.1 (다른 곳: chapters/chap6/6-1-one.md:",
             "$$\nf \\tag{1}": "번호가 겹칩니다: 1 (다른 곳: chapters/chap6/6-6-given.md:",
-            "$$\n\\tag{6.2}": "수식 오류: Multiple \\tag. \\tag로는 $$ 사이의 식 하나에 번호 하나만",
+            "$$\n\\tag{6.2}": "수식 오류: Multiple \\tag. \\tag로는 $$ 사이의 식 하나에 번호",
             "$$\nd \\tag": r"수식 오류: \tag로는 $$ 사이의 식 하나에 번호 하나만",
         },
     ),
