@@ -162,6 +162,7 @@ def add_pictures(book):
     folder.mkdir(exist_ok=True)
     for name in ("50% #1 (가).JPG", "빈 칸.webp", "a.PNG", "b.jpeg", "c.gif", "d.tiff", "e.bmp"):
         dot.save(folder / name)
+    dot.resize((200, 3000)).save(folder / "tall.png")
     dot.save(folder / unicodedata.normalize("NFD", "풀어쓴.png"))
     (folder / "글.svg").write_text(WORDS_IN_SVG, "utf-8")
     (folder / "script.svg").write_text(WORDS_IN_SVG.replace("</svg>", "<script/></svg>"), "utf-8")
