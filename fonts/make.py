@@ -36,6 +36,7 @@ LETTERS = (  # 라틴, 그리스, 키릴 문자. 나눔글꼴에서는 두 칸�
     )
     - {0xD7, 0xF7}
 )
+SCRIPTS = span((0xB2, 0xB3), (0xB9, 0xB9), (0x2070, 0x209F))  # ℝⁿ의 ⁿ
 SYMBOLS = span((0xA1, 0x2FF), (0x1D00, 0x1DBF), (0x2000, 0x2E7F), (0x1D400, 0x1D7FF)) - LETTERS
 DINGBATS = span((0x2600, 0x27BF))  # ✓ 따위. STIX의 것은 옆의 글자보다 훨씬 크다
 SPACES = {0x20, 0xA0}
@@ -145,28 +146,32 @@ def heights(base):
 def main():
     # 굵기는 옆에 놓일 나눔글꼴의 획에 맞춘 것이다
     for bold, weight, light in (("", 400, 330), ("Bold", 700, 480)):
+        stix = file(f"STIX-{bold or 'Regular'}.otf")
+        dejavu = file(f"DejaVuSans{'-' * bool(bold)}{bold}.ttf")
+
         base = f"NanumMyeongjo{bold}"
         serif = slices("source-serif-4", "source-serif-4", wght=light, opsz=12)
         scale = as_tall(next(font for font in serif if ord("x") in font.getBestCmap()), base)
-        parts = [(font, LETTERS, scale) for font in serif]
-        build("BookSerif", bold, parts, base, ["Source Serif 4"])
+        parts = [(font, LETTERS | SCRIPTS, scale) for font in serif]
+        parts += [(dejavu, SCRIPTS, as_tall(dejavu, base))]
+        build("BookSerif", bold, parts, base, ["Source Serif 4", "DejaVu"])
 
         base = f"NanumBarunGothic{bold}"
         sans = slices("noto-sans", "noto-sans", wght=weight, wdth=100)
         scale = as_tall(next(font for font in sans if ord("x") in font.getBestCmap()), base)
-        parts = [(font, LETTERS, scale) for font in sans]
-        build("BookSans", bold, parts, base, ["Noto"])
+        parts = [(font, LETTERS | SCRIPTS, scale) for font in sans]
+        parts += [(dejavu, SCRIPTS, as_tall(dejavu, base))]
+        build("BookSans", bold, parts, base, ["Noto", "DejaVu"])
 
         base = f"NanumGothicCoding{bold}"
         mono = slices("noto-sans-mono", "noto-sans-mono", wght=weight, wdth=100)
-        dejavu = file(f"DejaVuSansMono{'-' * bool(bold)}{bold}.ttf")
+        dejavu_mono = file(f"DejaVuSansMono{'-' * bool(bold)}{bold}.ttf")
         parts = [(font, LETTERS, COLUMN / 600) for font in mono]
-        parts += [(dejavu, LETTERS | SYMBOLS, COLUMN / 1233 * 2048 / SIZE)]
+        parts += [(dejavu_mono, LETTERS | SYMBOLS, COLUMN / 1233 * 2048 / SIZE)]
         build("BookMono", bold, parts, base, ["Noto", "DejaVu"])
 
         base = f"NanumMyeongjo{bold}"
-        stix, both = file(f"STIX-{bold or 'Regular'}.otf"), LETTERS | SYMBOLS
-        dejavu = file(f"DejaVuSans{'-' * bool(bold)}{bold}.ttf")
+        both = LETTERS | SYMBOLS
         parts = [(dejavu, DINGBATS, 0.85), (stix, both, 1), (dejavu, both, 0.85)]
         build("BookSymbols", bold, parts, base, ["STIX", "DejaVu"])
 
