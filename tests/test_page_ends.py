@@ -191,6 +191,28 @@ def test_running_heads_name_the_section_of_the_first_line(path, marks, pages):
         assert squeeze(head) in named, (number, head)
 
 
+def rows_of(page):
+    """줄마다의 글자들을 위에서 아래로."""
+    rows = {}
+    for letter in letters_of(page):
+        rows.setdefault(round(letter.y), []).append(letter)
+    return [sorted(row, key=lambda letter: letter.x) for _, row in sorted(rows.items())[::-1]]
+
+
+def test_answers_start_where_their_lines_start(path, marks):
+    """번호 뒤의 첫 글자는 그 아래 줄의 첫 글자와 나란하다."""
+    starts = [page for level, _, page, _ in marks if level == 1]
+    start = next(page for _, title, page, _ in marks if title == "스스로 확인의 답")
+    pdf, seen = pypdfium2.PdfDocument(path), 0
+    for number in range(start, starts[starts.index(start) + 1]):
+        for row, following in pairwise(rows_of(pdf[number - 1])):
+            text, below = ("".join(letter.char for letter in x) for x in (row, following))
+            if re.match(r"\d\.[가-힣]", text) and re.match("(?!물음)[가-힣]{2}", below):
+                seen += 1
+                assert abs(row[2].x - following[0].x) < 1, (number, text)
+    assert seen > 5
+
+
 def heads(soup):
     return [h.get_text().strip() for h in soup.select("h2")]
 
