@@ -10,6 +10,7 @@ from machine.problems import width
 
 COLUMNS = 96  # 코드 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 LAST = 3  # 문단의 마지막 줄에 남길 글자 수
+SHORT = 60  # 이보다 짧은 문단은 한 줄에 든다. 한글은 두 자로 센다
 NARROWING = ["li", "blockquote", "dd"]
 TAB = 8  # 탭이 서는 칸
 INDENT = 2  # 꺾은 줄의 앞에 놓는 표시의 너비
@@ -126,7 +127,7 @@ def part_spaces(art):
 def keep_last_letters(art):
     """문단의 마지막 줄에 한두 글자만 남지 않게 끝의 글자들을 묶는다."""
     for p in art.select("p, dd"):
-        tail = last_letters(p)
+        tail = last_letters(p) if width(p.get_text()) > SHORT else []
         if tail:
             whole = element("span", {"class": "whole"})
             tail[0].insert_before(whole)
