@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 import nbformat
 import pytest
 import yaml
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 import audit
 from book import ROOT, listed, make, need_chromium
@@ -412,6 +412,9 @@ MACHINE = """sphinx:
     - machine
 """
 CONFIG = f"title: 책\nexclude_patterns: [draft.md]\n{MACHINE}"
+UNSEEN = nbformat.writes(
+    new_notebook(cells=[new_markdown_cell("# 가"), new_code_cell("1\n'\u2029'")])
+)
 SOURCES = {
     "들여쓰기": (
         {"_toc.yml": TOC.replace("  - file: chapters/b", " - file: chapters/b")},
@@ -449,6 +452,17 @@ SOURCES = {
     "쪽의 부호": (
         {"chapters/a.md": "# 제목\n\n한글 글\n".encode("cp949")},
         "chapters/a.md:1: UTF-8로",
+    ),
+    **{
+        f"보이지 않는 글자 {ord(char):04X}": (
+            {"chapters/a.md": f"# 가\n\n글\n\n```text\n앞{char}뒤\n```\n"},
+            f"chapters/a.md:6: 보이지 않는 글자가 있습니다: U+{ord(char):04X}",
+        )
+        for char in "\0\x07\x1b\x85\u2028\u202e\u2066"
+    },
+    "노트북의 보이지 않는 글자": (
+        {"_toc.yml": TOC + "  - file: chapters/c\n", "chapters/c.ipynb": UNSEEN},
+        "chapters/c.ipynb:2번째 셀 2번째 줄: 보이지 않는 글자가 있습니다: U+2029",
     ),
     "머리글": ({"chapters/a.md": "---\nx: [1\ny: 2\n---\n# 제목\n"}, "chapters/a.md:3: YAML로"),
     "닫지 않은 머리글": (

@@ -46,6 +46,15 @@ def read(name):
     return text.replace("\r\n", "\n")
 
 
+def check_letters(text, name, first=1):
+    """first는 글의 첫 줄."""
+    if found := conventions.UNSEEN.search(text):
+        said = f"보이지 않는 글자가 있습니다: U+{ord(found[0]):04X}"
+        remedy = r"지우세요. 코드의 글에는 '\u202e'처럼 적습니다"
+        where = manuscript.place(name, first + text.count("\n", 0, found.start()))
+        raise Unreadable(Problem(where, said, remedy))
+
+
 def parse(name, text, first=1):
     """YAML의 값. first는 YAML이 시작하는 줄."""
     for line in lines_with(text, r"^ *\t"):
@@ -166,18 +175,21 @@ def check_page(path):
 
 def check_notebook(name, text):
     try:
-        notebook, _ = ipynb.read(text)
+        notebook, numbers = ipynb.read(text)
     except Broken as error:
         place, said, remedy = error.args
         raise Unreadable(
             Problem(":".join(filter(None, [name, str(place)])), said, remedy)
         ) from error
     check_head(name, notebook.metadata)
+    for n, cell in zip(numbers, notebook.cells):
+        check_letters(cell.source, name, ipynb.number(n, 1))
     if any(cell.cell_type == "code" for cell in notebook.cells):
         check_language(name, kernels.language(notebook.metadata))
 
 
 def check_markdown(name, text):
+    check_letters(text, name)
     head, value = HEAD.match(text), {}
     if head and head[1] is None:
         raise unreadable(name, 1, "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")
