@@ -464,6 +464,22 @@ SOURCES = {
         {"_toc.yml": TOC + "  - file: chapters/c\n", "chapters/c.ipynb": UNSEEN},
         "chapters/c.ipynb:2번째 셀 2번째 줄: 보이지 않는 글자가 있습니다: U+2029",
     ),
+    **{
+        f"차례의 이름 {name}": (
+            {"_toc.yml": f"{TOC}  - file: {name}\n"},
+            f"_toc.yml:8: 차례를 읽을 수 없습니다: 쪽의 이름으로 쓸 수 없습니다: {name}",
+        )
+        for name in ("/etc/hosts", "../x", "./chapters/c", "chapters//c")
+    },
+    "차례의 주소": ({"_toc.yml": TOC + "  - url: https://example.org\n    title: 누리집\n"}, ""),
+    "저를 담은 별칭": (
+        {"chapters/a.md": "---\nx: &x\n  y: *x\n---\n# 가\n"},
+        "chapters/a.md:2: YAML로 읽을 수 없습니다: 저를 담은 별칭",
+    ),
+    "글인 머리글": (
+        {"chapters/a.md": "---\n글입니다.\n---\n# 가\n"},
+        "chapters/a.md:2: 머리글이 이름과 값의 짝이 아닙니다",
+    ),
     "머리글": ({"chapters/a.md": "---\nx: [1\ny: 2\n---\n# 제목\n"}, "chapters/a.md:3: YAML로"),
     "닫지 않은 머리글": (
         {"chapters/a.md": "---\nx: 1\n# 제목\n"},

@@ -22,6 +22,8 @@ from machine.settings import ROOT, conventions
 CONFIG, TOC = "_config.yml", "_toc.yml"
 NOT_PAGES = re.compile(r"[A-Z][A-Z_-]+")  # README, CONTRIBUTING, CHANGELOG, LICENSE
 PART = {"caption", "chapters", "numbered", "hidden", "maxdepth", "reversed", "titlesonly"}
+ENDLESS = "YAML로 읽을 수 없습니다: 저를 담은 별칭(&, *)이 있거나 너무 깊습니다"
+UNWIND = "별칭을 지우고 값을 그대로 적으세요"
 
 
 class Unreadable(Exception):
@@ -60,7 +62,8 @@ def parse(name, text, first=1):
     for line in lines_with(text, r"^ *\t"):
         raise unreadable(name, first + line - 1, "탭으로 들여 썼습니다", "빈칸으로 바꾸세요")
     try:
-        node, value = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        value = yaml.safe_load(text)
+        twice = [*repeated(yaml.compose(text, yaml.SafeLoader))]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = min(mark.line, text.rstrip("\n").count("\n")) if mark else 0
@@ -68,12 +71,12 @@ def parse(name, text, first=1):
         remedy = "들여쓰기, 쌍점 뒤의 빈칸, 따옴표의 짝을 윗줄과 견주어 보세요"
         said = f"YAML로 읽을 수 없습니다: {said}"
         raise unreadable(name, first + line, said, remedy) from error
-    wrong = []
-    for key, line in repeated(node):
-        said = f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key}"
-        wrong.append(Problem(f"{name}:{first + line - 1}", said, "하나로 합치세요"))
+    except RecursionError as error:
+        raise unreadable(name, first, ENDLESS, UNWIND) from error
+    said = "같은 이름을 두 번 적어 앞의 것이 없어집니다: {}"
+    wrong = [(f"{name}:{first + line - 1}", said.format(key)) for key, line in twice]
     if wrong:
-        raise Unreadable(*wrong)
+        raise Unreadable(*(Problem(*one, "하나로 합치세요") for one in wrong))
     return value
 
 
@@ -126,12 +129,24 @@ def contents():
     if wrong := [*strange_names(text, parse(TOC, text))]:
         raise Unreadable(*wrong)
     try:
-        return parse_toc_yaml(ROOT / TOC), text
+        toc = parse_toc_yaml(ROOT / TOC)
     except MalformedError as error:
         raise Unreadable(malformed(text, str(error))) from error
     except Exception as error:  # 값의 종류가 틀리면 라이브러리가 다른 예외를 던진다
         said = f"차례를 읽을 수 없습니다: {error}"
         raise Unreadable(Problem(TOC, said, "들여쓰기와 이름을 확인하세요")) from error
+    if wrong := [*misnamed(toc, text)]:
+        raise Unreadable(*wrong)
+    return toc, text
+
+
+def misnamed(toc, text):
+    """책의 밖에 있거나, Sphinx가 아는 이름(chapters/chap7/x)으로 적지 않은 쪽."""
+    for doc in toc:
+        if doc.startswith("/") or {".", "..", ""} & {*doc.split("/")}:
+            place = f"{TOC}:{lines_of(text, doc)[0]}"
+            said = f"차례를 읽을 수 없습니다: 쪽의 이름으로 쓸 수 없습니다: {doc}"
+            yield Problem(place, said, "chapters/chap7/x처럼 책의 폴더에서부터 적으세요")
 
 
 def strange_names(text, value):
@@ -287,7 +302,7 @@ def unnumbered(doc):
     path = manuscript.find(doc)
     try:
         head = manuscript.read(path).metadata if path else {}
-    except (ValueError, yaml.YAMLError):
+    except Exception:  # 깨진 머리글마다 다른 예외를 던진다
         return False
     return head.get(conventions.NUMBERING) is False
 
