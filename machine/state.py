@@ -31,18 +31,18 @@ def stamp(path):
 
 
 def files(root, left_out=()):
-    """{폴더에 있는 파일: [고친 때, 크기]}."""
-    found, folders = {}, [""] if root.is_dir() else []
+    """{폴더에 있는 파일: [고친 때, 크기]}. 제 위의 폴더나 없는 것을 가리키는 링크는 뺀다."""
+    found, folders = {}, [("", {os.path.realpath(root)})] if root.is_dir() else []
     while folders:
-        folder = folders.pop()
+        folder, above = folders.pop()
         for entry in os.scandir(root / folder):
             name = f"{folder}{entry.name}"
-            if name in left_out or OF_TOOLS.match(entry.name):
+            if name in left_out or OF_TOOLS.match(entry.name) or not os.path.exists(entry.path):
                 continue
-            if entry.is_dir():
-                folders.append(f"{name}/")
-            elif entry.is_file():
+            if entry.is_file():
                 found[name] = stamp(entry)
+            elif entry.is_dir() and (real := os.path.realpath(entry.path)) not in above:
+                folders.append((f"{name}/", {*above, real}))
     return found
 
 

@@ -14,7 +14,7 @@ from unicodedata import east_asian_width
 import nbformat
 import pytest
 import yaml
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 import audit
 from book import ROOT, listed, make, need_chromium
@@ -67,6 +67,10 @@ ONE = {
     "![점 하나가 있다](../../pictures/e.bmp)": ["e.bmp", "pictures/e.bmp (모르는 종류 .bmp)"],
     "![점 하나가 있다](../../pictures/half.png)": ["half.png", "pictures/half.png (깨진 파일)"],
     "![점 하나가 있다](../../pictures/script.svg)": ["script.svg", "script.svg (<script>)"],
+    "![점 하나가 있다](../../pictures/box.svg)": [
+        "box.svg",
+        "box.svg (viewBox를 읽을 수 없는 SVG)",
+    ],
     '<p><img src="../../pictures/a.PNG" alt="점 하나가 있다"></p>': [
         "<p><img",
         "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: ../../pictures/a.PNG",
@@ -412,6 +416,9 @@ MACHINE = """sphinx:
     - machine
 """
 CONFIG = f"title: 책\nexclude_patterns: [draft.md]\n{MACHINE}"
+UNSEEN = nbformat.writes(
+    new_notebook(cells=[new_markdown_cell("# 가"), new_code_cell("1\n'\u2029'")])
+)
 SOURCES = {
     "들여쓰기": (
         {"_toc.yml": TOC.replace("  - file: chapters/b", " - file: chapters/b")},
@@ -449,6 +456,33 @@ SOURCES = {
     "쪽의 부호": (
         {"chapters/a.md": "# 제목\n\n한글 글\n".encode("cp949")},
         "chapters/a.md:1: UTF-8로",
+    ),
+    **{
+        f"보이지 않는 글자 {ord(char):04X}": (
+            {"chapters/a.md": f"# 가\n\n글\n\n```text\n앞{char}뒤\n```\n"},
+            f"chapters/a.md:6: 보이지 않는 글자가 있습니다: U+{ord(char):04X}",
+        )
+        for char in "\0\x07\x1b\x85\u2028\u202e\u2066"
+    },
+    "노트북의 보이지 않는 글자": (
+        {"_toc.yml": TOC + "  - file: chapters/c\n", "chapters/c.ipynb": UNSEEN},
+        "chapters/c.ipynb:2번째 셀 2번째 줄: 보이지 않는 글자가 있습니다: U+2029",
+    ),
+    **{
+        f"차례의 이름 {name}": (
+            {"_toc.yml": f"{TOC}  - file: {name}\n"},
+            f"_toc.yml:8: 차례를 읽을 수 없습니다: 쪽의 이름으로 쓸 수 없습니다: {name}",
+        )
+        for name in ("/etc/hosts", "../x", "./chapters/c", "chapters//c")
+    },
+    "차례의 주소": ({"_toc.yml": TOC + "  - url: https://example.org\n    title: 누리집\n"}, ""),
+    "저를 담은 별칭": (
+        {"chapters/a.md": "---\nx: &x\n  y: *x\n---\n# 가\n"},
+        "chapters/a.md:2: YAML로 읽을 수 없습니다: 저를 담은 별칭",
+    ),
+    "글인 머리글": (
+        {"chapters/a.md": "---\n글입니다.\n---\n# 가\n"},
+        "chapters/a.md:2: 머리글이 이름과 값의 짝이 아닙니다",
     ),
     "머리글": ({"chapters/a.md": "---\nx: [1\ny: 2\n---\n# 제목\n"}, "chapters/a.md:3: YAML로"),
     "닫지 않은 머리글": (

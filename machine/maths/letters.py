@@ -12,9 +12,15 @@ def subset_font(path, text, folder):
     key = sha256(path.read_bytes() + text.encode() + version("fonttools").encode())
     key.update(Path(__file__).read_bytes())  # 줄이는 방법
     made = folder / f"{key.hexdigest()[:16]}.woff2"
-    if not made.exists():
+    if not is_whole(made):
         save_subset(path, text, made)
     return made
+
+
+def is_whole(made):
+    """WOFF2의 머리에 적힌 크기의 파일인가. 전원이 나가면 빈 파일이 남기도 한다."""
+    data = made.read_bytes() if made.is_file() else b""
+    return data[:4] == b"wOF2" and int.from_bytes(data[8:12], "big") == len(data)
 
 
 def save_subset(path, text, made):

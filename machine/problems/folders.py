@@ -35,9 +35,10 @@ def entries(toc, entry):
     """그 쪽과 그 아래의 쪽들을 차례대로."""
     yield entry
     for tree in toc[entry.doc].subtrees:
-        for child in filter(toc.__contains__, tree.items):
-            numbered = entry.numbered or bool(tree.numbered)
-            yield from entries(toc, Entry(str(child), entry.doc, numbered))
+        numbered = entry.numbered or bool(tree.numbered)
+        for child in tree.items:
+            if isinstance(child, str) and child in toc:  # url:과 glob:은 쪽이 아니다
+                yield from entries(toc, Entry(str(child), entry.doc, numbered))
 
 
 def own_folder(doc):

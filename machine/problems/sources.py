@@ -22,6 +22,8 @@ from machine.settings import ROOT, conventions
 CONFIG, TOC = "_config.yml", "_toc.yml"
 NOT_PAGES = re.compile(r"[A-Z][A-Z_-]+")  # README, CONTRIBUTING, CHANGELOG, LICENSE
 PART = {"caption", "chapters", "numbered", "hidden", "maxdepth", "reversed", "titlesonly"}
+ENDLESS = "YAML로 읽을 수 없습니다: 저를 담은 별칭(&, *)이 있거나 너무 깊습니다"
+UNWIND = "별칭을 지우고 값을 그대로 적으세요"
 
 
 class Unreadable(Exception):
@@ -46,12 +48,22 @@ def read(name):
     return text.replace("\r\n", "\n")
 
 
+def check_letters(text, name, first=1):
+    """first는 글의 첫 줄."""
+    if found := conventions.UNSEEN.search(text):
+        said = f"보이지 않는 글자가 있습니다: U+{ord(found[0]):04X}"
+        remedy = r"지우세요. 코드의 글에는 '\u202e'처럼 적습니다"
+        where = manuscript.place(name, first + text.count("\n", 0, found.start()))
+        raise Unreadable(Problem(where, said, remedy))
+
+
 def parse(name, text, first=1):
     """YAML의 값. first는 YAML이 시작하는 줄."""
     for line in lines_with(text, r"^ *\t"):
         raise unreadable(name, first + line - 1, "탭으로 들여 썼습니다", "빈칸으로 바꾸세요")
     try:
-        node, value = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        value = yaml.safe_load(text)
+        twice = [*repeated(yaml.compose(text, yaml.SafeLoader))]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = min(mark.line, text.rstrip("\n").count("\n")) if mark else 0
@@ -59,12 +71,12 @@ def parse(name, text, first=1):
         remedy = "들여쓰기, 쌍점 뒤의 빈칸, 따옴표의 짝을 윗줄과 견주어 보세요"
         said = f"YAML로 읽을 수 없습니다: {said}"
         raise unreadable(name, first + line, said, remedy) from error
-    wrong = []
-    for key, line in repeated(node):
-        said = f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key}"
-        wrong.append(Problem(f"{name}:{first + line - 1}", said, "하나로 합치세요"))
+    except RecursionError as error:
+        raise unreadable(name, first, ENDLESS, UNWIND) from error
+    said = "같은 이름을 두 번 적어 앞의 것이 없어집니다: {}"
+    wrong = [(f"{name}:{first + line - 1}", said.format(key)) for key, line in twice]
     if wrong:
-        raise Unreadable(*wrong)
+        raise Unreadable(*(Problem(*one, "하나로 합치세요") for one in wrong))
     return value
 
 
@@ -117,12 +129,24 @@ def contents():
     if wrong := [*strange_names(text, parse(TOC, text))]:
         raise Unreadable(*wrong)
     try:
-        return parse_toc_yaml(ROOT / TOC), text
+        toc = parse_toc_yaml(ROOT / TOC)
     except MalformedError as error:
         raise Unreadable(malformed(text, str(error))) from error
     except Exception as error:  # 값의 종류가 틀리면 라이브러리가 다른 예외를 던진다
         said = f"차례를 읽을 수 없습니다: {error}"
         raise Unreadable(Problem(TOC, said, "들여쓰기와 이름을 확인하세요")) from error
+    if wrong := [*misnamed(toc, text)]:
+        raise Unreadable(*wrong)
+    return toc, text
+
+
+def misnamed(toc, text):
+    """책의 밖에 있거나, Sphinx가 아는 이름(chapters/chap7/x)으로 적지 않은 쪽."""
+    for doc in toc:
+        if doc.startswith("/") or {".", "..", ""} & {*doc.split("/")}:
+            place = f"{TOC}:{lines_of(text, doc)[0]}"
+            said = f"차례를 읽을 수 없습니다: 쪽의 이름으로 쓸 수 없습니다: {doc}"
+            yield Problem(place, said, "chapters/chap7/x처럼 책의 폴더에서부터 적으세요")
 
 
 def strange_names(text, value):
@@ -166,18 +190,21 @@ def check_page(path):
 
 def check_notebook(name, text):
     try:
-        notebook, _ = ipynb.read(text)
+        notebook, numbers = ipynb.read(text)
     except Broken as error:
         place, said, remedy = error.args
         raise Unreadable(
             Problem(":".join(filter(None, [name, str(place)])), said, remedy)
         ) from error
     check_head(name, notebook.metadata)
+    for n, cell in zip(numbers, notebook.cells):
+        check_letters(cell.source, name, ipynb.number(n, 1))
     if any(cell.cell_type == "code" for cell in notebook.cells):
         check_language(name, kernels.language(notebook.metadata))
 
 
 def check_markdown(name, text):
+    check_letters(text, name)
     head, value = HEAD.match(text), {}
     if head and head[1] is None:
         raise unreadable(name, 1, "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")
@@ -275,7 +302,7 @@ def unnumbered(doc):
     path = manuscript.find(doc)
     try:
         head = manuscript.read(path).metadata if path else {}
-    except (ValueError, yaml.YAMLError):
+    except Exception:  # 깨진 머리글마다 다른 예외를 던진다
         return False
     return head.get(conventions.NUMBERING) is False
 

@@ -38,6 +38,10 @@ AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
 QUIZ, EXERCISES = "quiz-", "ex-"  # 물음과 연습문제를 모은 절의 이름표는 이렇게 시작한다
 NUMBERING = "numbering"  # 쪽의 머리글에서 여기에 false를 적으면 번호를 매기지 않는다
 DRAWING = "# 그림을 그리는 코드"  # 배울 코드가 아닌 셀의 첫 줄. 종이에는 그림만 찍는다
+# 제어 문자, 줄을 나누는 것, 글의 방향을 바꾸는 것: 화면의 글이 원고나 실행한 코드와 달라진다
+UNSEEN = re.compile(
+    "[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
 
 
 @cache
@@ -73,7 +77,7 @@ def codes(name, bold=""):
 def letters():
     """본문, 제목, 코드 가운데 어디에 적어도 책의 글꼴로 찍히는 글자."""
     found = [set().union(*map(codes, names)) for names in FONTS.values()]
-    return frozenset(map(chr, set.intersection(*found)))
+    return frozenset(x for x in map(chr, set.intersection(*found)) if not UNSEEN.match(x))
 
 
 def unknown(text):

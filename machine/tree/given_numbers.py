@@ -22,7 +22,7 @@ from machine.tree.nodes import is_output
 log = logging.getLogger(__name__)
 NUMBERS = "numbers"
 # 쪽, 노트북의 \tag, 주소에 그대로 적을 수 있는 글
-PLAIN = re.compile(r"[^\s()\[\]{}<>$%#&_^~\\`|,:;\"]+")
+LETTERS = re.compile(r"[^\s()\[\]{}<>$%#&_^~\\`|,:;\"]+")
 COMMENT = re.compile(r"(?<!\\)%.*")
 TAG = re.compile(r"\\tag\s*\{([^{}]*)\}")
 BAD = "번호로 쓸 수 없는 글입니다: %s"
@@ -30,6 +30,11 @@ NOT_PAIRS = "머리글의 numbers가 이름표와 번호의 짝이 아닙니다"
 NO_LABEL = "이 쪽에 없는 이름표에 번호를 주었습니다: %s"
 NO_NUMBER = "번호를 줄 수 없는 것에 번호를 주었습니다: %s"
 TWICE = "번호를 \\tag와 머리글의 numbers에 두 번 주었습니다: %s"
+
+
+def is_plain(number):
+    """보이지 않는 글자(U+202E 따위)도 없는가."""
+    return bool(LETTERS.fullmatch(number)) and number.isprintable()
 
 
 class Given(NamedTuple):
@@ -47,7 +52,7 @@ class Tags(SphinxTransform):
         for count, node in enumerate(blocks):
             tex = COMMENT.sub("", node.astext())
             tags = TAG.findall(tex)
-            if len(tags) == 1 and PLAIN.fullmatch(tags[0].strip()):
+            if len(tags) == 1 and is_plain(tags[0].strip()):
                 node[:] = [nodes.Text(TAG.sub("", tex).rstrip())]
                 node["given"] = tags[0].strip()
                 if not node.get("label"):
@@ -88,7 +93,10 @@ def pairs_of(value, above):
     """above는 머리글의 앞줄."""
     if not isinstance(value, yaml.MappingNode):
         return None
-    return {name: Given(number.value, line + above) for name, line, number in children(value)}
+    return {
+        name: Given(number.value if isinstance(number, yaml.ScalarNode) else "", line + above)
+        for name, line, number in children(value)
+    }
 
 
 def find(env, docname, label):
@@ -126,7 +134,7 @@ def given_in(env, docname):
         place = f"{path}:{given.line}" if given.line else docname
         names = find(env, docname, label)
         known = next(filter(numbered.__contains__, names), None)
-        if not PLAIN.fullmatch(given.number):
+        if not is_plain(given.number):
             log.warning(BAD, given.number, location=place)
         elif not names:
             log.warning(NO_LABEL, label, location=place)

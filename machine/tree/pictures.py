@@ -53,6 +53,7 @@ CONVERT = "PNG, JPEG, GIF, WebP, SVG 가운데 하나로 바꾸어 저장하세�
 REDRAW = (
     "스크립트와 다른 파일 없이, 글자는 윤곽선으로 바꾸어 SVG로 다시 내보내거나 PNG로 저장하세요"
 )
+REDRAW_BOX = 'viewBox="0 0 너비 높이"로 적거나 SVG로 다시 내보내세요'
 UNREACHED = (
     "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: %s. ![그림에 보이는 것](파일)이나 {figure}로 "
     '적으세요. 셀에서는 IPython.display.Image("파일")로 보이세요'
@@ -159,7 +160,18 @@ def fault(file):
         return "UTF-8이 아닌 SVG", "편집기에서 UTF-8로 다시 저장하세요"
     if kind == SVG and (inside := unsafe(drawing(data))):
         return inside, REDRAW
+    if kind == SVG and not has_size(drawing(data).get("viewBox", "")):
+        return "viewBox를 읽을 수 없는 SVG", REDRAW_BOX
     return None
+
+
+def has_size(box):
+    """viewBox가 없거나, 너비와 높이가 있는 네 수인가. 아니면 그려지지 않고, 종이책은 멈춘다."""
+    try:
+        numbers = [float(number) for number in box.replace(",", " ").split()]
+    except ValueError:
+        return False
+    return not numbers or (len(numbers) == 4 and min(numbers[2:]) > 0)
 
 
 # --- 나무
