@@ -67,6 +67,10 @@ ONE = {
     "![점 하나가 있다](../../pictures/e.bmp)": ["e.bmp", "pictures/e.bmp (모르는 종류 .bmp)"],
     "![점 하나가 있다](../../pictures/half.png)": ["half.png", "pictures/half.png (깨진 파일)"],
     "![점 하나가 있다](../../pictures/script.svg)": ["script.svg", "script.svg (<script>)"],
+    "![굽은 글이 있다](../../pictures/along.svg)": [
+        "along.svg",
+        "along.svg (종이에 찍지 못하는 <textPath>)",
+    ],
     '<p><img src="../../pictures/a.PNG" alt="점 하나가 있다"></p>': [
         "<p><img",
         "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: ../../pictures/a.PNG",
