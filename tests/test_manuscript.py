@@ -45,6 +45,10 @@ REFUSED = {
     "머리글": (noted(v4.new_raw_cell("---\nx: [1\ny: 2\n---")), ":1번째 셀 3번째 줄: 머리글을"),
     "번호": (noted(TITLE, numbering="없음"), ": numbering에는 false나 true만"),
     "줄리아": (noted(TITLE, CODE, **kernel("julia-1.9")), ": 이 책에서는 파이썬만 실행합니다"),
+    "설치": (
+        noted(TITLE, v4.new_code_cell("1\n%pip install -q scipy")),
+        ":2번째 셀 2번째 줄: 셀이 패키지를 설치합니다: %pip install -q scipy",
+    ),
     "R": (noted(TITLE, CODE, language_info={"name": "R"}), ": 이 책에서는 파이썬만 실행합니다: R"),
 }
 MARKDOWN = {
@@ -53,6 +57,11 @@ MARKDOWN = {
         "a.md: 이 책에서는 파이썬만 실행합니다: julia",
     ),
     "셀의 언어": ("# 가\n\n```{code-cell} julia\n1\n```\n", "a.md:3: 이 책에서는 파이썬만"),
+    "설치": (
+        "# 가\n\n```\n!pip install a\n```\n\n```{code-cell}\n:tags: [x]\n\n!pip install b\n```\n",
+        "a.md:10: 셀이 패키지를 설치합니다: !pip install b",
+    ),
+    "코랩에서만 설치하는 셀": ("# 가\n\n```{code-cell}\nif colab:\n    !pip install a\n```\n", ""),
     "윈도의 줄": ("---\r\nx: 1\r\n---\r\n# 가\r\n\r\n```{code-cell}\r\n1\r\n```\r\n", ""),
     "보이기만 한 셀": ("# 가\n\n````text\n```{code-cell} julia\n1\n```\n````\n", ""),
     "jupytext의 다른 꼴": (
@@ -84,7 +93,7 @@ def test_a_broken_notebook_is_told_in_one_line(tmp_path, monkeypatch, case):
 
 
 @pytest.mark.parametrize("case", MARKDOWN)
-def test_code_that_is_not_python_is_refused(tmp_path, monkeypatch, case):
+def test_code_that_cannot_be_run_is_refused(tmp_path, monkeypatch, case):
     text, said = MARKDOWN[case]
     lines = told(tmp_path, monkeypatch, md=text)
     assert [line.startswith(f"chapters/{said}") for line in lines] == [True] * bool(said)

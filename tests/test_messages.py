@@ -71,6 +71,10 @@ ONE = {
         "box.svg",
         "box.svg (viewBox를 읽을 수 없는 SVG)",
     ],
+    "![굽은 글이 있다](../../pictures/along.svg)": [
+        "along.svg",
+        "along.svg (종이에 찍지 못하는 <textPath>)",
+    ],
     '<p><img src="../../pictures/a.PNG" alt="점 하나가 있다"></p>': [
         "<p><img",
         "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: ../../pictures/a.PNG",

@@ -350,7 +350,7 @@ def test_the_page_of_a_notebook_runs_its_cells(book):
     """쪽의 단추가 받는 셀들. 실행하지 않을 셀은 없다."""
     button = page_of(book, NOTE).select_one(".run-here")
     listed = (book / "_build/html/_static/live/x" / button["data-cells"]).resolve()
-    cells = json.loads(listed.read_text("utf-8"))
+    cells = json.loads(listed.read_text("utf-8"))["cells"]
     assert [(cell["at"], cell["source"]) for cell in cells] == [
         (0, "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"),
         (2, "print(7 * 6)"),

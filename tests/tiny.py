@@ -6,6 +6,7 @@ import tempfile
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from book import ROOT, copy_book
@@ -162,11 +163,14 @@ def add_pictures(book):
     folder.mkdir(exist_ok=True)
     for name in ("50% #1 (가).JPG", "빈 칸.webp", "a.PNG", "b.jpeg", "c.gif", "d.tiff", "e.bmp"):
         dot.save(folder / name)
-    dot.resize((200, 3000)).save(folder / "tall.png")
+    gray = np.asarray(dot.convert("L").resize((200, 3000)))
+    Image.fromarray(gray.astype("uint16") * 257).save(folder / "tall.png")  # 한 점이 16비트
     dot.save(folder / unicodedata.normalize("NFD", "풀어쓴.png"))
     (folder / "글.svg").write_text(WORDS_IN_SVG, "utf-8")
     (folder / "script.svg").write_text(WORDS_IN_SVG.replace("</svg>", "<script/></svg>"), "utf-8")
     (folder / "box.svg").write_text(WORDS_IN_SVG.replace("0 0 90 20", "0 0 90"), "utf-8")
+    along = WORDS_IN_SVG.replace("그림의 글", '<textPath href="#길">굽은 글</textPath>')
+    (folder / "along.svg").write_text(along, "utf-8")
     (folder / "half.png").write_bytes((folder / "a.PNG").read_bytes()[:-40])
     for name in ("값 #1.csv", unicodedata.normalize("NFD", "풀어쓴.csv")):
         (folder / name).write_text("x,y\n1,2\n", "utf-8")

@@ -9,6 +9,9 @@ from platform import python_version
 from posixpath import basename
 from urllib.parse import quote, unquote
 
+import numpy as np
+from PIL import Image
+
 from machine.book.elements import added, classes, element
 from machine.book.figure import in_book_fonts, with_letters, words
 from machine.book.fonts import css, fonts
@@ -54,6 +57,15 @@ def appendix(name, title, contents):
     h1 = heading("h1", f"{name}--top", title, title, [title])
     section = element("section", {}, h1, *contents)
     return element("article", {"id": name, "class": "level1", "data-doc": title}, section)
+
+
+def in_eight_bits(file, copy):
+    """WeasyPrint이 찍을 수 있는 그림. 한 점이 16비트인 회색 그림은 8비트로 줄인다."""
+    with Image.open(file) as picture:
+        if not picture.mode.startswith("I"):
+            return file
+        Image.fromarray((np.asarray(picture) // 256).astype("uint8")).save(copy)
+    return copy
 
 
 def shows_address(a):
@@ -263,7 +275,8 @@ class Book:
                 self.problems += unknown_letters(page.doc, [(words(svg), basename(name))])
                 (WORK / img["src"]).write_text(with_letters(svg, self.fonts), "utf-8")
             elif name:
-                img["src"] = quote(os.path.relpath(HTML / name, WORK))
+                file = in_eight_bits(HTML / name, WORK / f"{slug(page.doc)}-{n}.png")
+                img["src"] = quote(os.path.relpath(file, WORK))
 
     def drop_unused_names(self):
         """아무도 부르지 않는 이름표와, 두 번 적힌 것의 뒤의 것을 지운다."""

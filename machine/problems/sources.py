@@ -21,6 +21,11 @@ from machine.settings import ROOT, conventions
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
 NOT_PAGES = re.compile(r"[A-Z][A-Z_-]+")  # README, CONTRIBUTING, CHANGELOG, LICENSE
+INSTALL = re.compile(r"^[!%].*\b(?:pip3?|conda|mamba|apt|apt-get) (?:-\S+ )*install\b.*", re.M)
+REQUIRE = (
+    "패키지를 requirements.txt에 적고 make lock을 실행한 뒤 이 줄을 지우세요. "
+    "코랩과 Binder에도 있어야 합니다"
+)
 PART = {"caption", "chapters", "numbered", "hidden", "maxdepth", "reversed", "titlesonly"}
 ENDLESS = "YAML로 읽을 수 없습니다: 저를 담은 별칭(&, *)이 있거나 너무 깊습니다"
 UNWIND = "별칭을 지우고 값을 그대로 적으세요"
@@ -186,6 +191,18 @@ def check_page(path):
         check_notebook(name, text)
     elif path.suffix == ".md":
         check_markdown(name, text)
+    if " install" in text:
+        check_installs(name, path)
+
+
+def check_installs(name, path):
+    """패키지를 설치하는 셀. 실행하면 글쓴이의 컴퓨터가 바뀌고, 출력에 그 컴퓨터의 폴더가 남는다."""
+    notebook, lines = manuscript.read(path), manuscript.lines(path)
+    for cell, start in zip(notebook.cells, manuscript.starts(notebook)):
+        if cell.cell_type == "code" and (found := INSTALL.search(cell.source)):
+            line = next(n for n, text in lines if n >= start and INSTALL.match(text))
+            said = f"셀이 패키지를 설치합니다: {found[0]}"
+            raise Unreadable(Problem(manuscript.place(name, line), said, REQUIRE))
 
 
 def check_notebook(name, text):

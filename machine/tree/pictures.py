@@ -42,6 +42,7 @@ ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 # 책의 파일이 아닌 것. attachment:는 노트북의 셀에 붙인 그림이다
 ELSEWHERE = re.compile(r"data:|attachment:|[a-z][a-z+.-]*://|//", re.I)
 PAGES = manuscript.SUFFIXES
+UNPRINTED = re.compile(r"var\(--[\w-]+|mix-blend-mode: *(?!normal)[a-z-]+|stroke: *url")
 
 LOST = "%s이 없습니다: %s"
 CASE = (
@@ -148,6 +149,20 @@ def unsafe(root):
     return ""
 
 
+def unprinted(root):
+    """SVG에서 WeasyPrint이 찍지 않거나 다르게 찍는 것. 브라우저에서는 바르게 보인다."""
+    for x in root.iter():
+        tag = local(x.tag)
+        if tag == "textPath" or re.match("fe(?!Offset|Blend|MergeNode)[A-Z]", tag):
+            return f"종이에 찍지 못하는 <{tag}>"
+        styles = [f"{local(name)}: {value}" for name, value in x.attrib.items()]
+        if found := UNPRINTED.search(
+            "; ".join([*styles, x.text or ""] if tag == "style" else styles)
+        ):
+            return f"종이에 찍지 못하는 {found[0]}"
+    return ""
+
+
 def fault(file):
     """그 그림을 책에 담을 수 없는 (까닭, 고치는 법). 담을 수 있으면 None."""
     data = file.read_bytes()
@@ -158,7 +173,7 @@ def fault(file):
         return f"이름은 {ending}, 속은 {kind}", "속에 맞는 이름으로 바꾸세요"
     if kind == SVG and "\ufffd" in data.decode("utf-8", "replace"):
         return "UTF-8이 아닌 SVG", "편집기에서 UTF-8로 다시 저장하세요"
-    if kind == SVG and (inside := unsafe(drawing(data))):
+    if kind == SVG and (inside := unsafe(drawing(data)) or unprinted(drawing(data))):
         return inside, REDRAW
     if kind == SVG and not has_size(drawing(data).get("viewBox", "")):
         return "viewBox를 읽을 수 없는 SVG", REDRAW_BOX

@@ -70,8 +70,10 @@ class Theorem(ElementDirective):
         self.state.nested_parse(self.content, self.content_offset, box)
         box["classes"] = ["proof", kind, *self.options.get("class", [])]
         box["kind"] = kind
-        if "label" in self.options:
-            self.options["name"] = self.options["label"]
+        label = fully_normalize_name(self.options.get("label", ""))
+        above = self.state_machine.node[-1:]  # 상자 바로 위의 (이름표)=
+        if label and not any(label in node.get("names", []) for node in above):
+            self.options["name"] = label
             self.add_name(box)
         else:  # 번호는 id가 있어야 붙는다
             box["ids"] = [f"{kind}-{self.env.new_serialno(kind)}"]
