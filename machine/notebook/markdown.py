@@ -33,8 +33,15 @@ MARKUP = re.compile(
     | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""",
     re.M | re.X,
 )
-# 노트북의 마크다운에서도 그대로 쓰는 것
-INLINE_HTML = re.compile("</?(b|em|i|kbd|mark|s|small|strong|sub|sup|u)>")
+# 노트북의 마크다운에서도 그대로 쓰는 HTML. 속성은 남기고, 다른 파일을 부르는 것은 옮기지 않는다
+HTML_TAGS = {
+    *("a", "b", "blockquote", "center", "code", "dd", "del", "div", "dl", "dt", "em", "font", "hr"),
+    *("i", "kbd", "li", "mark", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup"),
+    *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
+}
+NOT_ALONE = re.compile(
+    r"""\s(?:href|src|srcset)\s*=(?!\s*["']?(?:https?:|mailto:)) | \son\w+\s*=""", re.I | re.X
+)
 COMMENT = re.compile(r"(?<!\\)%.*")  # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
 UNKNOWN = "노트북으로 옮길 수 없는 요소입니다: %s"
 LETTER = "가"  # 글이 아닌 것이 옆에 있으면 글자로 친다
@@ -86,6 +93,12 @@ def beside(node, step):
 def bold(text):
     """줄의 처음에 오는 굵은 글. 속에 강조가 있으면 별표가 엉킨다."""
     return f"<strong>{text}</strong>" if "*" in text else f"**{text}**"
+
+
+def is_portable(code):
+    """노트북의 마크다운에 그대로 둘 수 있는 HTML인가."""
+    tags = re.findall(r"</?([a-z][\w-]*)", code.lower())
+    return bool(tags) and {*tags} <= HTML_TAGS and not NOT_ALONE.search(code)
 
 
 def is_cell(node):
@@ -372,8 +385,9 @@ class Translator(MarkdownTranslator):
         code = node.astext().strip() if node["format"] == "html" else ""
         if code.startswith("<br"):
             self.add("<br/>")  # 글에서 줄을 바꾼 곳
-        elif INLINE_HTML.fullmatch(code):
-            self.add(code)
+        elif is_portable(code):
+            around = 0 if isinstance(node.parent, nodes.TextElement) else 2
+            self.add(code, around, around)
         elif code and not code.startswith("<!--"):
             what = f"{node.tagname} {code.splitlines()[0][:60]}"
             log.warning(UNKNOWN, what, location=node)
