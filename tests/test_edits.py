@@ -226,7 +226,7 @@ def test_two_makes_take_turns(book):
     command = [sys.executable, "machine/alone.py", "sh", "-c", "echo 잠갔습니다; sleep 60"]
     first = subprocess.Popen(command, **options)
     assert first.stdout.readline() == "잠갔습니다\n"
-    second = subprocess.Popen(["make", "html"], **options)
+    second = subprocess.Popen(["make", "--no-print-directory", "html"], **options)
     try:
         assert "다른 make가 이 책을 만들고 있어" in second.stdout.readline()
         assert second.poll() is None

@@ -7,6 +7,7 @@ import subprocess
 from base64 import b64encode
 from ctypes import c_double, create_string_buffer
 from hashlib import sha256
+from html import escape
 from urllib.parse import quote
 
 import page as validator
@@ -220,7 +221,7 @@ def test_the_site_brings_letters_its_reader_lacks(printed):
     own.mkdir()
     for path in ROOT.glob("fonts/Nanum*.ttf"):
         (own / path.name).symlink_to(path)
-    folders = f"<dir>{own}</dir><cachedir>{own}</cachedir>"
+    folders = f"<dir>{escape(str(own))}</dir><cachedir>{escape(str(own))}</cachedir>"
     conf.write_text(f"<fontconfig>{folders}</fontconfig>", "utf-8")
     address = (printed / f"_build/html/chapters/chap{N}/{N}-2-two.html").as_uri()
     with audit.chromium(env=os.environ | {"FONTCONFIG_FILE": str(conf)}) as browser:
@@ -247,7 +248,8 @@ def test_same_bytes_from_a_page_read_again(printed):
     first = (printed / "_build/book.pdf").read_bytes()
     (printed / "chapters/chap6/6-1-one.md").touch()
     bare = printed / "_build/bare.conf"
-    bare.write_text(f"<fontconfig><cachedir>{printed}/_build</cachedir></fontconfig>", "utf-8")
+    cache = escape(str(printed / "_build"))
+    bare.write_text(f"<fontconfig><cachedir>{cache}</cachedir></fontconfig>", "utf-8")
     status, screen = make(printed, "pdf", FONTCONFIG_FILE=str(bare))
     assert status == 0 and "읽은 쪽 1개, 쓴 쪽 1개." in screen
     assert (printed / "_build/book.pdf").read_bytes() == first
