@@ -7,6 +7,7 @@ import subprocess
 from base64 import b64encode
 from ctypes import c_double, create_string_buffer
 from hashlib import sha256
+from html import escape
 from urllib.parse import quote
 
 import page as validator
@@ -26,7 +27,7 @@ from pdf import bodies_of, outline, pages_of
 from test_page_ends import words_in_columns
 from tiny import NUMBERS, ODD, N, add_chapter, add_samples, tiny_book
 
-LETTERS = "微分, Poincaré, Erdős, Łukasiewicz, Hôpital, ß æ ø −1 × ℝ ⟨x⟩ ϕ ✓ ✗ → ↦ ≠ ≤ λ"
+LETTERS = "微分, Poincaré, Erdős, Čech, Łukasiewicz, Hôpital, ß æ ø −1 × ℝ ⟨x⟩ ϕ ✓ ✗ → ↦ ≠ ≤ λ"
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +214,9 @@ def test_letters_are_the_books_own(printed):
     assert "NanumGothicCoding" in fonts["p"]
 
 
+FIRST = "(name) => getComputedStyle(document.querySelector(name)).fontFamily.split(',')[0]"
+
+
 def test_the_site_brings_letters_its_reader_lacks(printed):
     """나눔글꼴만 있는 컴퓨터의 브라우저에서: 없는 글자는 책의 글꼴로."""
     need_chromium()
@@ -220,13 +224,16 @@ def test_the_site_brings_letters_its_reader_lacks(printed):
     own.mkdir()
     for path in ROOT.glob("fonts/Nanum*.ttf"):
         (own / path.name).symlink_to(path)
-    folders = f"<dir>{own}</dir><cachedir>{own}</cachedir>"
+    folders = f"<dir>{escape(str(own))}</dir><cachedir>{escape(str(own))}</cachedir>"
     conf.write_text(f"<fontconfig>{folders}</fontconfig>", "utf-8")
     address = (printed / f"_build/html/chapters/chap{N}/{N}-2-two.html").as_uri()
     with audit.chromium(env=os.environ | {"FONTCONFIG_FILE": str(conf)}) as browser:
         page = browser.new_page()
         page.goto(address)
-        page.evaluate("document.fonts.ready")
+        brought = page.evaluate(
+            "Promise.all([...document.fonts].map(async (font) => (await font.load()).family))"
+        )
+        first = {page.evaluate(FIRST, name) for name in ("article p", "article pre")}
         console = page.context.new_cdp_session(page)
         console.send("DOM.enable")
         console.send("CSS.enable")
@@ -240,6 +247,7 @@ def test_the_site_brings_letters_its_reader_lacks(printed):
         "BookSymbols",
     }
     assert all(font["isCustomFont"] or font["familyName"].startswith("Nanum") for font in used)
+    assert first == {"MarkedSans", "MarkedMono"} and first <= {*brought}  # Č가 여기에 있다
 
 
 def test_same_bytes_from_a_page_read_again(printed):
@@ -247,7 +255,9 @@ def test_same_bytes_from_a_page_read_again(printed):
     first = (printed / "_build/book.pdf").read_bytes()
     (printed / "chapters/chap6/6-1-one.md").touch()
     bare = printed / "_build/bare.conf"
-    bare.write_text(f"<fontconfig><cachedir>{printed}/_build</cachedir></fontconfig>", "utf-8")
+    bare.write_text(
+        f"<fontconfig><cachedir>{escape(str(printed))}/_build</cachedir></fontconfig>", "utf-8"
+    )
     status, screen = make(printed, "pdf", FONTCONFIG_FILE=str(bare))
     assert status == 0 and "읽은 쪽 1개, 쓴 쪽 1개." in screen
     assert (printed / "_build/book.pdf").read_bytes() == first
