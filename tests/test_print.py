@@ -27,7 +27,7 @@ from pdf import bodies_of, outline, pages_of
 from test_page_ends import words_in_columns
 from tiny import NUMBERS, ODD, N, add_chapter, add_samples, tiny_book
 
-LETTERS = "微分, Poincaré, Erdős, Łukasiewicz, Hôpital, ß æ ø −1 × ℝ ⟨x⟩ ϕ ✓ ✗ → ↦ ≠ ≤ λ"
+LETTERS = "微分, Poincaré, Erdős, Čech, Łukasiewicz, Hôpital, ß æ ø −1 × ℝ ⟨x⟩ ϕ ✓ ✗ → ↦ ≠ ≤ λ"
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +215,9 @@ def test_letters_are_the_books_own(printed):
     assert "NanumGothicCoding" in fonts["p"]
 
 
+FIRST = "(name) => getComputedStyle(document.querySelector(name)).fontFamily.split(',')[0]"
+
+
 def test_the_site_brings_letters_its_reader_lacks(printed):
     """나눔글꼴만 있는 컴퓨터의 브라우저에서: 없는 글자는 책의 글꼴로."""
     need_chromium()
@@ -228,7 +231,10 @@ def test_the_site_brings_letters_its_reader_lacks(printed):
     with audit.chromium(env=os.environ | {"FONTCONFIG_FILE": str(conf)}) as browser:
         page = browser.new_page()
         page.goto(address)
-        page.evaluate("document.fonts.ready")
+        brought = page.evaluate(
+            "Promise.all([...document.fonts].map(async (font) => (await font.load()).family))"
+        )
+        first = {page.evaluate(FIRST, name) for name in ("article p", "article pre")}
         console = page.context.new_cdp_session(page)
         console.send("DOM.enable")
         console.send("CSS.enable")
@@ -242,6 +248,7 @@ def test_the_site_brings_letters_its_reader_lacks(printed):
         "BookSymbols",
     }
     assert all(font["isCustomFont"] or font["familyName"].startswith("Nanum") for font in used)
+    assert first == {"MarkedSans", "MarkedMono"} and first <= {*brought}  # Č가 여기에 있다
 
 
 def test_same_bytes_from_a_page_read_again(printed):
