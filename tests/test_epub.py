@@ -195,6 +195,9 @@ def tiny(tmp_path_factory):
     """요소를 한 번씩 쓴 작은 책."""
     book = tiny_book(tmp_path_factory.mktemp("epub") / ODD)
     add_samples(book)
+    folder, toc = book / "chapters/chap6", book / "_toc.yml"
+    (folder / "6-2-two.md").rename(folder / "6-2 둘째 쪽 50%.md")  # 이름에 빈칸과 부호가 있는 쪽
+    toc.write_text(toc.read_text("utf-8").replace("6-2-two", "6-2 둘째 쪽 50%"), "utf-8")
     status, screen = make(book, "epub")
     assert status == 0, screen
     return book

@@ -74,10 +74,12 @@ class Epub:
         self.files[name] = self.filled("page.xhtml", title=escape(title), up=up, body=body)
 
     def add_page(self, page):
-        doc, art, name = page.doc, page.article, f"{page.doc}.xhtml"
+        doc, art, name = page.doc, page.article, f"{page.doc.replace(' ', '_')}.xhtml"
         for a, *_ in page.links:
             file, sign, label = a["href"].partition("#")
-            a["href"] = re.sub(r"\.html$", ".xhtml", file) + sign + label
+            if file.endswith(".html"):  # EPUB에 담는 파일의 이름에는 빈칸을 둘 수 없다
+                file = file.removesuffix(".html").replace("%20", "_") + ".xhtml"
+            a["href"] = file + sign + label
         bind(art)
         self.problems += compare(page.written, pieces([(doc, art)]), "전자책")
         for img, file in page.images:
@@ -91,6 +93,7 @@ class Epub:
     def list_titles(self, page, name):
         """차례와 길잡이에 쪽의 제목들을 적고, 쪽의 제목을 돌려준다."""
         art, title = page.article, said_in_page(page.article.h1)
+        name = quote(name)
         self.contents.append((page.depth, title, name))
         for h in art.select("section[id] > h2") if page.doc != INDEX else ():
             self.contents.append((page.depth + 1, said_in_page(h), f"{name}#{h.parent['id']}"))
