@@ -475,6 +475,10 @@ SOURCES = {
         )
         for name in ("/etc/hosts", "../x", "./chapters/c", "chapters//c")
     },
+    "차례의 glob": (
+        {"_toc.yml": TOC + "  - glob: chapters/*\n"},
+        "_toc.yml:8: 차례를 읽을 수 없습니다: glob은 쓰지 않습니다: chapters/*",
+    ),
     "차례의 주소": ({"_toc.yml": TOC + "  - url: https://example.org\n    title: 누리집\n"}, ""),
     "저를 담은 별칭": (
         {"chapters/a.md": "---\nx: &x\n  y: *x\n---\n# 가\n"},
