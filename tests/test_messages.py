@@ -67,6 +67,7 @@ ONE = {
     "![점 하나가 있다](../../pictures/e.bmp)": ["e.bmp", "pictures/e.bmp (모르는 종류 .bmp)"],
     "![점 하나가 있다](../../pictures/half.png)": ["half.png", "pictures/half.png (깨진 파일)"],
     "![점 하나가 있다](../../pictures/script.svg)": ["script.svg", "script.svg (<script>)"],
+    "![점 하나가 있다](../../pictures/link.svg)": ["link.svg", "link.svg (<a href>)"],
     "![점 하나가 있다](../../pictures/box.svg)": [
         "box.svg",
         "box.svg (viewBox를 읽을 수 없는 SVG)",

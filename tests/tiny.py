@@ -166,6 +166,8 @@ def add_pictures(book):
     dot.save(folder / unicodedata.normalize("NFD", "풀어쓴.png"))
     (folder / "글.svg").write_text(WORDS_IN_SVG, "utf-8")
     (folder / "script.svg").write_text(WORDS_IN_SVG.replace("</svg>", "<script/></svg>"), "utf-8")
+    link = '<a href="java&#9;script:x()"/></svg>'
+    (folder / "link.svg").write_text(WORDS_IN_SVG.replace("</svg>", link), "utf-8")
     (folder / "box.svg").write_text(WORDS_IN_SVG.replace("0 0 90 20", "0 0 90"), "utf-8")
     (folder / "half.png").write_bytes((folder / "a.PNG").read_bytes()[:-40])
     for name in ("값 #1.csv", unicodedata.normalize("NFD", "풀어쓴.csv")):
