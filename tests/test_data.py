@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 import machine.run.execute as runner
 from book import ROOT
 from machine import state
-from machine.run import data, run_inside_build
+from machine.run import client, data, run_inside_build
 
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 # 셀: (읽은 것, 나오는 글)
@@ -180,3 +180,9 @@ def test_names_in_the_code_count_as_read():
     )
     every = ["data/x.csv", "data/ax.csv", "data/x.csv.gz", "data/나/가.csv", "data/c"]
     assert data.mentioned(notebook, every) == {"data/x.csv", "data/나/가.csv"}
+
+
+@pytest.mark.parametrize("text", ["", "[", "null", "[3]"])
+def test_damaged_notes_of_what_was_read_are_forgotten(tmp_path, text):
+    (tmp_path / "notes.json").write_text(text)
+    assert client.read(tmp_path / "notes.json") == []

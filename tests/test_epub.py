@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from book import CONFIG, ROOT, make, need, need_made, of_chap6, read_page, search_files
-from machine.ebook import cover
+from machine.ebook import article, cover
 from outputs import EXPECTED, holds, lines, squeeze
 from tiny import ODD, add_samples, tiny_book
 
@@ -288,3 +288,8 @@ def test_faults_stop_the_book(tiny):
         file.write("{numref}`no-such-label`\n")
     status, screen = make(tiny, "epub")
     assert status != 0 and "no-such-label" in screen and not (tiny / "_build/book.epub").exists()
+
+
+def test_letters_that_xml_cannot_hold_are_named():
+    page = BeautifulSoup("<pre>앞\x07뒤</pre>", "html.parser")
+    assert "U+0007" in "".join(article.read_back("index", page, "<a>앞\x07뒤</a>"))

@@ -67,6 +67,7 @@ ONE = {
     "![점 하나가 있다](../../pictures/e.bmp)": ["e.bmp", "pictures/e.bmp (모르는 종류 .bmp)"],
     "![점 하나가 있다](../../pictures/half.png)": ["half.png", "pictures/half.png (깨진 파일)"],
     "![점 하나가 있다](../../pictures/script.svg)": ["script.svg", "script.svg (<script>)"],
+    "![점 하나가 있다](../../pictures/link.svg)": ["link.svg", "link.svg (<a href>)"],
     "![점 하나가 있다](../../pictures/box.svg)": [
         "box.svg",
         "box.svg (viewBox를 읽을 수 없는 SVG)",
@@ -479,6 +480,10 @@ SOURCES = {
         )
         for name in ("/etc/hosts", "../x", "./chapters/c", "chapters//c")
     },
+    "차례의 glob": (
+        {"_toc.yml": TOC + "  - glob: chapters/*\n"},
+        "_toc.yml:8: 차례를 읽을 수 없습니다: glob은 쓰지 않습니다: chapters/*",
+    ),
     "차례의 주소": ({"_toc.yml": TOC + "  - url: https://example.org\n    title: 누리집\n"}, ""),
     "저를 담은 별칭": (
         {"chapters/a.md": "---\nx: &x\n  y: *x\n---\n# 가\n"},

@@ -127,7 +127,7 @@ def test_late_chapters_and_appendices_have_their_numbers(other):
         text = page.find("article").get_text()
         assert [part for part in expected if part not in text] == []
     assert proof.select_one('a[href="../../notebooks/extra-a/proof.ipynb"]')
-    tree = [a.get_text() for a in dots.select(".sidebar-tree a.reference")]
+    tree = [a.get_text() for a in dots.select(".sidebar-tree a.internal")]
     assert tree == list(SITE)
     index = BeautifulSoup((other / "_build/html/genindex.html").read_text("utf-8"), "html.parser")
     found = [a["href"].split("#")[0] for a in index.select("table.indextable a")]

@@ -168,6 +168,8 @@ def add_pictures(book):
     dot.save(folder / unicodedata.normalize("NFD", "풀어쓴.png"))
     (folder / "글.svg").write_text(WORDS_IN_SVG, "utf-8")
     (folder / "script.svg").write_text(WORDS_IN_SVG.replace("</svg>", "<script/></svg>"), "utf-8")
+    link = '<a href="java&#9;script:x()"/></svg>'
+    (folder / "link.svg").write_text(WORDS_IN_SVG.replace("</svg>", link), "utf-8")
     (folder / "box.svg").write_text(WORDS_IN_SVG.replace("0 0 90 20", "0 0 90"), "utf-8")
     along = WORDS_IN_SVG.replace("그림의 글", '<textPath href="#길">굽은 글</textPath>')
     (folder / "along.svg").write_text(along, "utf-8")

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import yaml
 from bs4 import Tag
+from sphinx_external_toc.api import FileItem
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from machine import dates
@@ -158,7 +159,8 @@ def contents(toc, doc, depth=0):
     """doc과 그 아래의 (문서, 제목의 깊이)를 _toc.yml의 차례대로. 첫 쪽은 머리말이 된다."""
     yield SUFFIX.sub("", doc), max(depth, 1)
     for child in [child for tree in toc[doc].subtrees for child in tree.items]:
-        yield from contents(toc, child, depth + 1)
+        if isinstance(child, FileItem):  # url:은 사이트의 메뉴이다
+            yield from contents(toc, child, depth + 1)
 
 
 def slug(doc):

@@ -6,6 +6,8 @@
 import re
 from typing import NamedTuple
 
+from sphinx_external_toc.api import FileItem
+
 from machine.settings.conventions import NUMBERING, chapter, setting, top
 
 UNKNOWN = "폴더의 이름에서 장의 번호를 알 수 없습니다: {}"
@@ -37,7 +39,7 @@ def entries(toc, entry):
     for tree in toc[entry.doc].subtrees:
         numbered = entry.numbered or bool(tree.numbered)
         for child in tree.items:
-            if isinstance(child, str) and child in toc:  # url:과 glob:은 쪽이 아니다
+            if isinstance(child, FileItem):
                 yield from entries(toc, Entry(str(child), entry.doc, numbered))
 
 

@@ -146,7 +146,11 @@ def contents():
 
 
 def misnamed(toc, text):
-    """책의 밖에 있거나, Sphinx가 아는 이름(chapters/chap7/x)으로 적지 않은 쪽."""
+    """책의 밖에 있거나, Sphinx가 아는 이름(chapters/chap7/x)으로 적지 않은 쪽과, glob."""
+    for pattern in sorted(toc.globs()):
+        line = [*lines_with(text, rf"glob:\s*['\"]?{re.escape(pattern)}"), 1][0]
+        said = f"차례를 읽을 수 없습니다: glob은 쓰지 않습니다: {pattern}"
+        yield Problem(f"{TOC}:{line}", said, "종이책의 차례가 되므로 - file: 쪽을 하나씩 적으세요")
     for doc in toc:
         if doc.startswith("/") or {".", "..", ""} & {*doc.split("/")}:
             place = f"{TOC}:{lines_of(text, doc)[0]}"
@@ -308,8 +312,7 @@ def left_out(toc, config):
         about = file == name.name and NOT_PAGES.fullmatch(doc)
         known = ROOT / name in listed or name.name in included or doc in toc  # twins가 알린다
         meant = any(fnmatch(file, pattern) for pattern in excluded)
-        globbed = any(fnmatch(doc, pattern) for pattern in toc.globs())
-        if not (about or known or meant or globbed):
+        if not (about or known or meant):
             leave = "싣지 않으려면 _config.yml의 exclude_patterns에 적으세요"
             yield Problem(file, "차례에 없는 쪽입니다", f"_toc.yml에 한 줄을 더하거나, {leave}")
 

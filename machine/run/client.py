@@ -11,6 +11,7 @@ from myst_nb.core.execute.cache import NotebookClientCache
 from myst_nb.core.execute.direct import NotebookClientDirect
 from myst_nb.core.execute.inline import NotebookClientInline
 
+from machine import files
 from machine.run import data
 
 
@@ -21,7 +22,13 @@ def notes(cache, notebook):
 
 
 def read(path):
-    return json.loads(path.read_text("utf-8")) if path.is_file() else []
+    """적어 둔 이름들. 없거나 상했으면 빈 것이고, 그러면 다시 실행하여 다시 적는다."""
+    try:
+        names = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return names if is_list else []
 
 
 def mark(cache, notebook, folder):
@@ -46,8 +53,7 @@ class CachedClient(NotebookClientCache):
         super().start_client()  # 실행하면 읽은 것을 다시 적는다(execute.py)
         found = settle(self.notebook)
         if {*found} - {*read(noted)}:
-            noted.parent.mkdir(exist_ok=True)
-            noted.write_text(json.dumps(sorted(found)), "utf-8")
+            files.write(noted, json.dumps(sorted(found)).encode())
 
 
 class DirectClient(NotebookClientDirect):

@@ -140,7 +140,8 @@ def unsafe(root):
         if tag == "style" and re.search(r"@import|url\(\s*['\"]?(?!#|data:)", x.text or ""):
             return "<style>이 부르는 파일"
         for name, value in ((local(name), value) for name, value in x.attrib.items()):
-            if name.startswith("on") or value.strip().lower().startswith("javascript:"):
+            address = re.sub(r"[\0- ]", "", value).lower()  # 브라우저는 주소의 빈칸과 탭을 버린다
+            if name.startswith("on") or address.startswith("javascript:"):
                 return f"<{tag} {name}>"
             if name == "href" and tag != "a" and not re.match(r"#|data:", value.strip()):
                 return f"<{tag} href={value[:40]}>"
