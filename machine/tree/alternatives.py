@@ -18,7 +18,10 @@ from machine.tree.nodes import ancestors, is_output, raw_html, with_line
 
 log = logging.getLogger(__name__)
 SAID = "그림에 대체 글(alt)이 없습니다: %s. %s"
-CELL = "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요."
+CELL = (
+    "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요. "
+    ":tags:로 적은 셀이면 그 밑에 :mystnb: {…}로 적습니다."
+)
 NOTEBOOK_CELL = (
     "셀의 메타데이터(주피터랩의 오른쪽 톱니바퀴)에 "
     '"mystnb": {"image": {"alt": "그림에 보이는 것"}}을 적어 주세요.'
