@@ -370,6 +370,16 @@ LATE_FAULTS = {
 }
 
 
+def test_a_wide_formula_is_named_by_its_line(tmp_path, monkeypatch):
+    checks = pytest.importorskip("machine.paper.checks", exc_type=OSError)  # Pango가 없는 컴퓨터
+    page = tmp_path / "one.md"
+    page.write_text("# 글\n\n$$\ny =\n  x^2\n$$\n", "utf-8")
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    monkeypatch.setattr(checks.manuscript, "find", lambda doc: page)
+    assert checks.place(9, "one", "식", "y = x^2") == "one.md:4: 9쪽에서"
+    assert checks.place(9, "one", "식", "z") == "9쪽(one):"
+
+
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>그림 🎈 안</text></svg>'
 
 
