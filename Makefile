@@ -2,8 +2,11 @@ PYTHON ?= python3
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 # 지난번에 다 만든 책에서 바뀐 쪽만 다시 만든다. 처음부터는 make clean html. 고칠 곳은 한 화면에 보이고 나머지는 _build/*.log에 적는다.
 BUILD := .venv/bin/python -m machine
-# 파일에 적히는 날짜를 마지막 커밋의 날짜로 하여, 같은 원고면 같은 바이트가 되게 한다.
-export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
+# make -j4 html pdf epub도 하나씩 차례로 만든다. 따로 부른 make 둘은 machine/alone.py가 기다리게 한다.
+.NOTPARALLEL:
+# 라틴 1이나 C 로캘에서도 한국어로 알리고 한국어 이름의 파일을 읽는다.
+export PYTHONUTF8 := 1
+unexport PYTHONIOENCODING
 export PYTHONDONTWRITEBYTECODE := 1
 # 맷플롯립의 글꼴 목록은 설치할 때 만든다. 쪽에서 처음 만들면 그 알림(stderr) 때문에 빌드가 멈출 수 있다.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
@@ -18,36 +21,38 @@ fail = || { printf '\n%s\n' "$(1)" >&2; exit 1; }
 
 # .venv의 파이썬이 없어졌거나 PYTHON=…로 다른 파이썬을 골랐으면 .venv를 새로 만든다. 브라우저에서 쓸 pyodide는 파이썬을 가리지 않으므로 남긴다.
 OTHER := $(shell .venv/bin/python -V >/dev/null 2>&1 && { [ "$(origin PYTHON)" = file ] \
-  || [ "$$($(PYTHON) -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
+  || [ "$$("$(PYTHON)" -V 2>&1)" = "$$(.venv/bin/python -V 2>&1)" ]; } || echo other-python)
+RUN := $(if $(OTHER),"$(PYTHON)",.venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help html pdf pdfs epub notebooks imgs lock serve test test-live lint links colab workflows audit steady bench clean other-python
+.PHONY: help html pdf pdfs epub notebooks imgs lock serve test test-live lint links colab workflows audit steady bench clean \
+  other-python install new-venv packages
 
 help:        ## 이 도움말
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/'
+	@awk -F ':.*## *' '/^[a-z-]+:.*##/ { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 html: .venv/ok fonts/NanumBarunGothic.ttf   ## 책을 만든다(바뀐 것이 없으면 그대로 둔다): _build/html/index.html. PYODIDE=폴더면 쪽에서 실행할 것을 거기서 받는다
 	@$(BUILD) html
 
-pdf:         ## 책을 PDF로 찍는다: _build/book.pdf. CHAPTER=chap6이면 그 장만, CHAPTER=all이면 장마다: _build/book-chap6.pdf
-	@$(BREW) $(firstword $(wildcard .venv/bin/python) $(PYTHON)) machine/paper/pango.py
+pdf: $(OTHER)   ## 책을 PDF로 찍는다: _build/book.pdf. CHAPTER=chap6이면 그 장만, CHAPTER=all이면 장마다: _build/book-chap6.pdf
+	@$(BREW) $(RUN) machine/paper/pango.py
 	@$(MAKE) --no-print-directory html
-	$(BREW) $(BUILD) pdf $(CHAPTER)
+	$(BREW) $(BUILD) pdf $(if $(CHAPTER),"$(CHAPTER)")
+	@$(BUILD) link
 
-pdfs: pdf
-	@$(MAKE) --no-print-directory pdf CHAPTER=all
+# make test의 것. 시험하는 동안 찍으므로 쪽에는 손대지 않고, 링크는 시험이 끝난 뒤에 넣는다.
+pdfs: .venv/ok
+	@$(BREW) $(RUN) machine/paper/pango.py
+	@$(MAKE) --no-print-directory html
+	$(BREW) $(BUILD) pdf
+	$(BREW) $(BUILD) pdf all
 
 epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf html   ## 책을 전자책으로 묶는다: _build/book.epub
 	$(BUILD) epub
+	@$(BUILD) link
 
-# 그대로인 파일은 건드리지 않는다. 건드리면 다음의 make html이 사이트를 다시 짓는다.
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
-	@rm -rf _build/notebook
 	@$(BUILD) notebook
-	@mkdir -p notebooks _build/notebook/notebooks
-	@diff -rq -x README.md -x '.*' _build/notebook/notebooks notebooks >/dev/null || { find notebooks -mindepth 1 ! -path notebooks/README.md -delete; \
-	  cp -R _build/notebook/notebooks/. notebooks/; }
-	@[ ! -f _build/notebook/README.md ] || cmp -s _build/notebook/README.md README.md || cp _build/notebook/README.md .
 
 imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
 	SOURCE_DATE_EPOCH=1767225600 $(BUILD) imgs
@@ -56,10 +61,11 @@ imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/�
 lock: .venv/ok   ## requirements.txt로 requirements.lock을 다시 만든다. UPGRADE=1이면 따라오는 패키지도 새것으로
 	@mkdir -p _build && cp requirements.lock _build
 	.venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --no-annotate --no-header $(if $(UPGRADE),--upgrade) -o _build/requirements.lock requirements.txt
-	@{ echo '# make lock이 requirements.txt로 만들었다.'; grep -Ev '^(#|cuda-|nvidia-|triton)' _build/requirements.lock; } > requirements.lock
+	@{ echo '# make lock이 requirements.txt로 만들었다.'; grep -Ev '^(#|cuda-|nvidia-|triton)' _build/requirements.lock; } > .requirements.lock \
+	  && mv .requirements.lock requirements.lock
 
 serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하면 다시 만들어 보여 준다. PORT=8001처럼 고를 수 있다
-	@PORT=$(or $(PORT),8000) $(BUILD) serve
+	@$(BUILD) serve $(if $(PORT),"$(PORT)")
 
 # 시험이 읽는 것을 먼저 만든다. 종이책은 책과 장마다 코어 하나로 30초쯤씩 걸리므로 시험하는 동안 찍고, 그것을 읽는 시험은 다 찍기를 기다린다.
 # Pango가 없는 컴퓨터에서는 종이책의 시험을 건너뛴다(CI에서는 실패한다). 브라우저를 기다리는 때가 많아 일꾼은 코어보다 하나 많다.
@@ -69,6 +75,7 @@ test: html .venv/binder/ok .venv/colab/ok   ## 시험한다: 코어 둘로 8분�
 	@rm -f _build/printed; { $(MAKE) --no-print-directory $(or $(PANGO),html) >_build/printing.log 2>&1; echo $$? >_build/printed; } & \
 	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
 	[ "$$(cat _build/printed)" = 0 ] || { cat _build/printing.log; exit 1; }; exit $$tested
+	@$(BUILD) link
 
 test-live: html   ## 쪽에서 실행할 수 있는 셀을 브라우저에서 모두 실행하여 책의 출력과 견준다: 3분쯤
 	@PYTHONPATH=. .venv/bin/python tests/live_outputs.py
@@ -84,7 +91,7 @@ links: .venv/ok fonts/NanumBarunGothic.ttf   ## 글에 있는 바깥 링크가 �
 	@$(BUILD) linkcheck
 
 colab:       ## 코랩의 이미지 안에서: 그 파이썬으로 노트북을 실행한다
-	$(PYTHON) tests/in_colab.py
+	"$(PYTHON)" tests/in_colab.py
 
 workflows: .venv/ok   ## .github/workflows의 명령을 이 컴퓨터에서 차례로 실행한다
 	.venv/bin/python tests/workflows.py $(JOBS)
@@ -108,22 +115,34 @@ bench-scale: .venv/ok fonts/NanumBarunGothic.ttf   ## 장이 1, 3, 10개일 때 
 	@$(BREW) .venv/bin/python bench/measure.py $(if $(ONLY),--only $(ONLY)) $(if $(CHAPTERS),--chapters $(CHAPTERS))
 
 clean:       ## 만든 것을 지운다(.venv는 남긴다)
-	rm -rf _build
+	@[ ! -d _build ] || $(RUN) machine/alone.py find _build -mindepth 1 -maxdepth 1 ! -name .lock -exec rm -rf {} +
 
+# 설치한 패키지의 목록을 .venv/ok에 적는다. 자물쇠의 주석만 바뀌었으면 다시 설치하지 않는다.
+PINS := sed 's/[[:space:]]*\#.*//; /^$$/d' requirements.lock
 .venv/ok: requirements.lock $(OTHER)
-	@if [ "$(OTHER)" ]; then \
-	  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	    $(call fail,파이썬 3.11 이상이 아니거나 실행할 수 없습니다: $(PYTHON). make html PYTHON=python3.12처럼 고를 수 있습니다.); \
-	  $(PYTHON) -c 'import ensurepip' 2>/dev/null \
-	    $(call fail,파이썬의 venv 모듈이 없습니다. Debian·Ubuntu에서는 sudo apt-get install python3-venv로 설치합니다.); \
-	  [ ! -L .venv ] || rm .venv; find .venv -mindepth 1 -maxdepth 1 ! -name pyodide -exec rm -rf {} + 2>/dev/null; $(PYTHON) -m venv .venv; \
-	fi
+	@$(RUN) machine/alone.py $(MAKE) --no-print-directory install
+
+install: $(if $(OTHER),new-venv)
+	@[ -f .venv/ok ] && [ "$$($(PINS))" = "$$(cat .venv/ok)" ] || $(MAKE) --no-print-directory packages
+
+other-python:
+	@said=$$("$(PYTHON)" -c 'import platform, sys; print("파이썬", platform.python_version()); sys.exit(sys.version_info < (3, 11))' 2>&1) \
+	  || { printf '%s\n' "" "파이썬 3.11 이상이 아니거나 실행할 수 없습니다: $(PYTHON)" "$$said" \
+	    "다른 파이썬은 make html PYTHON=/경로/python3.12처럼 고릅니다." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null \
+	  $(call fail,파이썬의 venv 모듈이 없습니다. Debian·Ubuntu에서는 sudo apt-get install python3-venv로 설치합니다.)
+	@case "$$PWD" in *:*) false;; esac $(call fail,이름에 쌍점(:)이 있는 폴더에는 가상 환경을 만들 수 없습니다. 폴더의 이름을 바꾸세요.)
+
+new-venv:
+	@[ ! -L .venv ] || rm .venv; find .venv -mindepth 1 -maxdepth 1 ! -name pyodide -exec rm -rf {} + 2>/dev/null; "$(PYTHON)" -m venv .venv
+
+packages:
 	@echo "책을 만드는 패키지를 .venv에 설치합니다. 처음에는 몇 분 걸립니다."
 	@$(call torch,.venv)
 	@.venv/bin/python -m pip install -r requirements.lock $(call fail,패키지를 설치하지 못했습니다. 위의 오류와 인터넷 연결을 확인하고 다시 실행하세요.)
 	@[ -z "$(NEWEST)" ] || .venv/bin/python -m pip install --upgrade --extra-index-url $(TORCH_INDEX) $(NEWEST)
 	@.venv/bin/python -c 'import matplotlib.font_manager'
-	@touch $@
+	@$(PINS) > .venv/ok
 
 # 노트북만 따로 실행해 보는 환경. 만들지 못해도(파이썬에 맞는 버전이 없으면) 나머지 시험은 한다.
 .venv/binder/ok: binder/requirements.txt

@@ -11,12 +11,14 @@ FEATURES = (
     # 문서의 나무를 고친다
     "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
+    "tree.repeated_code",  # chapter_numbers가 바꾼 절의 번호와 견준다
     "tree.solution_names",  # chapter_numbers가 바꾼 번호로 이름을 짓는다
     "tree.anchors",
     "tree.index_places",
     "tree.minutes",
     "tree.cell_marks",  # 적은 글은 읽는 시간에 들지 않는다
     "tree.callouts",
+    "tree.pictures",
     "tree.alternatives",
     "tree.executed_with",
     "tree.dropdowns",
@@ -30,6 +32,7 @@ FEATURES = (
     "site.korean",
     "site.search",
     "paper",  # bundle이 쓰지 않는 CSS를 버리기 전에
+    "site.letters",
     "site.bundle",
     "live",  # 누른 뒤에 받을 스크립트와 CSS는 묶지 않는다
     "site.lost_page",  # bundle은 404.html이 아직 제자리의 주소를 쓸 때 묶는다
@@ -39,7 +42,7 @@ FEATURES = (
     "notebook",
 )
 # 없으면 쪽이 틀리므로, 껐을 때에는 무엇이 함께 없어야 하는지 알린다
-NEEDED = ("run", "tree.markup", "maths")
+NEEDED = ("run", "tree.markup", "maths", "tree.pictures")
 
 
 def setup(app):
@@ -48,7 +51,7 @@ def setup(app):
     off = settings.switched_off(app.config, FEATURES)
     on = [name for name in FEATURES if name not in off]
     features = {name: import_module(f"machine.{name}") for name in on}
-    for name in ("tree.outlines", "page"):
+    for name in ("manuscript.parser", "tree.page_title", "tree.outlines", "tree.theorems", "page"):
         import_module(f"machine.{name}").setup(app)
     for feature in features.values():
         feature.setup(app)

@@ -19,11 +19,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxParallelError
 from sphinx.util import logging as sphinx_logging
 
-from machine import kept, state
+from machine import kept, manuscript, state
 from machine.problems import Problem, show, with_line
 from machine.problems.cells import failed_cell
-from machine.problems.phrases import from_config, from_crash, korean
+from machine.problems.phrases import TABLES, from_config, from_crash, korean
 from machine.problems.sources import check
+from machine.problems.tables import tell
 from machine.settings import ROOT
 
 MADE = {
@@ -32,7 +33,13 @@ MADE = {
     "linkcheck": "_build/linkcheck/output.txt",
 }
 
+TO_OPEN = (
+    "두 번 눌러 열면 읽고 찾을 수 있습니다. 코드까지 실행하려면 "
+    "python3 -m http.server -d _build/html을 실행하고 http://localhost:8000을 여세요."
+)
 FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
+# 맷플롯립이 글꼴에 없는 글자를 알리는 말
+GLYPH = re.compile(r"Glyph (\d+) \(.*?\) missing from (?:current )?font(?:\(s\))? ?(.*?)\.?$", re.M)
 UNDEFINED, NUMBERLESS = "undefined label", "번호가 없는 것을 {numref}로 부릅니다"
 
 
@@ -50,6 +57,7 @@ class Warnings(sphinx_logging.WarningStreamHandler):
 
     def emit(self, record):
         place = str(getattr(record, "location", "") or "").replace(f"{ROOT}/", "").rstrip(":")
+        place = manuscript.in_words(place)
         message = logging.LogRecord.getMessage(record)  # Sphinx의 것은 자리와 종류를 앞뒤에 붙인다
         self.found.append(
             (place, re.sub(r"\x1b\[[\d;]*m| \[\w+\.\w+\]$", "", message).replace(f"{ROOT}/", ""))
@@ -83,7 +91,10 @@ def once(found):
 def problems(found):
     """모은 경고를 고칠 곳으로."""
     config = (ROOT / "_config.yml").read_text("utf-8")
-    stderr = {page_of(place): stderr_line(text) for place, text in found if text.startswith(STDERR)}
+    stderr = {}
+    for place, text in found:
+        if text.startswith(STDERR):
+            stderr.setdefault(page_of(place), []).append(stderr_line(text))
     placed = {message for place, message in found if place}
     for place, message in once(found):
         if message.startswith(FAILED):
@@ -93,12 +104,23 @@ def problems(found):
         elif (place or message not in placed) and (told := korean(message)):
             text = told.text
             if message.startswith((MARKED, STDERR)):
-                text = f"셀이 stderr에 글을 냈습니다: {stderr.get(page_of(place), '')}".rstrip(": ")
+                # MyST-NB도 셀의 차례대로 알린다
+                text, remedy = from_stderr((stderr.get(page_of(place)) or [""]).pop(0))
+                told = told._replace(remedy=remedy)
             yield Problem(with_line(place, told.word), " ".join(text.split()), told.remedy)
 
 
+def from_stderr(line):
+    """셀이 stderr에 낸 글의 (알림, 고치는 법)."""
+    told = tell(TABLES["stderr"], line)
+    return f"셀이 stderr에 글을 냈습니다: {told.text}".rstrip(": "), told.remedy
+
+
 def stderr_line(message):
-    """stderr의 글에서 까닭을 말하는 줄: 들여 쓰지 않은 마지막 줄."""
+    """stderr의 글에서 까닭을 말하는 줄: 글꼴에 없는 글자들이나, 들여 쓰지 않은 마지막 줄."""
+    if missing := dict.fromkeys(GLYPH.findall(message)):
+        letters = ", ".join(f"{chr(int(code))} (U+{int(code):04X})" for code, _ in missing)
+        return f"그림의 글꼴({[*missing][0][1]})에 없는 글자입니다: {letters}"
     lines = [line for line in message.split("\n")[1:] if line.strip() and not line.startswith(" ")]
     return re.sub(r"^\S+\.py:\d+: ", "", lines[-1]) if lines else ""
 
@@ -108,7 +130,7 @@ def crash(error):
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, SphinxParallelError):
         text = str(error.args[0])
-    text = " ".join(re.sub(r"^[\w.]*PageError: ", "", text).split())
+    text = " ".join(re.sub(r"^[\w.]*PageError: ", "", text).replace(f"{ROOT}/", "").split())
     return from_config(text, (ROOT / "_config.yml").read_text("utf-8")) or from_crash(text)
 
 
@@ -122,7 +144,8 @@ def named(method):
             raise
         except Exception as error:
             docname = next(arg for arg in args if isinstance(arg, str))
-            raise PageError(f"{docname}.md: {type(error).__name__}: {error}") from error
+            name = manuscript.find(docname) or f"{docname}.md"
+            raise PageError(f"{name}: {type(error).__name__}: {error}") from error
 
     return call
 
@@ -229,4 +252,6 @@ def main(builder, current=None):
             )
         )
     print(f"만들었습니다: {MADE[builder]}")
+    if builder == "html":
+        print(TO_OPEN)
     return 0

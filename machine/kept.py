@@ -4,7 +4,8 @@ import pickle
 from functools import wraps
 from hashlib import sha256
 
-FILE = "kept.pickle"
+from machine.state import KEPT
+
 data = {}  # {이름: 쪽을 읽거나 쓰면서 얻은 것}. 이번에 읽거나 쓰지 않은 쪽의 것도 남아 있다
 _last, _used = {}, {}  # {글의 지문: 글에서 구한 것}
 
@@ -25,7 +26,7 @@ def by_text(function):
 
 def load(folder):
     """지난번에 남긴 것이 있으면 읽는다."""
-    path = folder / FILE
+    path = folder / KEPT
     if path.is_file():
         last_data, last_found = pickle.loads(path.read_bytes())
         data.update(last_data)
@@ -34,4 +35,4 @@ def load(folder):
 
 def save(folder):
     """이번에 쓰지 않은 것은 버린다."""
-    (folder / FILE).write_bytes(pickle.dumps((data, _used)))
+    (folder / KEPT).write_bytes(pickle.dumps((data, _used)))

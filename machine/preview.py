@@ -4,8 +4,11 @@
 새로 고친다. 쪽을 저장하는 sw.js만 주지 않는다. 저장한 쪽이 새로 만든 것과 섞인다.
 """
 
-import os
+import re
+import socket
 import subprocess
+import sys
+from errno import EADDRINUSE
 
 import uvicorn
 from sphinx_autobuild.filter import IgnoreFilter
@@ -18,10 +21,12 @@ from starlette.staticfiles import StaticFiles
 from machine import state
 from machine.site.policy import WORKER_POLICY
 
-HOST, PORT = "127.0.0.1", int(os.environ.get("PORT", 8000))
+HOST, PORT = "127.0.0.1", "8000"
 FRAME = state.ROOT / "machine/preview.html"
 IGNORED = [state.ROOT / name for name in state.NOT_THE_BOOK]
-HIDDEN = rf"^{state.ROOT}/(.*/)?\."
+HIDDEN = rf"^{re.escape(str(state.ROOT))}/(.*/)?\."
+NOT_A_PORT = "PORT에는 1024와 65535 사이의 수를 적습니다(예: make serve PORT=8001). 적힌 것: {}"
+TAKEN = "포트 {}번은 다른 프로그램이 쓰고 있습니다. make serve PORT={}처럼 다른 번호를 적으세요."
 
 
 def make(changed_paths=()):
@@ -46,7 +51,24 @@ class Site(StaticFiles):
         return response
 
 
-def main():
+def listening(port):
+    """쪽을 줄 소켓. 책을 만들기 전에 연다."""
+    if not (re.fullmatch("[0-9]{4,5}", port) and 1024 <= int(port) <= 65535):
+        sys.exit(NOT_A_PORT.format(port))
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, int(port)))
+        listener.listen()
+    except OSError as error:
+        if error.errno != EADDRINUSE:
+            raise
+        sys.exit(TAKEN.format(port, int(port) % 65535 + 1))
+    return listener
+
+
+def main(port=PORT):
+    listener = listening(port)
     make()
     watcher = RebuildServer([state.ROOT], IgnoreFilter(IGNORED, [HIDDEN]), change_callback=make)
     app = Starlette(
@@ -58,9 +80,9 @@ def main():
         ],
         lifespan=watcher.lifespan,
     )
-    print(f"미리 보기: http://{HOST}:{PORT} (멈추려면 Ctrl+C)", flush=True)
+    print(f"미리 보기: http://{HOST}:{port} (멈추려면 Ctrl+C)", flush=True)
     try:
-        uvicorn.run(app, host=HOST, port=PORT, log_level="warning")
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run([listener])
     except KeyboardInterrupt:
         return 0
     return 0

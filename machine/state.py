@@ -4,23 +4,23 @@
 못했거나 멈춘 것은 버리므로, 다시 만들면 같은 잘못을 다시 알리고, 고치면 고친 쪽만 다시 만든다.
 """
 
-import fcntl
 import json
 import os
 import re
 import shutil
 import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
+
+from machine import dates
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"))
 # NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
 PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
-RECORD = "record.json"
+RECORD, KEPT = "record.json", "kept.pickle"
 RECORDED = {"files", "read", "surroundings", "pages", "made", "site", "lacks"}
 NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
+DATA = "data"  # 쪽의 코드가 읽는 파일을 두는, 원고 옆의 폴더
 OF_TOOLS = re.compile(r"\.|__pycache__$|.*[~#]$")  # 숨은 것, 파이썬과 편집기가 남기는 것
 # 바뀌었을 때 Sphinx가 무엇을 다시 읽을지 아는 것. 그 밖에는 어느 쪽이 쓰는지 알 때에만 이어 만든다.
 SOURCES = (".md", ".ipynb", ".rst", ".bib", "_toc.yml")
@@ -31,18 +31,18 @@ def stamp(path):
 
 
 def files(root, left_out=()):
-    """{폴더에 있는 파일: [고친 때, 크기]}."""
-    found, folders = {}, [""] if root.is_dir() else []
+    """{폴더에 있는 파일: [고친 때, 크기]}. 제 위의 폴더나 없는 것을 가리키는 링크는 뺀다."""
+    found, folders = {}, [("", {os.path.realpath(root)})] if root.is_dir() else []
     while folders:
-        folder = folders.pop()
+        folder, above = folders.pop()
         for entry in os.scandir(root / folder):
             name = f"{folder}{entry.name}"
-            if name in left_out or OF_TOOLS.match(entry.name):
+            if name in left_out or OF_TOOLS.match(entry.name) or not os.path.exists(entry.path):
                 continue
-            if entry.is_dir():
-                folders.append(f"{name}/")
-            elif entry.is_file():
+            if entry.is_file():
                 found[name] = stamp(entry)
+            elif entry.is_dir() and (real := os.path.realpath(entry.path)) not in above:
+                folders.append((f"{name}/", {*above, real}))
     return found
 
 
@@ -59,23 +59,13 @@ def packages():
 
 def surroundings():
     """파일은 아니지만 쪽을 바꿀 수 있는 것. 저장소의 것 가운데 쪽에 나오는 것은 커밋의 해뿐이다."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH")
     return {
         "folder": str(ROOT),
         "python": sys.version,
         "packages": packages(),
         "repository": os.environ.get("GITHUB_REPOSITORY", ""),
-        "year": time.gmtime(int(seconds)).tm_year if seconds else time.localtime().tm_year,
+        "year": dates.date().year,
     }
-
-
-@contextmanager
-def alone():
-    """한 번에 하나만 만든다. 미리 보기가 만드는 동안 make pdf를 부를 수 있다."""
-    HTML.parent.mkdir(exist_ok=True)
-    with (HTML.parent / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def names_read(pages):
@@ -123,17 +113,39 @@ def changed(old, new):
     return {name for a, b in pairs for name in a | b if a.get(name) != b.get(name)}
 
 
+def beside(name):
+    """data 폴더의 파일이면, 그것을 읽을 수 있는 쪽들의 폴더."""
+    folders = name.split("/")[:-1]
+    if folders[:1] == ["machine"]:
+        return set()
+    return {"/".join(folders[:n]) for n, folder in enumerate(folders) if folder == DATA}
+
+
 def goes_on(old, current):
     """지난번의 것에 이어 만들 수 있는가."""
     if old.get("surroundings") != current["surroundings"] or old.get("made") != made(LAST):
         return False
     read = names_read(old["pages"])
-    return all(name in read or name.endswith(SOURCES) for name in changed(old, current))
+    return all(
+        name in read or name.endswith(SOURCES) or beside(name) for name in changed(old, current)
+    )
+
+
+def concerned(old, names):
+    """그 파일들이 바뀌면 다시 읽을 쪽들. 아무도 읽지 않은 데이터는 그 옆의 쪽이 읽을 수 있다."""
+    unread = names - names_read(old["pages"])
+    folders = {folder for name in unread for folder in beside(name)}
+    return [
+        page
+        for page, read in old["pages"].items()
+        if names.intersection(read) or page.rpartition("/")[0] in folders
+    ]
 
 
 def made(folder):
     """남겨 둔 파일. 손으로 고쳤거나 상한 것에 이어 만들지 않게 견준다."""
-    return {name: files(folder / name) for name in (PAGES, DOCTREES, OUTPUTS)}
+    found = {name: files(folder / name) for name in (PAGES, DOCTREES, OUTPUTS)}
+    return found | {KEPT: [stamp(path) for path in folder.glob(KEPT)]}
 
 
 def begin(current):
@@ -144,11 +156,9 @@ def begin(current):
         NEXT.mkdir(parents=True)
         return
     shutil.copytree(LAST, NEXT)
-    names = changed(old, current)
-    for page, read in old["pages"].items():
-        if names.intersection(read):  # 나무가 없으면 Sphinx가 다시 읽는다
-            (NEXT / DOCTREES / f"{page}.doctree").unlink(missing_ok=True)
-            (NEXT / OUTPUTS / f"{page}.glue.json").unlink(missing_ok=True)
+    for page in concerned(old, changed(old, current)):  # 나무가 없으면 Sphinx가 다시 읽는다
+        (NEXT / DOCTREES / f"{page}.doctree").unlink(missing_ok=True)
+        (NEXT / OUTPUTS / f"{page}.glue.json").unlink(missing_ok=True)
 
 
 def keep(current, pages, lacks):

@@ -216,11 +216,11 @@ FEWER = """() => {
 
 
 @contextmanager
-def chromium():
+def chromium(**options):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS, **options)
         try:
             yield browser
         finally:

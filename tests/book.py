@@ -4,44 +4,61 @@
 """
 
 import ast
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
+from copy import deepcopy
 from functools import cache
 from importlib.util import find_spec
 from types import SimpleNamespace
 
+import jupytext
 import pypdfium2
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
-from myst_nb.core.read import read_myst_markdown_notebook
 
 import audit
-from machine.run import cache_folder
+from machine import manuscript
+from machine.page.carried import carried
+from machine.run import cache_folder, client
+from machine.site.search import pieces
 from outputs import ROOT
 
 HTML = ROOT / "_build/html"
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.rglob("*.html"))
 
 
+def written(page):
+    """원고의 글. .ipynb이면 jupytext가 .md로 옮긴 것이어서, .md를 보는 시험이 그대로 본다."""
+    path = manuscript.find(page)
+    if path.suffix == ".md":
+        return path.read_text("utf-8")
+    notebook = manuscript.read(path)
+    del notebook.metadata["source_map"]
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    return jupytext.writes(notebook, "md:myst")
+
+
+@cache
+def source(page):
+    return manuscript.read(manuscript.find(page))
+
+
 def head(page):
     """원고의 머리글."""
-    text = (ROOT / f"{page}.md").read_text("utf-8")
-    found = re.match(r"---\n(.*?)^---$", text, re.S | re.M)
-    return yaml.safe_load(found[1]) if found else {}
+    return source(page).metadata
 
 
 WRITTEN = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix()
-    for pattern in ("*.md", "chapters/*/*.md")
-    for path in ROOT.glob(pattern)
+    for path in manuscript.every()
+    if path.parent == ROOT or path.relative_to(ROOT).match("chapters/*/*")
 )
 WITH_CELLS = [page for page in WRITTEN if "kernelspec" in head(page)]
 SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에만 있다
@@ -49,13 +66,27 @@ SECTIONS = [  # 번호가 있는 절. 목표, 물음, 연습문제는 여기에�
     for page in WITH_CELLS
     if re.fullmatch("chapters/.+/(?!index$)[^/]+", page) and head(page).get("numbering", True)
 ]
+
+
+def of_chap6(names):
+    """6장과 장 밖의 쪽. 다른 장은 물음의 수 같은 6장의 규칙을 따르지 않아도 된다."""
+    other = re.compile(r"(?:^|/)(?!chap6/)(?:chap\d+|appendix-\w)/")
+    return [name for name in names if not other.search(name)]
+
+
+CHAPTERS = len([*ROOT.glob("chapters/*/index.*")])
+# 6장의 물음에 맞게 답하는 비율. 새 장의 말이 늘면 흔한 말과 틀린 말의 답이 조금 바뀐다
+FIRST, IN_THREE = (0.9, 0.97) if CHAPTERS == 1 else (0.85, 0.92)
+
+
+def hits_in_chap6(hits):
+    """찾은 곳 [주소, 제목] 가운데 다른 장의 것을 뺀다. 시험의 물음은 6장을 읽는 이의 것이다."""
+    return [hit for hit in hits if of_chap6([hit[0]])]
+
+
 NOTEBOOKS = sorted(ROOT.glob("notebooks/**/*.ipynb"))
+NOTEBOOK_DATA = sorted(path for path in ROOT.glob("notebooks/**/data/**/*") if path.is_file())
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-
-
-@cache
-def source(page):
-    return read_myst_markdown_notebook((ROOT / f"{page}.md").read_text("utf-8"))
 
 
 def code_cells(page):
@@ -96,16 +127,17 @@ def definitions(page):
 
 def executed(page):
     """빌드가 실행하여 캐시에 둔 노트북."""
-    cache = get_cache(cache_folder(ROOT))
-    return cache.get_cache_bundle(cache.match_cache_notebook(source(page)).pk).nb
+    cache, notebook = get_cache(cache_folder(ROOT)), deepcopy(source(page))
+    client.mark(cache, notebook, (ROOT / page).parent)
+    return cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk).nb
 
 
 def search_files(html=HTML):
     """찾는 창이 받는 것: 찾는 스크립트(engine), 제목들(head), 배운 것(learned), 본문(texts)."""
     folder = html / "_static/search"
-    files = json.loads((folder / "index.json").read_text("utf-8"))
+    files = carried((folder / pieces.INDEX).read_text("utf-8"))
     head, learned, *texts = (
-        json.loads((folder / name).read_text("utf-8"))
+        carried((folder / name).read_text("utf-8"))
         for name in (files["head"], files["learned"], *files["texts"])
     )
     return SimpleNamespace(

@@ -156,6 +156,7 @@ def known(section, source):
 def compare(page, section):
     """절의 셀을 차례로 실행하고 (다른 것, 실행한 셀의 수)를 돌려준다."""
     site = read_page(f"{section}.html")
+    live.start_again(page, live.written(site)["files"])
     boxes, found, count = site.select("div.cell"), [], 0
     for cell in live.cells(site):
         if cell["needs"]:
@@ -210,7 +211,6 @@ def main():
             found, count = compare(page, section)
             print(f"{section}: 셀 {count}개, 다른 것 {len(found)}개", flush=True)
             wrongs, total = wrongs + found, total + count
-            page.evaluate("session.stop()")
         wrongs += page.errors
     print(*wrongs, f"셀 {total}개를 {time.time() - start:.0f}초에 실행했습니다.", sep="\n\n")
     return bool(wrongs)

@@ -48,7 +48,7 @@ class Kernels(KernelSpecManager):
 
 @cache
 def run(path, environment, fonts, temp):
-    """노트북 하나만 빈 폴더에 놓고 실행한다. (실행한 노트북, 그 폴더)를 돌려준다.
+    """노트북 하나와 데이터만 빈 폴더에 놓고 실행한다. (실행한 노트북, 그 폴더)를 돌려준다.
 
     한글 글꼴은 네 가지 경우로 시험한다: 책의 것(book), 컴퓨터의 것(computer),
     코랩에 설치한 것(colab), 없음(none).
@@ -69,6 +69,8 @@ def run(path, environment, fonts, temp):
     (startup / "fonts.py").write_text(
         FONTS.format(str(installed)) + (COLAB if fonts == "colab" else "")
     )
+    if (path.parent / "data").is_dir():
+        shutil.copytree(path.parent / "data", here / "data")
     if fonts == "book":
         shutil.copytree(ROOT / "fonts", folder / "book/fonts")
     elif fonts == "computer":

@@ -16,7 +16,7 @@ import test_markup
 import test_messages
 import test_print
 from book import ROOT, listed, make, need_pango
-from tiny import add_samples, tiny_book
+from tiny import add_pictures, add_samples, tiny_book
 
 pytestmark = pytest.mark.alone
 
@@ -32,6 +32,7 @@ IN_A_PAGE = [  # (원고의 글, 알리는 말)
 def book(tmp_path):
     book = tiny_book(tmp_path / "book")
     shutil.copy(ROOT / "tests/fig6-1.png", book / "dot.png")
+    add_pictures(book)
     return book
 
 

@@ -57,7 +57,7 @@ def test_binder_installs_the_pins_of_the_book():
         text=True,
         check=True,
     ).stdout.split()
-    assert {"numpy", "sympy", "matplotlib", "torch", "jupytext"} == set(names)
+    assert {"numpy", "sympy", "matplotlib", "torch", "jupytext"} <= set(names)
     assert [version.split("+")[0] for version in installed] == [pins[name] for name in names]
 
 

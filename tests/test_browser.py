@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 import audit
 import figures
-from book import HTML, PAGES, need, pdf_texts
+from book import HTML, PAGES, need, of_chap6, pdf_texts, read_page
 
 SECTION = "chapters/chap6/6-2-numerical.html"
 LONG = "chapters/chap6/6-5-errors.html"
@@ -289,7 +289,7 @@ def test_figures_can_be_enlarged_by_keyboard(open_page):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in PAGES if "<figure" in (HTML / name).read_text("utf-8")]
+    "name", [name for name in of_chap6(PAGES) if "<figure" in (HTML / name).read_text("utf-8")]
 )
 def test_words_and_lines_of_figures_are_told_apart(open_page, name):
     assert figures.wrong(open_page(name, audit.PHONE)) == {}
@@ -388,3 +388,53 @@ def test_book_opens_as_files(site):
     assert page.locator("section[id^=quiz-] details[open]").count() == 1
     assert (page.errors, page.foreign) == ([], [])
     page.context.close()
+
+
+# --- 표
+
+WITH_TABLES = [
+    name for name in PAGES if (article := read_page(name).find("article")) and article.caption
+]
+OFF_SCREEN = """() => [...document.querySelectorAll('article caption')].filter(caption => {
+  caption.parentElement.style.minWidth = '900px';
+  const range = document.createRange(), wrapper = caption.closest('.table-wrapper');
+  range.selectNodeContents(caption);
+  return [0, 300].some(left => {
+    wrapper.scrollLeft = left;
+    const {left: start, right: end} = range.getBoundingClientRect();
+    return start < 0 || end > innerWidth;
+  });
+}).map(caption => caption.textContent)"""
+BROKEN = """() => {
+  const broken = [], range = document.createRange();
+  for (const row of document.querySelectorAll('article tbody tr'))
+    row.lastElementChild.append(' 다른 칸을 미는 긴 글'.repeat(20));
+  for (const cell of document.querySelectorAll('article :is(td, th)')) {
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (text.parentElement.closest('.katex')) continue;
+      for (const found of text.data.matchAll(/[\\p{L}\\p{N}_.]{2,}/gu)) {
+        range.setStart(text, found.index);
+        range.setEnd(text, found.index + found[0].length);
+        const tops = [...range.getClientRects()].map(box => Math.round(box.top));
+        if (new Set(tops).size > 1) broken.push(found[0]);
+      }
+    }
+  }
+  return broken;
+}"""
+PAPER = {"width": 590, "height": 926}  # 종이의 본문(156 × 245 mm)
+
+
+@pytest.mark.parametrize("name", WITH_TABLES)
+def test_captions_of_wide_tables_stay_on_a_phone_screen(open_page, name):
+    assert open_page(name, audit.PHONE).evaluate(OFF_SCREEN) == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if read_page(name).select("article td p")])
+def test_printed_columns_do_not_break_words(open_page, name):
+    page = open_page(name, PAPER)
+    page.emulate_media(media="print")
+    assert page.evaluate(BROKEN) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]

@@ -69,8 +69,9 @@ def test_notebooks_are_fresh(with_new_chapter):
     made, committed = [
         {
             p.relative_to(book): p.read_bytes()
-            for p in book.glob("notebooks/**/*.ipynb")
-            if f"chap{N}" not in p.parts
+            for pattern in ("*.ipynb", "data/**/*")
+            for p in book.glob(f"notebooks/**/{pattern}")
+            if p.is_file() and f"chap{N}" not in p.parts
         }
         for book in (with_new_chapter, ROOT)
     ]

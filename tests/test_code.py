@@ -1,6 +1,7 @@
 """코드에 색을 입히는 일의 시험: 색, 말, 번호의 링크. 책은 만들지 않고 Sphinx처럼 부른다."""
 
 import re
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -114,6 +115,11 @@ def test_an_output_is_one_run_and_a_wrapped_line_is_its_own():
         assert [x.get_text() for x in soup.select('[lang="ko"]')] == ["가\n", "다\n"]
     numbered = BeautifulSoup(coloured("a\n\nb\n", "none", linenos="inline"), "html.parser")
     assert [x.get_text() for x in numbered.select(".linenos")] == ["1", "2", "3"]
+
+
+def test_a_word_of_a_million_letters_is_passed_over():
+    start = time.perf_counter()
+    assert not languages.PHRASE.search("x" * 10**6) and time.perf_counter() - start < 5
 
 
 def test_without_languages_no_language():

@@ -95,8 +95,10 @@ IDLE = {
         "htlm: 모르는 이름입니다",
     ),
     "    language: ko\n": (
-        "    language: ko\n    mathjax3_config: {tex: {macros: {RR: x}}}\n    html_titel: x\n",
+        "    language: ko\n    mathjax3_config: {tex: {macros: {RR: x}}}\n    html_titel: x\n"
+        "    prf_realtyp_to_countertyp: {lemma: theorem}\n",
         "mathjax3_config: 이 책에서는",
+        "prf_realtyp_to_countertyp: 이 책에서는",
         "모르는 이름입니다: html_titel",
     ),
     "    book_cell_marks: {": (

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from socket import socket
 from urllib.error import HTTPError, URLError
@@ -29,8 +30,12 @@ from edits import (
     stale,
 )
 from machine import state
-from tiny import add_samples, tiny_book
+from tiny import ODD, add_samples, tiny_book
 
+READS = """```{code-cell} ipython3
+from pathlib import Path
+print(''.join(path.read_text() for path in sorted(Path('data').glob('*나.txt'))))
+```"""
 FAULTS = {  # 알리는 말: 그 말이 나오게 고치기(첫 절, 둘째 절)
     "nosuchrole": lambda one, two: add(one, "{nosuchrole}`x`"),
     "no-such-label": lambda one, two: add(one, "{numref}`no-such-label`"),
@@ -62,7 +67,7 @@ def put_back(book, kept):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    return make_first(tmp_path_factory.mktemp("small") / "book", add_bibliography)
+    return make_first(tmp_path_factory.mktemp("small") / ODD, add_more)
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +86,13 @@ def full_book(full, tmp_path):
     yield from put_back(full, tmp_path / "kept")
 
 
-def add_bibliography(book):
+def add_more(book):
+    """문헌의 목록과, 데이터를 읽는 절."""
     add(book / "references.md", "```{bibliography}\n```")
+    (book / "chapters/chap6/data").mkdir()
+    for name in ("가 나.txt", "unread.txt"):
+        (book / "chapters/chap6/data" / name).write_text("1", "utf-8")
+    add(sections(book)[1], READS)
 
 
 def all_faults(book):
@@ -137,6 +147,35 @@ def test_a_day_of_edits(book, tmp_path):
     assert stale(book, tmp_path / "fresh") == []
 
 
+def executions(book):
+    """실행하여 캐시에 둔 것의 이름과 때."""
+    found = (book / "_build/.jupyter_cache").glob("*/executed/*/base.ipynb")
+    return {(path, path.stat().st_mtime_ns) for path in found}
+
+
+def change_unread_data(book):
+    (book / "chapters/chap6/data/unread.txt").write_text("9", "utf-8")
+
+
+def replace_data(book):
+    add_data(book)
+    delete_data(book)
+
+
+def test_data_executes_only_the_pages_that_read_it(book):
+    shown = book / "_build/html/chapters/chap6/6-2-two.html"
+    for alter, executed, text in (
+        (change_unread_data, 0, "1"),
+        (change_data, 1, "22"),
+        (replace_data, 1, "3"),
+    ):
+        before = executions(book)
+        alter(book)
+        built(book)
+        assert len(executions(book) - before) == executed
+        assert f"<span></span>{text}\n" in shown.read_text("utf-8")
+
+
 def fetched(url, wait=60):
     """그 주소의 글. 아직 답하지 않으면 기다린다."""
     for _ in range(wait * 10):
@@ -168,6 +207,36 @@ def test_preview_shows_what_a_reader_gets(book):
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
+
+
+def test_a_port_that_cannot_be_used_is_said_before_building(book):
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for wrong, said in ((port, "다른 프로그램이 쓰고"), ("팔천", "사이의 수"), ("1 2", "1 2")):
+            status, screen = make(book, "serve", f"PORT={wrong}")
+            assert status != 0 and said in screen and "바뀐 것이 없습니다" not in screen, screen
+
+
+def test_two_makes_take_turns(book):
+    """앞의 것이 죽으면 자물쇠가 풀린다."""
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    options |= {"cwd": book, "start_new_session": True}
+    command = [sys.executable, "machine/alone.py", "sh", "-c", "echo 잠갔습니다; sleep 60"]
+    first = subprocess.Popen(command, **options)
+    assert first.stdout.readline() == "잠갔습니다\n"
+    second = subprocess.Popen(["make", "--no-print-directory", "html"], **options)
+    try:
+        assert "다른 make가 이 책을 만들고 있어" in second.stdout.readline()
+        assert second.poll() is None
+        os.killpg(first.pid, signal.SIGKILL)
+        assert "바뀐 것이 없습니다." in second.stdout.read() and second.wait() == 0
+    finally:
+        for process in (first, second):
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 # 바꾸는 것: 이어 만들 수 있는가
@@ -202,6 +271,18 @@ def change_font(book):
     (book / "fonts/OFL.txt").touch()
 
 
+def change_data(book):
+    (book / "chapters/chap6/data/가 나.txt").write_text("22", "utf-8")
+
+
+def delete_data(book):
+    (book / "chapters/chap6/data/가 나.txt").unlink()
+
+
+def add_data(book):
+    (book / "chapters/chap6/data/또 나.txt").write_text("3", "utf-8")
+
+
 def add_unknown_file(book):
     (book / "data.csv").write_text("1,2\n", "utf-8")
 
@@ -218,6 +299,9 @@ CHANGES = {
     configure: False,
     change_machine: False,
     change_font: False,
+    change_data: True,
+    delete_data: True,
+    add_data: True,
     add_unknown_file: False,
 }
 
@@ -245,8 +329,9 @@ def test_a_lost_site_is_noticed(at):
     assert not state.is_made(state.now())
 
 
-def test_damaged_leftovers_are_not_used(at):
-    (at / "_build/.last/doctrees/index.doctree").write_bytes(b"")
+@pytest.mark.parametrize("name", ["doctrees/index.doctree", "kept.pickle"])
+def test_damaged_leftovers_are_not_used(at, name):
+    (at / "_build/.last" / name).write_bytes(b"")
     assert state.is_made(state.now()) and not state.goes_on(state.last(), state.now())
 
 

@@ -23,6 +23,7 @@ import audit
 from book import ROOT, listed, make, need_chromium, need_pango
 from machine import maths
 from machine.book.elements import parse
+from machine.maths.letters import subset_font
 from machine.paper.listing import formulas
 from test_epub import check
 from tiny import HEADER, tiny_book
@@ -34,7 +35,7 @@ STOPPED = {  # make html을 멈추는 명령과 까닭
     ),
     **dict.fromkeys([r"\htmlClass", r"\htmlData", r"\htmlId", r"\htmlStyle"], "HTML에만 있다"),
     **dict.fromkeys([r"\imageof", r"\origof", r"\char"], "KaTeX의 글꼴에 그 글자가 없다"),
-    **dict.fromkeys([r"\tag", r"\tag*"], "번호는 책이 붙이고, 노트북에서는 둘이 겹친다"),
+    **dict.fromkeys([r"\tag", r"\tag*"], "식의 번호는 KaTeX가 아니라 책이 붙인다"),
     r"\color": "물드는 곳이 LaTeX과 노트북의 MathJax에서 다르다",
 }
 COMPOSITES = [
@@ -328,6 +329,15 @@ def test_fonts_of_the_site_have_every_letter_of_its_formulas(book):
             for file in (maths.KATEX / "fonts", static)
         )
         assert part == whole & (used | part) and part >= whole & used, path.name
+
+
+def test_a_damaged_font_is_made_again(tmp_path):
+    path = maths.KATEX / "fonts/KaTeX_Math-Italic.woff2"
+    made = subset_font(path, "x", tmp_path)
+    whole = made.read_bytes()
+    for damaged in (b"", b"x" * 99, whole[:-9]):
+        made.write_bytes(damaged)
+        assert subset_font(path, "x", tmp_path).read_bytes() == whole
 
 
 BAD = {

@@ -82,7 +82,7 @@ def laid(inside, html, settle):
 
 def test_a_pushed_figure_lets_whole_paragraphs_go_before_it(inside):
     """다 들지 않는 문단은 나누지 않고 그림의 뒤에 남긴다."""
-    settle = import_module("machine.paper.figures").settle
+    settle = import_module("machine.paper.fill").settle
     unprinted = import_module("machine.paper.checks").unprinted
     html = PUSHED.replace("LONG", "<br>".join(["셋"] * 7))
     *_, still = laid(inside, html, lambda make, root: make())
@@ -99,9 +99,43 @@ TABLE = (
 
 def test_a_pushed_table_lets_a_paragraph_with_its_formula_go_before_it(inside):
     """제목이 없는 표는 앞의 글과 떨어지면 뜻을 잃으므로 옮기지 않는다."""
-    settle = import_module("machine.paper.figures").settle
+    settle = import_module("machine.paper.fill").settle
     html = re.sub('<div class="cell">.*</div></div>', TABLE, PUSHED, flags=re.S)
     html = html.replace("<p>둘</p>", '<div class="math-wrapper">식</div>').replace("LONG", "셋")
     for source, first in (html, "앞하나식셋"), (html.replace("<caption>표</caption>", ""), "앞"):
         *_, texts = laid(inside, source, settle)
         assert "".join(texts[0].split()) == first
+
+
+LINES = "<br>".join(["줄"] * 6)
+CODE = f"""<style>span {{ display: block; break-inside: avoid }}
+.loose {{ break-before: avoid }}</style>
+<p style="break-after: avoid">앞글</p><pre><span class="together">{LINES}</span><span
+class="together loose">{LINES}</span></pre>"""
+NOTE = f"""<style>.admonition {{ break-inside: avoid }}</style>
+<div class="admonition">{"<p>상자</p>" * 12}</div>"""
+
+
+@pytest.mark.parametrize("pushed, first", [(CODE, "앞앞글" + "줄" * 6), (NOTE, "앞" + "상자" * 7)])
+def test_what_is_pushed_is_parted_where_the_page_would_be_empty(inside, pushed, first):
+    """빈자리가 작으면 나누지 않는다."""
+    settle = import_module("machine.paper.fill").settle
+    html = re.sub("<section>.*", pushed, PUSHED, flags=re.S)
+    *_, texts = laid(inside, html, settle)
+    assert "".join(texts[0].split()) == first
+    *_, texts = laid(inside, html.replace("height: 120mm", "height: 188mm"), settle)
+    assert "".join(texts[0].split()) == "앞"
+
+
+def test_a_pushed_figure_shrinks_a_little_to_fit(inside):
+    settle = import_module("machine.paper.fill").settle
+    size = "xmlns='http://www.w3.org/2000/svg' width='60mm' height='HEIGHT'"
+    html = re.sub("<div class=.cell.>.*?</figure>", FIGURE, PUSHED, flags=re.S)
+    for height, fits in ("85mm", True), ("110mm", False):
+        drawn = html.replace("SIZE", size.replace("HEIGHT", height))
+        *_, texts = laid(inside, drawn, settle)
+        assert ("그림" in texts[0]) == fits
+
+
+FIGURE = """<figure style="height: auto"><img alt="그림"
+src="data:image/svg+xml,<svg SIZE/>"></figure><h2>제목</h2>"""

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 from gzip import compress
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from edits import built, change, different, stale
 from machine.live import button
 from machine.live.needs import needs
 from machine.live.runtime.fetching import Unavailable
+from machine.run.data import laid_out
 from outputs import ROOT
 from tiny import HEADER, tiny_book
 
@@ -214,6 +216,7 @@ yaml.safe_load("1")
 :::
 ```{code-cell} ipython3
 given = 1
+assert open('data/가 나.csv').read() == "1,2\\n"
 ```
 :::{exercise-end}
 :::
@@ -268,6 +271,9 @@ def without(book):
 def odd_book(folder):
     book = tiny_book(folder)
     (book / "chapters/chap6/6-3-odd.md").write_text(ODD, "utf-8")
+    (book / "chapters/chap6/data").mkdir()
+    for name in ("가 나.csv", "unread.csv"):
+        (book / "chapters/chap6/data" / name).write_text("1,2\n", "utf-8")
     (book / "chapters/chap6/6-4-none.md").write_text(
         HEADER + "# 실행되지 않는 쪽\n\n```{code-cell}\nimport yaml\n```\n", "utf-8"
     )
@@ -292,10 +298,14 @@ def page(book, name):
     return (book / f"_build/html/chapters/chap6/{name}.html").read_text("utf-8")
 
 
-def cells_of(html, site):
-    """단추가 가리키는 파일에 적힌 셀들."""
+def written(html, site):
+    """단추가 가리키는 파일에 적힌 셀들과 데이터."""
     name = re.search(r'data-cells="\.\./(cells/\w+\.json)"', html)[1]
     return json.loads((site / "_static/live" / name).read_text("utf-8"))
+
+
+def cells_of(html, site):
+    return written(html, site)["cells"]
 
 
 def shown_code(html):
@@ -318,6 +328,15 @@ def test_odd_cells_are_described(odd):
         for cell, (start, *_) in zip(cells, CELLS, strict=True)
         if cell["source"].startswith(start)
     ] == CELLS
+
+
+def test_the_site_has_the_data_that_the_page_reads(odd):
+    site = odd / "_build/html"
+    files = written(page(odd, "6-3-odd"), site)["files"]
+    assert {name: file["size"] for name, file in files.items()} == {"data/가 나.csv": 4}
+    for file in files.values():
+        assert (site / "_static/live/program" / file["url"]).resolve().read_text() == "1,2\n"
+    assert written(page(odd, "6-1-one"), site)["files"] == {}
 
 
 def test_odd_cells_are_where_they_say(odd):
@@ -431,18 +450,20 @@ def test_cells_of_the_book_are_where_they_say():
             assert codes[cell["at"]] == cell["source"].rstrip("\n")
 
 
-def test_cells_run_where_there_is_no_torch():
+def test_cells_run_where_there_is_no_torch(monkeypatch):
     """다른 길로 살핀다: torch가 없는 파이썬에서 실행해 본 것과 같은가."""
     cells = {name: cells_of(html_of(name), HTML) for name in live_pages()}
-    run = subprocess.run(
-        [sys.executable, ROOT / "tests/without_torch.py"],
-        input=json.dumps(cells),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT / "_build",
-    )
-    fails = json.loads(run.stdout)
+    monkeypatch.setattr("tempfile.tempdir", str(ROOT / "_build"))  # 책의 글꼴을 찾는 곳
+    with ExitStack() as stack:
+        places = [stack.enter_context(laid_out((ROOT / name).parent)).folder for name in cells]
+        run = subprocess.run(
+            [sys.executable, ROOT / "tests/without_torch.py"],
+            input=json.dumps(dict(zip(map(str, places), cells.values()))),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    fails = dict(zip(cells, json.loads(run.stdout).values()))
     different = {
         (name, cell["part"])
         for name in cells

@@ -101,6 +101,15 @@ def test_earlier_cells_are_run_without_showing(python):
     assert shown(live.run(python, "quiet")) == [("1",)]
 
 
+def test_data_is_where_the_page_reads_it(python):
+    """고쳐 써도, 처음부터 다시 실행하면 책의 것이다."""
+    start = f"print(open({live.DATA!r}).read()[:4])"
+    assert shown(live.run(python, start)) == ["<svg\n"]
+    live.run(python, f"print('고친 것', file=open({live.DATA!r}, 'w'))")
+    assert shown(live.run(python, start)) == ["고친 것\n"[:4] + "\n"]
+    assert shown(live.run(python, start, fresh=True)) == ["<svg\n"]
+
+
 MEMORY, THREAD = "메모리 1 GB를 넘", "스레드를 만들 수 없"
 # 셀: (오류의 이름, 글, 독자의 줄, 덧붙인 말)
 ERRORS = {
@@ -363,6 +372,7 @@ def test_without_its_policy_the_worker_runs_nothing(browser):
         "pyodide.mjs",
         "pyodide.asm.wasm",
         "kernel.py",
+        "favicon.svg",  # 데이터
         pytest.param("sympy-*.tar.*", marks=pytest.mark.live),
     ],
 )
@@ -429,7 +439,8 @@ def test_forged_messages_are_only_text(fresh, server):
 def test_stopping_while_it_downloads(fresh, server):
     fresh.route("**/numpy-*", lambda route: None)  # 답하지 않는다
     fresh.goto(server.url)
-    fresh.evaluate(f"program => {{ window.begun = ({live.BEGIN})(program) }}", live.program())
+    given = [live.program(), live.DATA]
+    fresh.evaluate(f"given => {{ window.begun = ({live.BEGIN})(given) }}", given)
     until(fresh, "() => window.progress?.length > 5")
     fresh.evaluate("window.waiting = run('1'), session.stop()")
     assert fresh.evaluate("waiting") == {"ok": False, "stopped": True, "outputs": []}

@@ -5,19 +5,25 @@
 """
 
 import re
+import shutil
+from base64 import b64encode
+from functools import partial
 from html import unescape
 from unicodedata import east_asian_width
 
+import nbformat
 import pytest
 import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 import audit
-from book import listed, make, need_chromium
+from book import ROOT, listed, make, need_chromium
+from machine import manuscript
 from machine.page.scripts import own
 from machine.problems import cells, sources, tables
 from machine.settings import conventions
 from machine.site import bundle, policy
-from tiny import HEADER, set_slug, tiny_book
+from tiny import HEADER, add_pictures, set_slug, tiny_book
 
 # 한 책에 심는 잘못들: {원고의 글: [그 줄에 있는 낱말, 알리는 말]}. 하나하나가 고칠 곳이 되고,
 # 고칠 곳이 하나라도 있으면 빌드가 실패한다. 저마다 홀로도 알리는지는 test_alone.py가 본다.
@@ -34,14 +40,50 @@ ONE = {
     ],
     "![없는 그림](no-such-image.png)": [
         "no-such-image",
-        "그림 파일이 없습니다: chapters/chap6/no-such-image.png",
+        "그림 파일이 없습니다: no-such-image.png",
     ],
-    r"$\frac{1}{$": [r"\frac{1}{$", "수식 오류"],
+    r"$\frac{1}{$": [r"\frac{1}{$", "수식 오류: Unexpected"],
     ":::{nonsense}\n글\n:::": ["nonsense", "모르는 지시어입니다: nonsense"],
-    ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자는"],
-    ":::{prf:lemma} 이름\n글\n:::": [
-        "prf:lemma",
-        "모르는 지시어입니다: prf:lemma → 정리와 증명의 상자는",
+    ":::{theorem}\n글\n:::": ["theorem", "모르는 지시어입니다: theorem → 정리와 증명의 상자에는"],
+    ":::{prf:lema} 이름\n글\n:::": ["prf:lema", "모르는 지시어입니다: prf:lema → prf:lemma을(를)"],
+    ":::{prf:theorem}\n:label thm-tight\n글\n:::": [
+        "{prf:theorem}\n:label thm-tight",
+        "prf:theorem의 옵션을 읽을 수 없습니다 → 옵션은",
+    ],
+    "{prf:ref}`no-such-theorem`": ["no-such-theorem", "없는 이름표를 가리킵니다: no-such-theorem"],
+    ":::{prf:remark}\n:label: no-number\n:nonumber:\n글\n:::\n\n{numref}`no-number`": [
+        "{numref}`no-number`",
+        "번호가 없는 것을 {numref}로 부릅니다: no-number",
+    ],
+    "![점 하나가 있다](<../../pictures/없는 그림.png>)": [
+        "없는 그림.png",
+        "그림 파일이 없습니다: ../../pictures/없는 그림.png",
+    ],
+    "```{image} ../../pictures/A.png\n:alt: 점 하나가 있다\n```": [
+        "{image} ../../pictures/A.png",
+        "파일 이름의 대소문자가 다릅니다: 글에는 ../../pictures/A.png, 파일은 a.PNG",
+    ],
+    "![점 하나가 있다](../../pictures/d.tiff)": ["d.tiff", "pictures/d.tiff (모르는 종류 .tiff)"],
+    "![점 하나가 있다](../../pictures/e.bmp)": ["e.bmp", "pictures/e.bmp (모르는 종류 .bmp)"],
+    "![점 하나가 있다](../../pictures/half.png)": ["half.png", "pictures/half.png (깨진 파일)"],
+    "![점 하나가 있다](../../pictures/script.svg)": ["script.svg", "script.svg (<script>)"],
+    "![점 하나가 있다](../../pictures/link.svg)": ["link.svg", "link.svg (<a href>)"],
+    "![점 하나가 있다](../../pictures/box.svg)": [
+        "box.svg",
+        "box.svg (viewBox를 읽을 수 없는 SVG)",
+    ],
+    "![굽은 글이 있다](../../pictures/along.svg)": [
+        "along.svg",
+        "along.svg (종이에 찍지 못하는 <textPath>)",
+    ],
+    '<p><img src="../../pictures/a.PNG" alt="점 하나가 있다"></p>': [
+        "<p><img",
+        "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: ../../pictures/a.PNG",
+    ],
+    "{download}`글 <없는 값.csv>`": ["없는 값.csv", "내려받을 파일이 없습니다: 없는 값.csv"],
+    "[글](<../../pictures/값 #1.CSV>)": [
+        "값 #1.CSV",
+        "파일 이름의 대소문자가 다릅니다: 글에는 ../../pictures/값 #1.CSV, 파일은 값 #1.csv",
     ],
     "{nonrole}`글`": ["nonrole", "모르는 역할입니다: nonrole"],
     "[글](#nowhere)": ["#nowhere", "없는 이름표를 가리킵니다: nowhere"],
@@ -62,7 +104,8 @@ TWO = {
     "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\n"
     "plt.title('한글')\nplt.show()\n```": [
         "import matplotlib",
-        "셀이 stderr에 글을 냈습니다: UserWarning: Glyph",
+        "셀이 stderr에 글을 냈습니다: 그림의 글꼴(DejaVu Sans)에 없는 글자입니다: "
+        "한 (U+D55C), 글 (U+AE00) → ",
     ],
     "![책 밖의 그림이 한 장 보인다](https://example.com/a.png)": [
         "a.png",
@@ -109,12 +152,112 @@ ALONE = {
         "import os\nos._exit(1)",
         "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
     ),
-    "6-5-kernel": (
-        HEADER.replace("name: python3", "name: nothing"),
-        "1",
-        "6-5-kernel.md: 셀을 실행하다 멈추었습니다: 머리글에 적은 커널이 없습니다",
+    "6-6-outside": (
+        HEADER,
+        "import os\nopen(os.environ['IPYTHONDIR'] + '/../../_config.yml')",
+        "6-6-outside.md:12: 셀을 실행하다 멈추었습니다: FileNotFoundError: [Errno 2] "
+        "원고 옆의 data 폴더에 없는 파일",
     ),
 }
+
+# 번호를 잘못 준 쪽과, 앞 절의 코드를 잘못 다시 적은 쪽: {쪽: (원고, {그 줄에 있는 글: 알리는 말})}
+DOT = ":::{figure} dot.png\n:name: %s\n:alt: 흰 바탕에 곧은 선이 있다.\n점\n:::\n"
+AGAIN = "```{code-cell} ipython3\n# %s\ndef doubled(x):\n    return 2 * x\n```\n"
+TRIPLED = "```{code-cell} ipython3\ndef tripled(x):\n    return 3 * x\n```\n"
+FIRST_LINES = [
+    "6.9절에서 만든 함수: doubled",
+    "6.99절에서 만든 함수: doubled",
+    "6.10절에서 만든 함수: doubled",
+    "6.1절에서 만든 함수: doubled",
+    "6.9절에서 만든 함수: doubled, tripled",
+    "6.9절에서 만든 함수 : doubled",
+    "6.9절에서 만든 함수를 씁니다",
+    "6.9절에서 만든 함수: doubled\n# 6.98절에서 만든 함수: doubled",
+]
+PROMPTED = AGAIN.replace(
+    "# %s\ndef doubled(x)",
+    ':tags: [hide-input]\n:mystnb:\n:  code_prompt_show: "6.1절에서 만든 함수 펼치기: doubled"\n\n'
+    "# 6.9절에서 만든 함수: doubled\ndef doubled(y)",
+).replace("* x", "* y")
+NUMBERED_WRONG = {
+    "6-6-given": (
+        HEADER.removesuffix("---\n")
+        + "numbers:\n  fig-nowhere: 6-9\n  sec-given: 6-8\n  fig-given-1: 그림 6-7\n"
+        + "  fig-given-2: 6-10\n  eq-given: 6.10\n---\n(sec-given)=\n# 준 번호\n\n"
+        + "\n".join(DOT % f"fig-given-{n}" for n in (1, 2, 3))
+        + "\n$$\na \\tag{6.1}\n$$\n\n$$\nb \\tag{6.20}\n$$ (eq-given)\n"
+        + "\n$$\ne \\tag{1}\n$$\n\n$$\nf \\tag{1}\n$$\n"
+        + "\n$$\n\\tag{6.2} c \\tag{6.3}\n$$\n\n$$\nd \\tag*{(6.4)}\n$$\n",
+        {
+            "fig-nowhere:": "이 쪽에 없는 이름표에 번호를 주었습니다: fig-nowhere → 철자를",
+            "sec-given:": "번호를 줄 수 없는 것에 번호를 주었습니다: sec-given → 제목이 있는",
+            "fig-given-1:": "번호로 쓸 수 없는 글입니다: 그림 6-7 → 7-4나 7.4처럼",
+            "eq-given:": r"번호를 \tag와 머리글의 numbers에 두 번 주었습니다: eq-given → 한쪽만",
+            "$$\na \\tag{6.1}": "번호가 겹칩니다: 6.1 (다른 곳: chapters/chap6/6-1-one.md:",
+            "$$\nf \\tag{1}": "번호가 겹칩니다: 1 (다른 곳: chapters/chap6/6-6-given.md:",
+            "$$\n\\tag{6.2}": "수식 오류: Multiple \\tag. \\tag로는 $$ 사이의 식 하나에 번호",
+            "$$\nd \\tag": r"수식 오류: \tag로는 $$ 사이의 식 하나에 번호 하나만",
+        },
+    ),
+    "6-7-double": (
+        HEADER.removesuffix("---\n") + "numbers: {tbl-double: 6-1}\n---\n# 겹친 번호\n\n"
+        ":::{list-table} 표\n:name: tbl-double\n* - 가\n:::\n\n$$\na \\tag{1}\n$$\n",
+        {"numbers:": "번호가 겹칩니다: 6-1 (다른 곳: chapters/chap6/6-1-one.md:"},
+    ),
+    "6-8-pairs": (
+        HEADER.removesuffix("---\n") + "numbers: 6-1\n---\n# 짝이 아닌 것\n",
+        {"": "머리글의 numbers가 이름표와 번호의 짝이 아닙니다 → numbers: {fig-name: 7-4}처럼"},
+    ),
+    "6-9-origin": (HEADER + "# 본디 코드\n\n" + AGAIN % "두 배" + "\n" + TRIPLED, {}),
+    "6-10-again": (
+        HEADER
+        + "# 다시 적은 코드\n\n"
+        + "\n".join([*(AGAIN % first for first in FIRST_LINES), PROMPTED]),
+        {
+            "6.99절": "없는 절의 코드를 다시 적었다고 합니다: 6.99절 → 그 함수를 만든 절의",
+            "# 6.9절에서 만든 함수: doubled\ndef doubled(y)": "절이 다릅니다: 6.1절, 6.9절 → 절의",
+            "6.98절": "없는 절의 코드를 다시 적었다고 합니다: 6.98절",
+            "6.10절": "앞에 있는 절이 아닌 곳의 코드를 다시 적었다고 합니다: 6.10절 → 그 함수를",
+            "6.1절": "6.1절에서 만들지 않은 이름입니다: doubled → 이름이나 절의",
+            "6.9절에서 만든 함수: doubled, t": "이름이 이 셀에 없습니다: tripled → 코드를",
+            "6.9절에서 만든 함수 :": "다시 적었다는 줄을 읽을 수 없습니다: # 6.9절에서 만든 함수 :",
+        },
+    ),
+}
+# 노트북으로 쓴 쪽의 셀: [(종류, 글, {줄: 알리는 말})]
+NOTE = "chapters/chap6/6-5-note.ipynb"
+NOTE_CELLS = [
+    (new_markdown_cell, "# 공책\n\n{numref}`not-here`", {3: "없는 이름표를 가리킵니다: not-here"}),
+    (new_code_cell, "", {}),
+    (
+        new_markdown_cell,
+        "글\n\n**여는 별표\n\n![image.png](attachment:b.png)\n\n# 둘째 제목",
+        {
+            3: "글에 남은 문법이 있습니다: '**여는 별표'",
+            5: "그림에 대체 글(alt)이 없습니다",
+            7: "한 쪽에 제목(#)이 둘입니다: 둘째 제목",
+        },
+    ),
+    (
+        new_code_cell,
+        "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()",
+        {1: "대체 글(alt)이 없습니다: 셀이 그린 그림. 셀의 메타데이터(주피터랩의"},
+    ),
+    (
+        partial(new_raw_cell, metadata={"format": "text/latex"}),
+        "글",
+        {1: "raw 셀의 꼴(text/latex)은"},
+    ),
+    (new_code_cell, "none = None\n\nnone + 1", {3: "셀을 실행하다 멈추었습니다: TypeError"}),
+]
+NOTE_SAID = [
+    (f"{n}번째 셀 {line}번째 줄", said)
+    for n, (_, _, faults) in enumerate(NOTE_CELLS, 1)
+    for line, said in faults.items()
+]
+
+
+PICTURE = ROOT / "tests/fig6-1.png"
 
 
 def line_of(text, word):
@@ -133,6 +276,7 @@ def height(screen):
 def faulty(tmp_path_factory):
     """잘못을 모두 심은 책: (화면, 기록, {쪽: 글})."""
     book = tiny_book(tmp_path_factory.mktemp("faulty") / "book")
+    add_pictures(book)
     texts = {}
     for name, faults in (("6-1-one", ONE), ("6-2-two", TWO)):
         path = book / f"chapters/chap6/{name}.md"
@@ -144,9 +288,21 @@ def faulty(tmp_path_factory):
             f"{header}# 절\n\n글\n\n```{{code-cell}} ipython3\n{code}\n```\n", "utf-8"
         )
         toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
+    shutil.copy(ROOT / "tests/fig6-1.png", book / "chapters/chap6/dot.png")
+    for name, (text, _) in NUMBERED_WRONG.items():
+        (book / f"chapters/chap6/{name}.md").write_text(text, "utf-8")
+        toc = toc.replace("- caption: 부록", f"    - file: chapters/chap6/{name}\n- caption: 부록")
+    for page in (NOTE.removesuffix(".ipynb"), "chapters/chap6/6-8-bare"):
+        toc = toc.replace("- caption: 부록", f"    - file: {page}\n- caption: 부록")
+    cells = [make_cell(text) for make_cell, text, _ in NOTE_CELLS]
+    cells[2].attachments = {"b.png": {"image/png": b64encode(PICTURE.read_bytes()).decode()}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), book / NOTE)
     (book / "_toc.yml").write_text(toc, "utf-8")
+    (book / "chapters/chap6/6-8-bare.md").write_text("제목이 없는 글\n", "utf-8")
     (book / "chapters/chap6/6-9-alone.md").write_text("# 차례에 없는 쪽\n", "utf-8")
-    (book / "README.md").write_text("# 쪽이 아닌 글\n", "utf-8")
+    for name in ("README.md", "chapters/chap6/data/README.md", "chapters/chap6/data/notes.md"):
+        (book / name).parent.mkdir(exist_ok=True)
+        (book / name).write_text("# 쪽이 아닌 글\n", "utf-8")
     screens = []
     for _ in range(2):
         status, screen = make(book, "html")
@@ -164,13 +320,16 @@ def test_what_stops_a_build_is_said_on_one_screen(faulty):
         and "Traceback" not in first
     )
     assert re.search(r"… 그 밖에 \d+개\. 모두 적은 곳: _build/html\.log", first)
+    assert (
+        "여는 단추를 넣지 않은 쪽: chapters/chap6/6-1-one" in first and "make notebooks를" in first
+    )
 
 
 def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
     book, _, texts = faulty
     lines = [
-        line for line in listed(book) if "대체 글(alt)" not in line
-    ]  # 그림을 그리는 셀들에 없는 것은 다른 시험이 본다
+        line for line in listed(book) if "대체 글(alt)" not in line or NOTE in line
+    ]  # 다른 쪽의 그림을 그리는 셀들에 없는 것은 다른 시험이 본다
     missing = []
     for name, faults in (("6-1-one", ONE), ("6-2-two", TWO)):
         for word, said in faults.values():
@@ -191,7 +350,25 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
     assert [
         line for line in lines if "6-9-alone.md: 차례에 없는 쪽입니다 → _toc.yml" in line
     ] and "README" not in "".join(lines)
-    assert len(lines) == len(ONE) + len(TWO) + len(ALONE) + 1, "\n".join(lines)
+    for name, (text, faults) in NUMBERED_WRONG.items():
+        for word, said in faults.items():
+            line = f":{line_of(text, word)}" if word else ""
+            place = f"chapters/chap6/{name}.md{line}: "
+            assert len([x for x in lines if x.startswith(place) and said in x]) == 1, (place, said)
+    numbered = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
+    assert [line for line in lines if "6-8-bare.md: 제목이 없는 쪽입니다" in line]
+    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 2
+    assert len(lines) == count, "\n".join(lines)
+
+
+def test_a_fault_of_a_notebook_is_told_by_cell_and_line(faulty):
+    book, _, _ = faulty
+    lines = [line for line in listed(book) if line.startswith(NOTE)]
+    assert [
+        (place, said)
+        for place, said in NOTE_SAID
+        if not any(line.startswith(f"{NOTE}:{place}: ") and said in line for line in lines)
+    ] == [], "\n".join(lines)
 
 
 TRACEBACK = """Executing notebook failed: CellExecutionError
@@ -234,6 +411,8 @@ TOC = (
     "format: jb-book\nroot: index\nparts:\n- caption: 본문\n  chapters:\n"
     "  - file: chapters/a\n  - file: chapters/b\n"
 )
+NUMBERED = f"{TOC}- caption: 장\n  numbered: 2\n  chapters:\n  - file: chapters/chap7/index\n"
+CHAPTER = {"chapters/chap7/index.md": "# 장\n", "chapters/chap7/x.md": "# 절\n"}
 MACHINE = """sphinx:
   local_extensions: {machine: .}
   config:
@@ -242,6 +421,9 @@ MACHINE = """sphinx:
     - machine
 """
 CONFIG = f"title: 책\nexclude_patterns: [draft.md]\n{MACHINE}"
+UNSEEN = nbformat.writes(
+    new_notebook(cells=[new_markdown_cell("# 가"), new_code_cell("1\n'\u2029'")])
+)
 SOURCES = {
     "들여쓰기": (
         {"_toc.yml": TOC.replace("  - file: chapters/b", " - file: chapters/b")},
@@ -280,6 +462,37 @@ SOURCES = {
         {"chapters/a.md": "# 제목\n\n한글 글\n".encode("cp949")},
         "chapters/a.md:1: UTF-8로",
     ),
+    **{
+        f"보이지 않는 글자 {ord(char):04X}": (
+            {"chapters/a.md": f"# 가\n\n글\n\n```text\n앞{char}뒤\n```\n"},
+            f"chapters/a.md:6: 보이지 않는 글자가 있습니다: U+{ord(char):04X}",
+        )
+        for char in "\0\x07\x1b\x85\u2028\u202e\u2066"
+    },
+    "노트북의 보이지 않는 글자": (
+        {"_toc.yml": TOC + "  - file: chapters/c\n", "chapters/c.ipynb": UNSEEN},
+        "chapters/c.ipynb:2번째 셀 2번째 줄: 보이지 않는 글자가 있습니다: U+2029",
+    ),
+    **{
+        f"차례의 이름 {name}": (
+            {"_toc.yml": f"{TOC}  - file: {name}\n"},
+            f"_toc.yml:8: 차례를 읽을 수 없습니다: 쪽의 이름으로 쓸 수 없습니다: {name}",
+        )
+        for name in ("/etc/hosts", "../x", "./chapters/c", "chapters//c")
+    },
+    "차례의 glob": (
+        {"_toc.yml": TOC + "  - glob: chapters/*\n"},
+        "_toc.yml:8: 차례를 읽을 수 없습니다: glob은 쓰지 않습니다: chapters/*",
+    ),
+    "차례의 주소": ({"_toc.yml": TOC + "  - url: https://example.org\n    title: 누리집\n"}, ""),
+    "저를 담은 별칭": (
+        {"chapters/a.md": "---\nx: &x\n  y: *x\n---\n# 가\n"},
+        "chapters/a.md:2: YAML로 읽을 수 없습니다: 저를 담은 별칭",
+    ),
+    "글인 머리글": (
+        {"chapters/a.md": "---\n글입니다.\n---\n# 가\n"},
+        "chapters/a.md:2: 머리글이 이름과 값의 짝이 아닙니다",
+    ),
     "머리글": ({"chapters/a.md": "---\nx: [1\ny: 2\n---\n# 제목\n"}, "chapters/a.md:3: YAML로"),
     "닫지 않은 머리글": (
         {"chapters/a.md": "---\nx: 1\n# 제목\n"},
@@ -288,6 +501,61 @@ SOURCES = {
     "번호의 값": (
         {"chapters/a.md": "---\nx: 1\nnumbering: 없음\n---\n# 가\n"},
         "chapters/a.md:3: numbering에는 false",
+    ),
+    **{
+        f"폴더 {name}": (
+            {
+                "_toc.yml": TOC + f"  - file: chapters/{name}/index\n",
+                f"chapters/{name}/index.md": "# 장\n",
+            },
+            f"_toc.yml:8: 폴더의 이름에서 장의 번호를 알 수 없습니다: chapters/{name} "
+            f"→ 폴더의 이름을 chapters/chap{number}처럼 고치고",
+        )
+        for name, number in {
+            **{"chapter7": 7, "12-matrix": 12, "chap-7": 7, "Chap7": 7, "제8장": 8},
+            **{"chap7b": 7, "행렬": 7, "appendix-bb": 7, "Appendix-a": 7},
+        }.items()
+    },
+    "장의 밖": (
+        {"_toc.yml": TOC.replace("  chapters:", "  numbered: true\n  chapters:", 1)}
+        | {"chapters/b.md": "---\nnumbering: false\n---\n# 나\n"},
+        "_toc.yml:7: 장의 폴더 밖에 있어 번호를 매길 수 없습니다: chapters/a → chapters/chap7/처럼",
+    ),
+    "번호가 같은 폴더": (
+        CHAPTER
+        | {
+            "_toc.yml": f"{NUMBERED}    sections:\n    - file: chapters/chap7/x\n"
+            "  - file: chapters/chap07/x\n",
+            "chapters/chap07/x.md": "# 장\n",
+        },
+        "_toc.yml:14: 번호가 같은 폴더가 있습니다: chapters/chap7, chapters/chap07",
+    ),
+    "첫 쪽이 둘": (
+        CHAPTER | {"_toc.yml": f"{NUMBERED}  - file: chapters/chap7/x\n"},
+        "_toc.yml:12: chapters/chap7에 첫 쪽이 둘입니다",
+    ),
+    "다른 장의 아래": (
+        {
+            "_toc.yml": NUMBERED.replace(
+                "chap7/index", "chap8/y\n    sections:\n    - file: chapters/chap7/x"
+            )
+        }
+        | {"chapters/chap8/y.md": "# 장\n", "chapters/chap7/x.md": "# 절\n"},
+        "_toc.yml:13: 다른 장의 쪽 아래에 있습니다: chapters/chap7/x",
+    ),
+    "번호 없는 쪽의 폴더": (
+        {
+            "_toc.yml": f"{TOC}  - file: chapters/notes/x\n    sections:\n"
+            "    - file: chapters/notes/y\n  - file: chapters/appendix-b/x\n",
+            "chapters/notes/x.md": "---\nnumbering: false\n---\n# 글\n",
+            "chapters/notes/y.md": "# 글\n",
+            "chapters/appendix-b/x.md": "# 부록\n",
+        },
+        "",
+    ),
+    "다른 폴더에 있는 차례에 없는 쪽": (
+        {"_toc.yml": f"{TOC}  - file: more/x\n", "more/x.md": "# 글\n", "more/deep/y.md": "# 글\n"},
+        "more/deep/y.md: 차례에 없는 쪽입니다",
     ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (
@@ -305,7 +573,6 @@ SOURCES = {
 @pytest.mark.parametrize("case", SOURCES)
 def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, case):
     files, said = SOURCES[case]
-    (tmp_path / "chapters").mkdir()
     for name, text in {
         "_toc.yml": TOC,
         "_config.yml": CONFIG,
@@ -314,8 +581,9 @@ def test_unreadable_sources_are_named_before_building(tmp_path, monkeypatch, cas
         "chapters/b.md": "# 나\n",
         **files,
     }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    for module in (sources, conventions):
+    for module in (sources, conventions, manuscript):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     listed = [str(problem) for problems in sources.check() for problem in problems]
     assert len(listed) == bool(said) and said in "".join(listed), listed

@@ -2,13 +2,15 @@
 
 import re
 import shutil
+import unicodedata
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
 
 import audit
-from book import HTML, PAGES, copy_book, make
+from book import CHAPTERS, HTML, PAGES, copy_book, make
 from machine.site import offline
 
 SECTION = "chapters/chap6/6-2-numerical.html"
@@ -96,6 +98,29 @@ def assert_can_search(page, word):
     page.keyboard.press("Escape")
 
 
+# 쪽을 부르는 다른 주소와, 그 쪽이 열리는 주소. 서버가 아는 것은 연결이 끊겨도 연다
+OTHER_ADDRESSES = {
+    "chapters/chap6/6-2-numerical": "chapters/chap6/6-2-numerical",
+    "chapters/chap6/6-2-numerical/": SECTION,
+    "chapters/chap6/6-2-numerical?utm_source=a#b": "chapters/chap6/6-2-numerical?utm_source=a#b",
+    "chapters/chap6/6%2D2%2dnumerical.html?q=100%": "chapters/chap6/6%2D2%2dnumerical.html?q=100%",
+    "chapters/chap6/6-2-numerical.html/?a=1#h": f"{SECTION}?a=1#h",
+    "chapters/chap6": "chapters/chap6/index.html",
+    "chapters/chap6/": "chapters/chap6/",
+    "chapters/chap6/?a=1": "chapters/chap6/?a=1",
+    "chapters/chap6/index": "chapters/chap6/index",
+    f"{SECTION}#100%": f"{SECTION}#100%",
+}
+
+
+def unexpected(errors):
+    """다른 장의 본문은 그 장을 읽을 때 저장하므로, 연결 없이 찾을 때에는 받지 못한다."""
+    if CHAPTERS == 1:
+        return errors
+    failed = r"net::ERR_FAILED http://\S+/_static/search/text-\w+\.js|.*: net::ERR_FAILED"
+    return [error for error in errors if not re.fullmatch(failed, error)]
+
+
 def test_first_visit_keeps_its_chapter(site):
     with audit.serve(HTML) as server:
         page = visit(site, server, SECTION)
@@ -109,11 +134,60 @@ def test_first_visit_keeps_its_chapter(site):
         assert page.title() in (HTML / name).read_text("utf-8")
         audit.read(page)
     assert_can_search(page, "리처드슨")
+    for address, opened in OTHER_ADDRESSES.items():
+        page.goto("about:blank")
+        page.goto(server.url + address)
+        assert page.url == server.url + opened and "저장한 쪽" not in page.title()
+        assert page.evaluate("getComputedStyle(document.querySelector('article')).lineHeight") != (
+            "normal"
+        )
     assert_lost(page, server.url + "glossary.html", "용어")
     assert listed(page) == [server.url + name for name in IN_ORDER]
     page.locator("#kept a").last.click()
     page.wait_for_url(server.url + IN_ORDER[-1])
-    assert page.errors == []
+    assert unexpected(page.errors) == []
+    page.context.close()
+
+
+KOREAN = "chapters/chap6/한글 쪽(1).html"
+KOREAN_ADDRESSES = [
+    KOREAN,
+    KOREAN.removesuffix(".html"),
+    quote(KOREAN),
+    quote(KOREAN).lower(),
+    quote(unicodedata.normalize("NFD", KOREAN)),  # 맥의 파일 이름에서 베낀 것
+]
+
+
+@pytest.fixture
+def two_books(tmp_path):
+    """이름이 한글인 쪽이 있는 책과, 그 아래 폴더(other/)에 놓인 다른 책."""
+    book = shutil.copytree(HTML, tmp_path / "site")
+    shutil.copy(book / SECTION, book / KOREAN)
+    pages = {name: (book / name).read_text("utf-8") for name in [*PAGES, KOREAN]}
+    offline.finish(SimpleNamespace(outdir=book), pages)
+    (book / "other").symlink_to(HTML)
+    return book
+
+
+def test_two_books_of_one_site_share_nothing(site, two_books):
+    with audit.serve(two_books) as server:
+        page = visit(site, server, f"other/{SECTION}")
+        audit.choose_dark(page)
+        page.goto(server.url + quote(KOREAN))
+        audit.wait_for_worker(page)
+        assert page.evaluate("document.body.dataset.theme") == "auto"
+        assert len(page.evaluate("caches.keys()")) == 2
+    for address in KOREAN_ADDRESSES:
+        page.goto(server.url + address)
+        assert "저장한 쪽" not in page.title()
+    page.goto(server.url + f"other/{SECTION}")
+    assert "수치미분" in page.title()
+    assert page.evaluate("document.body.dataset.theme") == "dark"
+    stored = page.evaluate("Object.keys(localStorage)")
+    assert all("/" in key for key in stored), stored  # 이름에 책의 폴더가 든다
+    assert page.evaluate("indexedDB.databases()") == []
+    assert page.evaluate("[document.cookie, ...Object.keys(sessionStorage)]") == [""]
     page.context.close()
 
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from book import ROOT, need
+from titles import disagreements, named
 from workflows import jobs
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -167,9 +168,62 @@ def test_citation_and_changes(tmp_path):
         yaml.safe_load(file.read_text("utf-8")),
         (ROOT / "CHANGELOG.md").read_text("utf-8"),
     )
-    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    assert citation["title"] == config["title"]
     assert re.search(r"^## (\S+) — (\S+)", changes, re.M).groups() == (
         citation["version"],
         str(citation["date-released"]),
     )
+
+
+def test_titles_and_chapters_agree():
+    assert [*disagreements(ROOT)] == []
+
+
+BOOK = {
+    "_config.yml": "title: '별: 우주 3장'\nauthor: 별의 기여자\ncopyright: '2026'\n"
+    "sphinx:\n  config: {html_title: 별}\n",
+    "_toc.yml": "root: first\nchapters:\n- file: chapters/chap3/index\n",
+    "README.md": "글\n# 별: 우주 3장\n\n3장과 7장\n",
+    "CITATION.cff": "title: '별: 우주 3장'\nauthors:\n  - name: 별의 기여자\n",
+    "LICENSE": "Copyright (c) 2026 별의 기여자\nCopyright (c) 2026 별의 기여자\n",
+    "first.md": "# 별\n\n{ref}`3장 <chap3>`입니다.\n",
+    "sheet.md": "(sheet)=\n# 3장 한눈에\n",
+}
+# {한 파일에서 고친 것: 알리는 말들}. 제목을 바꾸거나 장을 더하면 고칠 곳을 모두 알린다
+RENAMED = {
+    ("_toc.yml", "first", "first"): [],
+    ("_config.yml", "우주 3장", "우주"): [
+        "README.md:2: 별: 우주 3장 → 별: 우주",
+        "CITATION.cff:1: 별: 우주 3장 → 별: 우주",
+    ],
+    ("_config.yml", "html_title: 별", "html_title: 달"): ["first.md:1: 별 → 달"],
+    ("_config.yml", "author: 별의 기여자", "author: 홍길동"): [
+        "CITATION.cff:3: 별의 기여자 → 홍길동",
+        "LICENSE:1: 별의 기여자 → 홍길동",
+        "LICENSE:2: 별의 기여자 → 홍길동",
+    ],
+    ("_toc.yml", "/index\n", "/index\n- file: chapters/chap7/index\n"): [
+        "_config.yml:1: 제목의 장은 [3], 차례의 장은 [3, 7]"
+    ],
+    ("_toc.yml", "chap3", "chap5"): [
+        "_config.yml:1: 제목의 장은 [3], 차례의 장은 [5]",
+        "sheet.md:2: 차례에 없는 장입니다: # 3장 한눈에",
+    ],
+    ("_config.yml", "'2026'", "'2027'"): ["LICENSE: 적은 곳이 없습니다: 별의 기여자"],
+    ("first.md", "<chap3>", "<chap7>"): [
+        "first.md:3: 글과 링크의 장이 다릅니다: {ref}`3장 <chap7>`"
+    ],
+}
+
+
+@pytest.mark.parametrize("change, told", RENAMED.items())
+def test_what_disagrees_is_named(tmp_path, change, told):
+    changed, old, new = change
+    for file, text in BOOK.items():
+        text = text.replace(old, new) if file == changed else text
+        (tmp_path / file).write_text(text, "utf-8")
+    assert [*disagreements(tmp_path)] == told
+
+
+def test_chapters_are_read_from_titles():
+    read = {"6장": [6], "6·7장": [6, 7], "6–8장": [6, 7, 8], "제10장": [10], "장": [], "3절": []}
+    assert {text: named(text) for text in read} == read

@@ -1,34 +1,51 @@
-"""번호가 없는 쪽과 절이 아닌 쪽의 시험: 셀이 있으면 노트북이 있고, 절의 번호는 밀리지 않는다."""
+"""번호가 없는 쪽, 절이 아닌 쪽, 다른 꼴로 쓴 쪽의 시험.
 
+셀이 있으면 어디에 어떤 꼴로 썼든 노트북이 있고, 절의 번호는 밀리지 않는다.
+"""
+
+import json
 import re
 import shutil
+import subprocess
+import sys
+from base64 import b64decode, b64encode
+from io import BytesIO
 from zipfile import ZipFile
 
 import nbformat
 import pypdfium2
 import pytest
 from bs4 import BeautifulSoup
+from nbformat import v3
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
+from PIL import Image
 
 from book import ROOT, listed, make, need_pango, page_of, pdf_texts
 from tiny import HEADER, IDS, set_comments, set_slug, tiny_book
 
 UNNUMBERED = HEADER.removesuffix("---\n") + "numbering: false\n---\n"
 SETUP = "```{code-cell} ipython3\n:tags: [setup]\n\n# 준비\nimport math\n```\n"
+READS = "```{code-cell} ipython3\nopen('data/sub/가 나.csv').read()\n```\n"
 CELL = "```{code-cell} ipython3\nprint(6 * 7)\n```\n"
 DOT = ":::{figure} /dot.png\n:name: %s\n:alt: 흰 바탕에 곧은 선이 있다.\n점\n:::\n"
 # {쪽: 원고}. 절은 tiny_book의 6-1-one과 6-2-two이다
 PAGES = {
     "index": HEADER + "# 작은 책\n\n{numref}`sec-6-one`\n\n" + CELL,
-    "chapters/intro": UNNUMBERED + "# 들어가며\n\n" + CELL + DOT % "fig-intro",
-    "chapters/chap6/index": HEADER + "(chap6)=\n# 미분\n\n" + CELL,
+    "chapters/intro": UNNUMBERED + "# 들어가며\n\n" + CELL + READS + DOT % "fig-intro",
+    "chapters/chap6/index": HEADER + "(chap6)=\n# 미분\n\n" + CELL + READS,
     "chapters/chap6/warm-up": UNNUMBERED
     + "(sec-warm)=\n# 몸풀기: $x^2$\n\n{numref}`fig-warm`, {numref}`sec-6-one`\n\n"
     + "\n".join((SETUP, CELL, DOT % "fig-warm")),
     "chapters/chap6/between": "---\nnumbering: false\n---\n(sec-text)=\n# 쉬어 가기\n\n글\n",
     "chapters/chap6/after": UNNUMBERED + "# 마무리\n\n" + SETUP,
+    # 머리글이 없거나 남의 커널이 적힌 쪽
+    "chapters/chap6/bare": "# 맨몸\n\n```{code-cell}\nprint(21 * 2)\n```\n",
+    "chapters/chap6/conda": "---\nkernelspec:\n  display_name: x\n  name: conda-base\n---\n"
+    + "먼저 적은 글\n\n# 남의 커널\n\n~~~{code-cell} python\nprint(84 / 2)\n~~~\n",
     "cheatsheet": HEADER + "# 요약\n\n{ref}`sec-warm`\n\n" + CELL + DOT % "fig-sheet",
 }
-NOTE = "chapters/chap6/note"  # .ipynb로 쓴 쪽
+NOTE, OLD = "chapters/chap6/note", "chapters/chap6/old"  # .ipynb로 쓴 쪽
+STALE = "낡은 출력"
 TOC = """format: jb-book
 root: index
 parts:
@@ -44,6 +61,9 @@ parts:
     - file: chapters/chap6/note
     - file: chapters/chap6/6-2-two
     - file: chapters/chap6/after
+    - file: chapters/chap6/old
+    - file: chapters/chap6/bare
+    - file: chapters/chap6/conda
 - caption: 부록
   chapters:
   - file: cheatsheet
@@ -59,9 +79,86 @@ TITLES = {
     NOTE: "공책",
     "chapters/chap6/6-2-two": "6.2 둘째 절",
     "chapters/chap6/after": "마무리",
+    OLD: "6.3 옛 공책",
+    "chapters/chap6/bare": "6.4 맨몸",
+    "chapters/chap6/conda": "6.5 남의 커널",
     "cheatsheet": "요약",
 }
 WITH_CELLS = [page for page in TITLES if not page.endswith("between")]
+
+
+def picture(colour, kind="PNG"):
+    file = BytesIO()
+    Image.new("RGB", (90, 60), colour).save(file, kind)
+    return b64encode(file.getvalue()).decode()
+
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">'
+    '<rect width="90" height="60" fill="#0000fe"/></svg>'
+)
+PASTED = {
+    "image.png": {"image/png": picture("#fe0000")},
+    "my pic.jpg": {"image/jpeg": picture("#00fe00", "JPEG")},
+    "뜬 것.svg": {"image/svg+xml": SVG},
+}
+FIGURE = {
+    "tags": ["hide-input"],
+    "mystnb": {
+        "figure": {"name": "fig-note", "caption": "오르는 선"},
+        "image": {"alt": "왼쪽 아래에서 오른쪽 위로 가는 선이 하나 있다."},
+    },
+}
+OF_EDITORS = {
+    "colab": {"id": "x", "base_uri": "https://localhost"},
+    "vscode": {"languageId": "python"},
+    "jupyter": {"outputs_hidden": False},
+    "scrolled": True,
+}
+
+
+def note():
+    """편집기들이 남기는 것과 붙인 그림, raw 셀이 있는 노트북. 커널은 쓴 사람의 것이다."""
+    old = new_output("stream", name="stdout", text=STALE)
+    cells = [
+        new_raw_cell("---\nnumbering: false\n---"),
+        new_markdown_cell(
+            "(sec-note)=\n# 공책\n\n{numref}`fig-note`, [옛것](old.ipynb)\n\n"
+            "![빨간 네모가 하나 있다](attachment:image.png)\n\n"
+            "글 속의 ![푸른 네모가 하나 있다](attachment:my%20pic.jpg) 그림\n\n"
+            ":::{figure} attachment:뜬 것.svg\n:alt: 파란 네모가 하나 있다\n파란 네모\n:::",
+            attachments=PASTED,
+        ),
+        new_code_cell(
+            "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()",
+            metadata=FIGURE | OF_EDITORS,
+            outputs=[old],
+            execution_count=9,
+        ),
+        new_raw_cell("<p>날것의 <b>굵은</b> 글</p>", metadata={"raw_mimetype": "text/html"}),
+        new_raw_cell("**별표**까지 그대로 <b>"),
+        new_raw_cell("마크다운의 **굵은** 글", metadata={"format": "text/markdown"}),
+        new_code_cell("print(6 * 7)", metadata={"tags": ["skip-execution"]}, outputs=[old]),
+        new_code_cell("print(7 * 6)", outputs=[old]),
+        new_code_cell(""),
+    ]
+    about = {
+        "kernelspec": {"name": "conda-env-x-py", "display_name": "Python [conda env:x]"},
+        "language_info": {"name": "python", "version": "3.7.1"},
+        "widgets": {"application/vnd.jupyter.widget-state+json": {"state": {}}},
+        "title": "편집기의 제목",
+    }
+    return nbformat.v4.new_notebook(cells=cells, metadata=about)
+
+
+def old_note():
+    """nbformat 3"""
+    cells = [
+        v3.new_heading_cell("옛 공책"),
+        v3.new_code_cell("a = 40\nprint(a + 2)", outputs=[v3.new_output("pyout", STALE)]),
+        v3.new_code_cell(""),
+    ]
+    return v3.new_notebook(worksheets=[v3.new_worksheet(cells=cells)])
 
 
 def notebook(page):
@@ -78,14 +175,15 @@ def book(tmp_path_factory):
     shutil.copy(ROOT / "tests/fig6-1.png", book / "dot.png")
     for page, text in PAGES.items():
         (book / f"{page}.md").write_text(text, "utf-8")
-    cells = [nbformat.v4.new_markdown_cell("# 공책"), nbformat.v4.new_code_cell("print(7)")]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    about = {"kernelspec": kernel, "numbering": False}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=about), book / f"{NOTE}.ipynb")
+    for page, source in ((NOTE, note()), (OLD, old_note())):
+        nbformat.write(source, book / f"{page}.ipynb")
     one = book / "chapters/chap6/6-1-one.md"
     called = "{ref}`sec-warm`, {ref}`sec-text`\n\n"
     one.write_text(one.read_text("utf-8").replace("$$\ny =", f"{called}{SETUP}\n$$\ny ="), "utf-8")
     (book / "_toc.yml").write_text(TOC, "utf-8")
+    for folder, text in (("chapters/chap6", "1,2"), ("chapters", "밖의 것")):
+        (book / folder / "data/sub").mkdir(parents=True)
+        (book / folder / "data/sub/가 나.csv").write_text(text, "utf-8")
     (book / "README.md").write_text("<!-- 절의 표: -->\n<!-- 끝 -->\n", "utf-8")
     for target in ("notebooks", "html", "pdf", "epub"):
         status, screen = make(book, target)
@@ -145,6 +243,32 @@ def test_pages_with_cells_have_what_sections_have(book):
     ]
 
 
+def bring(book, page, site, folder):
+    """노트북의 데이터를 가져오는 셀을 빈 폴더에서 실행한다. 저장소 대신 site에서 받는다."""
+    code = nbformat.read(book / notebook(page), 4).cells[1].source
+    command = [sys.executable, "-c", re.sub("https://raw[^']*/main/", site, code)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True).stderr
+
+
+@pytest.mark.parametrize(
+    "page, text", {"chapters/chap6/index": "1,2", "chapters/intro": "밖의 것"}.items()
+)
+def test_notebooks_bring_their_data(book, tmp_path, page, text):
+    """노트북의 옆에 사본이 있고, 노트북만 있으면 저장소에서 받으며, 받지 못하면 할 일을 말한다."""
+    name, soup = "data/sub/가 나.csv", page_of(book, page)
+    assert "'" + text + "'" in soup.select_one(".cell_output").find_parent("article").get_text()
+    assert (book / notebook(page)).parent.joinpath(name).read_text("utf-8") == text
+    told = bring(book, page, "https://no.such.host.invalid/", tmp_path).split("\n")[-2]
+    folder = page.rpartition("/")[0]
+    assert told.startswith(
+        f"FileNotFoundError: 데이터 파일이 없습니다: {name}. https://github.com/"
+    )
+    assert f"hong/book/blob/main/{folder}/data에 있는 그 파일을 내려받아" in told
+    assert list(tmp_path.iterdir()) == []
+    assert bring(book, page, f"{book.as_uri()}/", tmp_path) == ""
+    assert (tmp_path / name).read_text("utf-8") == text
+
+
 def test_books_follow_the_same_order(book):
     """종이의 준비 셀은 절에만 찍히고, 번호가 없는 쪽은 앞에 있어도 그 절을 알린다."""
     marks = [mark.get_title() for mark in pypdfium2.PdfDocument(book / "_build/book.pdf").get_toc()]
@@ -161,6 +285,76 @@ def test_books_follow_the_same_order(book):
         nav = BeautifulSoup(epub.read(name), "html.parser")
     links = [a.get_text() for a in nav.select("nav a")]
     assert [link for link in links if link in TITLES.values()] == [*TITLES.values()]
+
+
+def test_pages_of_other_forms_are_right_in_all_books(book):
+    """출력은 새로 실행한 것이고, 편집기가 적은 것은 어디에도 없다."""
+    page = page_of(book, NOTE).article
+    outputs = [box.get_text().strip() for box in page.select(".cell_output .highlight")]
+    assert outputs == ["42"] and page.select_one("figure figcaption, .figure figcaption")
+    alts = [img["alt"] for img in page.select("img")]
+    assert alts == ["빨간 네모가 하나 있다", "푸른 네모가 하나 있다", "파란 네모가 하나 있다"] + [
+        FIGURE["mystnb"]["image"]["alt"]
+    ]
+    assert [b.get_text() for b in page.select("p > b, p > strong")] == ["굵은", "굵은"]
+    assert "**별표**까지 그대로 <b>" in page.get_text()
+    for doc in (OLD, "chapters/chap6/bare", "chapters/chap6/conda"):
+        (output,) = page_of(book, doc).select(".cell_output .highlight")
+        assert float(output.get_text()) == 42
+    printed = "".join(pdf_texts(book / "_build/book.pdf"))
+    with ZipFile(book / "_build/book.epub") as epub:
+        packed = "".join(epub.read(x).decode() for x in epub.namelist() if x.endswith("xhtml"))
+    html = "".join(path.read_text("utf-8") for path in (book / "_build/html").rglob("*.html"))
+    for text in (printed, packed, html):
+        assert STALE not in text and "편집기의 제목" not in text and "날것의" in text
+
+
+def test_attached_pictures_are_in_all_books(book):
+    """사이트와 전자책과 노트북에는 붙인 그대로, 종이에는 그 색으로."""
+    pasted = [
+        b64decode(PASTED[name][kind])
+        for name, kind in (("image.png", "image/png"), ("my pic.jpg", "image/jpeg"))
+    ] + [SVG.encode()]
+    site = [path.read_bytes() for path in (book / "_build/html/_images").glob("*.*")]
+    with ZipFile(book / "_build/book.epub") as epub:
+        packed = [epub.read(name) for name in epub.namelist()]
+    cells = nbformat.read(book / notebook(NOTE), 4).cells
+    noted = re.findall(r"base64,([\w+/=]+)", cells[0].source)
+    assert [*map(b64decode, noted)] == pasted
+    assert all(data in site for data in pasted)
+    assert all(data in packed for data in pasted[:2])
+    pages = [page.render().to_pil() for page in pypdfium2.PdfDocument(book / "_build/book.pdf")]
+    colours = {colour for page in pages for _, colour in page.getcolors(page.width * page.height)}
+    assert {(254, 0, 0), (0, 0, 254)} <= colours
+
+
+def test_a_notebook_source_becomes_a_clean_notebook(book):
+    written = nbformat.read(book / notebook(NOTE), 4)
+    kinds = [(cell.cell_type, cell.source) for cell in written.cells]
+    assert kinds[1:] == [
+        ("code", "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"),
+        ("markdown", kinds[2][1]),
+        ("raw", "<p>날것의 <b>굵은</b> 글</p>"),
+        ("raw", "**별표**까지 그대로 <b>"),
+        ("markdown", "마크다운의 **굵은** 글"),
+        ("code", "print(6 * 7)"),
+        ("code", "print(7 * 6)"),
+    ]
+    assert kinds[2][1].startswith("**그림 6-4** 오르는 선")
+    assert written.cells[3].metadata == {"raw_mimetype": "text/html"}
+    assert written.cells[1].metadata.keys() == {"tags", "cellView", "jupyter"}
+    assert written.metadata.keys() == {"colab", "kernelspec", "language_info"}
+
+
+def test_the_page_of_a_notebook_runs_its_cells(book):
+    """쪽의 단추가 받는 셀들. 실행하지 않을 셀은 없다."""
+    button = page_of(book, NOTE).select_one(".run-here")
+    listed = (book / "_build/html/_static/live/x" / button["data-cells"]).resolve()
+    cells = json.loads(listed.read_text("utf-8"))["cells"]
+    assert [(cell["at"], cell["source"]) for cell in cells] == [
+        (0, "import matplotlib.pyplot as plt\nplt.plot([0, 1])\nplt.show()"),
+        (2, "print(7 * 6)"),
+    ]
 
 
 def test_a_page_without_number_is_not_called_by_number(book):

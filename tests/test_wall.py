@@ -20,7 +20,10 @@ from book import (
     need_chromium,
     need_pango,
     search_files,
+    written,
 )
+from machine.tree.chapter_numbers import Counts
+from machine.tree.given_numbers import Given
 from outputs import ROOT
 
 OTHER = ROOT / "tests/other"
@@ -35,9 +38,22 @@ SITE = {
     "3.2 분산": "3.2 분산",
     "10 점": "10장 점",
     "10.1 점 열두 개": "10.1 점 열두 개",
+    "10.2 인쇄된 번호": "10.2 인쇄된 번호",
+    **{f"10.{n} 작은 절 {n}": f"10.{n} 작은 절 {n}" for n in range(3, 12)},
     "A 증명": "부록 A 증명",
     "A.1 분산의 증명": "A.1 분산의 증명",
 }
+
+
+def add_sections(book):
+    """10.3절부터 10.11절까지. 이름으로 늘어놓으면 10.11이 10.3의 앞에 온다."""
+    lines = ""
+    for n in range(3, 12):
+        page = f"(sec-small-{n})=\n# 작은 절 {n}\n\n```{{index}} 분산\n```\n\n분산이 나옵니다.\n"
+        (book / f"units/part10/small-{n}.md").write_text(page, "utf-8")
+        lines += f"    - file: units/part10/small-{n}\n"
+    toc, last = (book / "_toc.yml").read_text("utf-8"), "units/part10/printed\n"
+    (book / "_toc.yml").write_text(toc.replace(last, last + lines), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +63,7 @@ def other(tmp_path_factory):
     book = copy_book(tmp_path_factory.mktemp("other") / "book")
     (book / "references.bib").unlink()
     shutil.copytree(OTHER, book, dirs_exist_ok=True)
+    add_sections(book)
     for target in ("notebooks", "html", "pdf", "epub"):
         status, screen = make(book, target)
         assert status == 0, screen
@@ -110,13 +127,14 @@ def test_late_chapters_and_appendices_have_their_numbers(other):
         text = page.find("article").get_text()
         assert [part for part in expected if part not in text] == []
     assert proof.select_one('a[href="../../notebooks/extra-a/proof.ipynb"]')
-    tree = [a.get_text() for a in dots.select(".sidebar-tree a.reference")]
+    tree = [a.get_text() for a in dots.select(".sidebar-tree a.internal")]
     assert tree == list(SITE)
     index = BeautifulSoup((other / "_build/html/genindex.html").read_text("utf-8"), "html.parser")
-    found = [a["href"].split("/")[1] for a in index.select("table.indextable a")]
-    assert found == ["part3", "part10", "extra-a"]
+    found = [a["href"].split("#")[0] for a in index.select("table.indextable a")]
+    small = [f"part10/small-{n}" for n in range(3, 12)]
+    assert found == [f"units/{x}.html" for x in ("part3/b", "part10/dots", *small, "extra-a/proof")]
     rows = re.findall(r"^\| (\S+) .*노트북\]", (other / "README.md").read_text("utf-8"), re.M)
-    assert rows == ["3.1", "3.2", "10.1", "A.1"]
+    assert rows == ["3.1", "3.2", "10.1", "10.2", "A.1"]
     notebook = nbformat.read(other / "notebooks/extra-a/proof.ipynb", 4)
     cells = "\n".join(cell.source for cell in notebook.cells)
     assert all(part in cells for part in ("# A.1 분산의 증명", "\\tag{A.1}", "**그림 A-1**"))
@@ -129,25 +147,72 @@ def test_late_chapters_and_appendices_have_their_numbers(other):
     assert "그림 10-12 점 열둘" in texts["PDF"] and "A.1절의 식 (A.1)" in texts["PDF"]
 
 
-def test_numbers_of_appendices_are_found(other):
+GIVEN = [  # 준 번호와, 그 뒤의 수에서 저절로 이어지는 번호
+    *("그림 10-14 인쇄된 점", "그림 10-14a 그린 점", "그림 10-15 다음의 점", "표 10-3 값"),
+    *("문제 10-4", "문제 10-5", "목록 10-2 코드", "(10.10)", "(10.11)", "(10.20)", "(★)"),
+]
+CALLS = (
+    "그림 10-14의 다음은 그림 10-14a이고, 그다음은 그림 10-15입니다. 표 10-3, 문제 10-4, "
+    "문제 10-5, 목록 10-2, 식 (10.10), (10.11), (10.20)를 봅니다."
+)
+
+
+def test_given_numbers_are_kept_everywhere(other):
+    """지은이가 준 번호(머리글의 numbers와 \\tag)가 네 책에서 같다."""
+    texts = visible(other)
+    name = "units/part10/printed"
+    page = texts[other / f"_build/html/{name}.html"]
+    (chapter,) = [text for path, text in texts.items() if str(path).endswith(f"{name}.xhtml")]
+    book = {
+        "HTML": BeautifulSoup(page, "html.parser").article.get_text(),
+        "EPUB": BeautifulSoup(chapter, "html.parser").get_text(),
+        "PDF": texts["PDF"],
+    }
+    for kind, text in book.items():
+        text = "".join(text.replace("¶", "").split())
+        expected = ["".join(part.split()) for part in (CALLS, *GIVEN)]
+        assert [part for part in expected if part not in text] == [], kind
+    cells = nbformat.read(other / "notebooks/part10/printed.ipynb", 4).cells
+    text = "\n".join(cell.source for cell in cells).replace("**", "")
+    tags = [f"\\tag{{{number}}}" for number in ("10.10", "10.11", "10.20", "★")]
+    expected = [CALLS, *tags, *(part for part in GIVEN if part[0] != "(")]
+    assert [part for part in expected if part not in text] == []
+
+
+def counted(own, *given):
+    counts = Counts()
+    return [counts.number(own, "figure", number and Given(number, 1)) for number in given]
+
+
+def test_the_count_goes_on_after_the_largest_given_number():
+    """장의 번호가 다른 것은 세지 않는다."""
+    assert counted(7, "", "7-4", "", "7-2", "") == ["7-1", "7-4", "7-5", "7-2", "7-6"]
+    assert counted(7, "7.9", "", "A-12", "7-12a", "", "★", "")[1::3] == ["7-10", "7-13"]
+    assert counted("A", "A-4", "") == ["A-4", "A-5"]
+    assert counted(None, "7-4", "", "9", "") == ["7-4", "1", "9", "10"]
+
+
+def test_numbers_are_found(other):
+    """부록의 번호와 지은이가 준 번호도."""
     need_chromium()
     with audit.serve(other / "_build/html") as server, audit.chromium() as browser:
         page = audit.new_page(browser, server)
         page.goto(server.url + "start.html")
-        for query in ("그림 10-12", "식 (A.1)", "표 a-1", "A-1번 문제"):
+        given = ("그림 10-14a", "그림 10-14", "식 (10.20)", "문제 10-5", "표 10-3")
+        for query in ("그림 10-12", "식 (A.1)", "표 a-1", "A-1번 문제", *given):
             (first, *_) = page.evaluate(
                 "query => document.getElementById('search').ask(query)", query
             )
-            number = re.search(r"\w+[-.]\d+", query)[0].upper()
-            assert number in first["title"].split(" · ")[0], query
+            number = re.search(r"\w+[-.]\d+a?", query)[0].upper()
+            assert number == first["title"].split(" · ")[0].upper().split()[-1].strip("()"), query
+        for number in (3, 10, 11):
+            (first, *_) = page.evaluate(f"document.getElementById('search').ask('10.{number}절')")
+            assert first["title"] == f"10.{number} 작은 절 {number}"
 
 
 def names_of_this_book():
     """쪽의 이름과 제목, 장의 폴더, 절의 번호."""
-    titles = [
-        re.search(r"^# (.+)$", (ROOT / f"{page}.md").read_text("utf-8"), re.M)[1]
-        for page in WITH_CELLS
-    ]
+    titles = [re.search(r"^# (.+)$", written(page), re.M)[1] for page in WITH_CELLS]
     stems = [page.split("/")[-1] for page in WITH_CELLS]
     folders = {page.split("/")[-2] for page in SECTIONS}
     numbers = {re.escape(page.split("/")[-1][:3]).replace("\\-", "[-.]") for page in SECTIONS}

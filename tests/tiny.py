@@ -3,10 +3,15 @@
 import re
 import shutil
 import tempfile
+import unicodedata
 from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 from book import ROOT, copy_book
 
+ODD = "[2026] 수학's $책 100% #1 (가)+&:"  # 책의 폴더는 무엇이든 이름으로 가질 수 있다
 HEADER = """---
 jupytext:
   text_representation: {extension: .md, format_name: myst}
@@ -145,9 +150,38 @@ def tiny_book(folder):
     return book
 
 
+WORDS_IN_SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20" host="그린 프로그램">
+<style>.big { font: bold 9px Arial }</style>
+<text class="big" x="1" y="9">그림의 글</text><text x="1" y="19" vector-effect="none">words</text>
+</svg>"""
+
+
+def add_pictures(book):
+    """종류와 이름이 갖가지인 그림들. 풀어 쓴 한글(NFD)은 macOS에서 지은 이름이다."""
+    dot = Image.open(ROOT / "tests/fig6-1.png").convert("RGB").resize((60, 40))
+    folder = book / "pictures"
+    folder.mkdir(exist_ok=True)
+    for name in ("50% #1 (가).JPG", "빈 칸.webp", "a.PNG", "b.jpeg", "c.gif", "d.tiff", "e.bmp"):
+        dot.save(folder / name)
+    gray = np.asarray(dot.convert("L").resize((200, 3000)))
+    Image.fromarray(gray.astype("uint16") * 257).save(folder / "tall.png")  # 한 점이 16비트
+    dot.save(folder / unicodedata.normalize("NFD", "풀어쓴.png"))
+    (folder / "글.svg").write_text(WORDS_IN_SVG, "utf-8")
+    (folder / "script.svg").write_text(WORDS_IN_SVG.replace("</svg>", "<script/></svg>"), "utf-8")
+    link = '<a href="java&#9;script:x()"/></svg>'
+    (folder / "link.svg").write_text(WORDS_IN_SVG.replace("</svg>", link), "utf-8")
+    (folder / "box.svg").write_text(WORDS_IN_SVG.replace("0 0 90 20", "0 0 90"), "utf-8")
+    along = WORDS_IN_SVG.replace("그림의 글", '<textPath href="#길">굽은 글</textPath>')
+    (folder / "along.svg").write_text(along, "utf-8")
+    (folder / "half.png").write_bytes((folder / "a.PNG").read_bytes()[:-40])
+    for name in ("값 #1.csv", unicodedata.normalize("NFD", "풀어쓴.csv")):
+        (folder / name).write_text("x,y\n1,2\n", "utf-8")
+
+
 def add_samples(book):
     """tests/samples.md에는 책에 쓸 수 있는 요소가 한 번씩 있다."""
     shutil.copy(ROOT / "tests/fig6-1.png", book / "dot.png")
+    add_pictures(book)
     shutil.copy(ROOT / "tests/samples.md", book / "chapters/chap6/6-3-samples.md")
     with (book / "references.md").open("a", encoding="utf-8") as file:
         file.write("\n```{bibliography}\n```\n")

@@ -1,9 +1,11 @@
 """torch가 없는 파이썬에서 셀들을 실행해 본다: python tests/without_torch.py < 쪽들의 셀.
 
-입력은 쪽마다의 셀들(_static/live/cells의 것)이고, 출력은 셀마다 실행되지 않은 까닭(되면 빈 글)이다.
+입력은 {실행할 폴더: 셀들(_static/live/cells의 것)}이고, 출력은 셀마다 실행되지 않은 까닭(되면 빈
+글)이다.
 """
 
 import json
+import os
 import sys
 import warnings
 from contextlib import redirect_stdout
@@ -26,8 +28,9 @@ def fails(source, names):
     return ""
 
 
-def run(cells):
+def run(folder, cells):
     """본문의 실행할 셀들을 차례로 실행하고, 나머지는 그 자리의 사본에서 해 본다."""
+    os.chdir(folder)
     main, own, found = {}, {}, []
     for cell in cells:
         is_main = cell["part"] == "main"
@@ -45,5 +48,5 @@ if __name__ == "__main__":
     matplotlib.use("Agg")
     warnings.simplefilter("ignore")
     with redirect_stdout(sys.stderr):
-        found = {page: run(cells) for page, cells in json.load(sys.stdin).items()}
+        found = {page: run(page, cells) for page, cells in json.load(sys.stdin).items()}
     json.dump(found, sys.stdout)

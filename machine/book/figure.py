@@ -1,37 +1,82 @@
-"""그림(SVG)을 종이책과 전자책이 받는 것으로 고친다.
+"""그림(SVG)의 글을 종이책의 글꼴로 찍게 고친다.
 
-종이책에서는 글자를 책의 글꼴로 찍을 글자로 되돌린다. 그래야 PDF에서 찾고 베낄 수 있다. 맷플롯립은
-글자를 하나씩 <use xlink:href="#글꼴-글리프번호">로 그린다. 그 글꼴이 책의 것이면 번호에서 글자를
-알 수 있다. 그려진 자리에 그 글자를 놓고, 다른 글꼴의 글자와 분수의 선 따위는 윤곽선 그대로 둔다.
-맷플롯립이 그리지 않은 그림은 건드리지 않는다.
+그림에 적힌 글꼴 대신 책의 글꼴로 찍는다. 맷플롯립은 글자를 하나씩 <use
+xlink:href="#글꼴-글리프번호">라는 윤곽선으로 그린다. 그 글꼴이 책의 것이면 번호에서 글자를 알 수
+있다. 그려진 자리에 그 글자를 놓아 PDF에서 찾고 베낄 수 있게 하고, 다른 글꼴의 글자와 분수의 선은
+윤곽선 그대로 둔다. 글이 없는 그림은 건드리지 않는다.
 """
 
 import re
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
+from machine.settings.conventions import MONO, SANS, SERIF
+
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 GLYPH = re.compile(r"#(.+)-([0-9a-f]+)")
 PLACE = re.compile(r"(?:translate\((\S+) (\S+)\))?\s*(?:scale\((\S+)\))?")  # 글자의 자리
 FRAME = re.compile(r"(.*?) ?scale\((\S+) -\2\)")  # 글 전체의 자리. 글자는 100을 크기로 그린다
+FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+FAMILY = re.compile(r"font-family\s*:\s*([^;]+)")
+FONT = re.compile(r"(?<![\w-])font\s*:([^;}]*?)([\d.]+(?:px|pt|em|rem|mm|%))(?:/\S+)?\s+([^;}]+)")
+TEXTS = (f"{SVG}text", f"{SVG}tspan", f"{SVG}textPath")
+# 그림의 글꼴에 가까운 책의 글꼴. 그 밖의 것은 고딕이다
+LIKE = (
+    (re.compile("mono|courier|consol|coding", re.I), MONO),
+    (re.compile("(?<!sans-)serif|times|myeongjo|batang|명조|바탕", re.I), SERIF),
+)
 ET.register_namespace("", SVG[1:-1])
 ET.register_namespace("xlink", LINK[1:-5])
 
 
 def read(svg):
     """SVG를 나무로 읽는다. DOCTYPE과 주석은 읽지 않고, 그림에 보이지 않는 설명은 뺀다."""
-    root = ET.fromstring(svg)
+    root = ET.fromstring(svg.removeprefix("\ufeff"))
     for metadata in root.findall(f"{SVG}metadata"):
         root.remove(metadata)
     return root
 
 
-def without_doctype(svg):
-    """EPUB이 허락하는 그림."""
+def texts(root):
+    """글을 담은 (요소, 그 글꼴의 이름). 이름은 바깥의 것을 물려받는다."""
+
+    def walk(node, family):
+        own = FAMILY.search(node.get("style", ""))
+        family = own[1] if own else node.get("font-family", family)
+        if node.tag in TEXTS:
+            yield node, family
+        for child in node:
+            yield from walk(child, family)
+
+    return list(walk(root, ""))
+
+
+def longhand(font):
+    """font: bold 12px Arial을 WeasyPrint이 읽는 대로 나누어 적는다."""
+    before, size, family = font.groups()
+    weight = "bold" if re.search("bold|[6-9]00", before) else "normal"
+    return f"font-weight: {weight}; font-size: {size}; font-family: {family}"
+
+
+def in_book_fonts(svg):
+    """글을 책의 글꼴로 찍을 그림. 컴퓨터마다 다른 글꼴로 찍히지 않게 한다."""
+    if "<text" not in svg:
+        return svg
     root = read(svg)
-    for path in root.iter(f"{SVG}path"):  # 맷플롯립이 그린 빈칸에는 d가 없다
-        path.set("d", path.get("d", ""))
+    for node in root.iter():
+        if node.tag == f"{SVG}style":
+            node.text = FONT.sub(longhand, FACE.sub("", node.text or ""))
+        elif "style" in node.attrib:
+            node.set("style", FONT.sub(longhand, node.get("style")))
+    for node, family in texts(root):
+        name = next((font for words, font in LIKE if words.search(family)), SANS)
+        node.set("style", f"{node.get('style', '')}; font-family: {name}")
     return ET.tostring(root, "unicode")
+
+
+def words(svg):
+    """그림에 적힌 글."""
+    return "".join("".join(node.itertext()) for node, _ in texts(read(svg)))
 
 
 def with_letters(svg, fonts):

@@ -1,33 +1,35 @@
 """책의 글꼴. 종이책은 이것으로만 찍고, 전자책의 표지도 이것으로 그린다."""
 
+import os
 import re
-import sys
+from itertools import groupby
 
-from fontTools.ttLib import TTFont, TTLibError
+from machine.settings import conventions
 
-from machine.settings import ROOT
-from machine.settings.conventions import MONO, SANS, SERIF, font
-
-FONTS = [font(name, bold) for name in (SANS, MONO, SERIF) for bold in ("", "Bold")]
+NAMES = [*dict.fromkeys(name for names in conventions.FONTS.values() for name in names)]
+FONTS = [conventions.font(name, bold) for name in NAMES for bold in ("", "Bold")]
+# 쓰임마다 글꼴의 차례를 적는 CSS의 변수(print.css)
+VARIABLES = {
+    "--myeongjo": conventions.SERIF,
+    "--gothic": conventions.SANS,
+    "--coding": conventions.MONO,
+}
 
 
 class Font:
     """글꼴 하나: CSS의 이름과 굵기, 글리프 번호마다의 글자."""
 
     def __init__(self, path):
-        try:
-            self.font = TTFont(path)
-            self.codes = self.font.getBestCmap()
-        except (OSError, TTLibError):
-            name = path.relative_to(ROOT)
-            sys.exit(f"글꼴이 없거나 깨졌습니다: {name}. git checkout fonts로 되살리세요.")
+        self.font = conventions.opened(path)
+        self.codes = self.font.getBestCmap()
+        self.own = self.codes.keys() - taken(path)
         self.path = path
         self.name = self.font["name"].getDebugName(6)
         self.family = path.stem.removesuffix("Bold")
         self.weight = "bold" if path.stem.endswith("Bold") else "normal"
         # 한 글리프에 글자가 여럿이면 앞의 것(빈칸)
-        letters = sorted(self.codes.items(), reverse=True)
-        self.letters = {self.font.getGlyphID(name): chr(code) for code, name in letters}
+        letters = sorted(self.own, reverse=True)
+        self.letters = {self.font.getGlyphID(self.codes[code]): chr(code) for code in letters}
 
     def draws(self, number, path):
         """그 번호의 글리프가 이 윤곽선인지. 판이 다른 글꼴에서는 번호가 다른 글자일 수 있다."""
@@ -39,6 +41,32 @@ class Font:
         return len(shown) == len(extent) and all(abs(a - b) < 2 for a, b in zip(shown, extent))
 
 
+def taken(path):
+    """나눔글꼴에도 있으나 다른 글꼴로 찍을 글자."""
+    family = path.stem.removesuffix("Bold")
+    other = conventions.LATIN.get(family)
+    codes = conventions.codes(other, path.stem.removeprefix(family)) if other else frozenset()
+    return {code for code in codes if not chr(code).isspace()}
+
+
 def fonts(paths=FONTS):
     """{글꼴 속에 적힌 이름: 글꼴}"""
     return {font.name: font for font in map(Font, paths)}
+
+
+def css(fonts, folder):
+    """folder에 둔 HTML에서 글꼴을 읽고, 앞의 글꼴에 없는 글자를 뒤의 것으로 찍게 하는 CSS."""
+    for font in fonts:
+        yield (
+            f"@font-face {{ font-family: {font.family}; font-weight: {font.weight};"
+            f" src: url({os.path.relpath(font.path, folder)}); unicode-range: {ranges(font.own)} }}"
+        )
+    for variable, name in VARIABLES.items():
+        yield f":root {{ {variable}: {', '.join(conventions.FONTS[name])} }}"
+
+
+def ranges(codes):
+    """글자들의 unicode-range. WeasyPrint은 여기에 적은 글자가 글꼴에 모두 있다고 여긴다."""
+    runs = groupby(enumerate(sorted(codes)), lambda pair: pair[1] - pair[0])
+    runs = ([code for _, code in run] for _, run in runs)
+    return ", ".join(f"U+{run[0]:X}-{run[-1]:X}" for run in runs)

@@ -3,21 +3,22 @@
 make html이 쓴 쪽을 한 번씩 읽는다. 종이책(paper)과 전자책(ebook)은 이 모형을 저마다의 꼴로 바꾼다.
 """
 
-import os
 import re
 import sys
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from html import escape
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 import yaml
 from bs4 import Tag
+from sphinx_external_toc.api import FileItem
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from machine import dates
 from machine.book.elements import parse, refused, restyle, widen_float
 from machine.book.left_out import leave_out, mark
+from machine.book.letters import unknown_letters
 from machine.book.whole import pieces
 from machine.settings import ROOT
 from machine.settings.conventions import folder, written
@@ -25,6 +26,7 @@ from machine.settings.repository import Repository, checked, running
 from machine.tree.alternatives import lacks_text
 
 HTML = ROOT / "_build/html"
+SUFFIX = re.compile(r"\.(?:md|ipynb|rst)$")  # 차례에는 파일의 이름을 적어도 된다
 INDEX = "genindex"  # 차례에는 없고 Sphinx가 만드는 색인
 
 
@@ -38,6 +40,7 @@ class Page:
     written: dict  # {조각: 글}. 고치기 앞의 글로, 책을 다 만든 뒤에 견준다
     ids: set = field(default_factory=set)  # 본문에 있는 이름표
     left: set = field(default_factory=set)  # 뺀 것에 있던 이름표
+    screen: list = field(default_factory=list)  # 화면에서만 맞아서 뺀 문장
     links: list = field(default_factory=list)  # 책 안을 가리키는 (a, 쪽의 이름, 이름표)
     outside: list = field(default_factory=list)  # 책 밖을 가리키는 a
     images: list = field(default_factory=list)  # (img, HTML 폴더의 파일). data:이면 파일이 빈 글
@@ -60,7 +63,9 @@ class Model:
         self.site = Repository(**given).home
         self.published = running(Repository(**given))
         self.problems = [f"_config.yml의 book_repository: {message}" for message in wrong]
-        self.date = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", 0)), UTC)
+        self.date = dates.date()
+        about = [(text, "") for text in self.about.values()]
+        self.problems += unknown_letters("_config.yml", about)
         whole = dict(documents())
         docs = {doc: depth for doc, depth in whole.items() if chapter in ("", folder(doc))}
         self.elsewhere = whole.keys() - docs.keys()  # 고른 장에 없는 쪽
@@ -152,9 +157,10 @@ def chapters():
 
 def contents(toc, doc, depth=0):
     """doc과 그 아래의 (문서, 제목의 깊이)를 _toc.yml의 차례대로. 첫 쪽은 머리말이 된다."""
-    yield doc, max(depth, 1)
+    yield SUFFIX.sub("", doc), max(depth, 1)
     for child in [child for tree in toc[doc].subtrees for child in tree.items]:
-        yield from contents(toc, child, depth + 1)
+        if isinstance(child, FileItem):  # url:은 사이트의 메뉴이다
+            yield from contents(toc, child, depth + 1)
 
 
 def slug(doc):

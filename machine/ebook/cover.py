@@ -7,11 +7,11 @@ import io
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from PIL import Image
 
 from machine.book.fonts import Font
-from machine.settings.conventions import SERIF, font, setting
+from machine.settings.conventions import FONTS, SERIF, font, setting
 
 PAPER, LINE, ACCENT = "#14243d", "#ffffff", "#f2b84b"
 WIDTHS = (1.02, 0.78, 0.55, 0.33, 0.14)  # 할선의 너비
@@ -35,7 +35,10 @@ def draw(title, author):
 
 
 def write(fig, x, y, text, size, bold="", **options):
-    properties = FontProperties(fname=Font(font(SERIF, bold)).path, size=size)
+    families = [f"{name}{bold}" for name in FONTS[SERIF]]
+    for family in families:  # 컴퓨터에 깔린 같은 이름의 글꼴보다 앞에
+        fontManager.ttflist.insert(0, FontEntry(fname=Font(font(family)).path, name=family))
+    properties = FontProperties(family=families, size=size)
     fig.text(x, y, text, fontproperties=properties, color=LINE, **options)
 
 

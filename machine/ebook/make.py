@@ -8,10 +8,10 @@ Sphinx의 epub 빌더로 만들면 차례에 첫 쪽만 있고 epubcheck이 잘�
 
 import gc
 import re
-import shutil
 from base64 import b64decode
 from hashlib import sha256
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote
@@ -19,23 +19,27 @@ from uuid import NAMESPACE_URL, uuid5
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import yaml
+from PIL import Image
 
-from machine.book.figure import without_doctype
+from machine import files
 from machine.book.left_out import NOT_IN_EPUB
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
 from machine.ebook import contents, cover
 from machine.ebook.article import bind, prepare, read_back, unmark
+from machine.ebook.drawing import drawing
 from machine.maths.words import said_in_page
 from machine.problems import show
 from machine.problems.phrases import as_problem
 from machine.settings import ROOT
 from machine.settings.conventions import setting
+from machine.tree.pictures import SVG, media_type
 
 OUT = ROOT / "_build/book.epub"
 ROOM = Path(__file__).parent
 TABLE = yaml.safe_load((ROOM / "epub.yml").read_text("utf-8"))
 TYPES = TABLE["types"]
+EARLIEST, LATEST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # ZIP에 적을 수 있는 때
 
 
 class Epub:
@@ -70,10 +74,12 @@ class Epub:
         self.files[name] = self.filled("page.xhtml", title=escape(title), up=up, body=body)
 
     def add_page(self, page):
-        doc, art, name = page.doc, page.article, f"{page.doc}.xhtml"
+        doc, art, name = page.doc, page.article, f"{page.doc.replace(' ', '_')}.xhtml"
         for a, *_ in page.links:
             file, sign, label = a["href"].partition("#")
-            a["href"] = re.sub(r"\.html$", ".xhtml", file) + sign + label
+            if file.endswith(".html"):  # EPUB에 담는 파일의 이름에는 빈칸을 둘 수 없다
+                file = file.removesuffix(".html").replace("%20", "_") + ".xhtml"
+            a["href"] = file + sign + label
         bind(art)
         self.problems += compare(page.written, pieces([(doc, art)]), "전자책")
         for img, file in page.images:
@@ -87,6 +93,7 @@ class Epub:
     def list_titles(self, page, name):
         """차례와 길잡이에 쪽의 제목들을 적고, 쪽의 제목을 돌려준다."""
         art, title = page.article, said_in_page(page.article.h1)
+        name = quote(name)
         self.contents.append((page.depth, title, name))
         for h in art.select("section[id] > h2") if page.doc != INDEX else ():
             self.contents.append((page.depth + 1, said_in_page(h), f"{name}#{h.parent['id']}"))
@@ -98,24 +105,14 @@ class Epub:
         return title
 
     def add_image(self, page, img, name):
-        data = (HTML / name).read_bytes() if name else b""
+        name, data = packed((HTML / name).read_bytes() if name else unpacked(img["src"]))
         if not name:
-            name, data = self.unpacked(img["src"])
-            img["src"] = relpath(name, dirname(page.doc))
-        self.files[name] = without_doctype(data.decode()) if name.endswith(".svg") else data
+            self.problems.append(f"{page.doc}: EPUB에 담을 수 없는 그림입니다: {img['src'][:40]}")
+        self.files[name] = data
+        img["src"] = relpath(name, dirname(page.doc))
         img.attrs = {key: img[key] for key in ("src", "alt", "class", "style") if key in img.attrs}
         if "width" in img.get("style", ""):  # 좁은 화면에서 줄어도 찌그러지지 않게
             img["style"] = re.sub(r"height:[^;]*;?", "", img["style"]).strip()
-
-    def unpacked(self, source):
-        """주소에 담긴 그림(data:)의 파일 이름과 속."""
-        head, _, data = source.partition(",")
-        kinds = {kind: ending for ending, kind in TYPES.items()}
-        ending = kinds.get(head.removeprefix("data:").split(";")[0], "")
-        if not ending:
-            self.problems.append(f"EPUB에 담을 수 없는 그림입니다: {head}")
-        data = b64decode(data) if head.endswith("base64") else unquote(data).encode()
-        return f"_images/{sha256(data).hexdigest()[:12]}{ending}", data
 
     def package(self):
         """묶은 파일의 목록."""
@@ -139,11 +136,36 @@ class Epub:
             "book.opf": self.package(),
             **self.files,
         }
-        with ZipFile(path, "w") as book:
+        date = min(max(self.model.date.timetuple()[:6], EARLIEST), LATEST)
+        with files.writing(path) as half, ZipFile(half, "w") as book:
             for name, data in members.items():
-                info = ZipInfo(name, self.model.date.timetuple()[:6])
+                info = ZipInfo(name, date)
                 info.compress_type = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
                 book.writestr(info, data)
+
+
+def unpacked(source):
+    """주소에 담긴 그림(data:)의 속."""
+    head, _, data = source.partition(",")
+    return b64decode(data) if head.endswith("base64") else unquote(data).encode()
+
+
+def packed(data):
+    """(전자책에서의 이름, 속). 모르는 그림이면 빈 이름. 빈칸이 있는 이름은 epubcheck이 알린다."""
+    kind = media_type(data)
+    if kind == SVG:
+        data = drawing(data.decode()).encode()
+    elif kind == "image/webp":
+        kind, data = "image/png", as_png(data)
+    ending = {kind: ending for ending, kind in TYPES.items()}.get(kind)
+    return ending and f"_images/{sha256(data).hexdigest()[:12]}{ending}", data
+
+
+def as_png(data):
+    """EPUB 3.2까지는 WebP를 담지 못한다. 움직이면 첫 장면만 담는다."""
+    out = BytesIO()
+    Image.open(BytesIO(data)).convert("RGBA").save(out, "PNG")
+    return out.getvalue()
 
 
 def properties(name, data):
@@ -161,6 +183,6 @@ def main():
         show("EPUB을 만들지 않았습니다.", map(as_problem, epub.problems), log)
         return 1
     epub.write(OUT)
-    shutil.copy(OUT, HTML)
+    files.copy(OUT, HTML / OUT.name)
     print(f"{OUT.relative_to(ROOT)}: {OUT.stat().st_size / 1000:.0f} kB")
     return 0

@@ -1,7 +1,7 @@
 """쪽의 단추 "여기서 실행"과, 단추가 없는 까닭. 누르면 live.js의 begin이 시작한다.
 
 쪽에는 단추와 그것을 누를 때까지 기다리는 스크립트(start.js)만 있다. 그 스크립트가 오기 전에는 누를
-수 없다. 파일로 연 쪽에서는 브라우저가 워커를 막으므로 단추가 noscript의 글로 바뀐다.
+수 없다. 파일로 연 쪽에서는 브라우저가 워커를 막으므로 단추가 그것을 알리는 글로 바뀐다.
 """
 
 import os
@@ -14,6 +14,7 @@ from machine import kept
 from machine.live import cells, files, runtime
 from machine.live.runtime.fetching import Unavailable, Wrong
 from machine.page.launch_links import NOTEBOOK_BAR, nav
+from machine.run.data import read_by
 from machine.settings.conventions import setting
 from machine.settings.repository import published
 
@@ -27,6 +28,10 @@ CANNOT = "<small>이 쪽의 코드는 브라우저에서 실행되지 않습니�
 NOT_GUARDED = (
     "알림: '여기서 실행' 단추를 넣지 않았습니다. book_without에 offline이 있어 코드를 가두는 "
     "정책을 보낼 수 없습니다. 단추를 넣으려면 offline을 빼세요."
+)
+MUCH = 10_000_000
+HEAVY = (
+    "알림: {}: 여기서 실행을 누른 독자가 데이터 {:.0f} MB를 내려받습니다. 줄일 수 있는지 보세요."
 )
 NOT_RECEIVED = "'여기서 실행' 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
 
@@ -45,7 +50,7 @@ def finish(app, pages):
     kept.data["lacks"] = ["live"] if is_needed and not made else []
     if made:
         judged = {name: cells.judged(page, made.modules) for name, page in found.items()}
-        put_buttons(Path(app.outdir), pages, judged, made)
+        put_buttons(app, pages, judged, made)
 
 
 def is_guarded(config):
@@ -73,21 +78,32 @@ def ready(config):
     return None
 
 
-def put_buttons(root, pages, found, made):
+def put_buttons(app, pages, found, made):
     """누른 뒤에 받을 것은 단추가 하나라도 있을 때에만 적는다."""
+    root = Path(app.outdir)
     if any(map(cells.can_run, found.values())):
         program, size = files.write_program(root, made)
     for name, page in found.items():
         if cells.can_run(page):
+            data, more = data_of(app, name.removesuffix(".html"))
             button = BUTTON.format(
                 program="../" * name.count("/") + program,
-                cells=files.write_cells(root, page),
-                megabytes=ceil(size / 1e6),
+                cells=files.write_cells(root, page, data),
+                megabytes=ceil((size + more) / 1e6),
             )
             pages[name] = below_title(pages[name], button)
         elif names := cells.missing(page):
             korean = [setting("book_packages").get(package, package) for package in names]
             pages[name] = below_title(pages[name], CANNOT.format(", ".join(korean)))
+
+
+def data_of(app, docname):
+    """(쪽의 코드가 읽는 파일들, 그 바이트)."""
+    data = files.write_data(Path(app.outdir), read_by(app.env, docname))
+    size = sum(file["size"] for file in data.values())
+    if size > MUCH:
+        print(HEAVY.format(app.env.doc2path(docname, False), size / 1e6))
+    return data, size
 
 
 def below_title(html, part):

@@ -1,12 +1,13 @@
 """누른 뒤에 받을 파일들을 사이트에 적는다. 모두 주소에 내용의 지문이 있다.
 
 _static/live/ 아래의 <지문>/에는 스크립트와 CSS와 설정이, runtime-<지문>/에는 실행기가, cells/에는
-쪽마다의 셀들이 있다. bundle이 일을 다 한 뒤에 적으므로, 묶는 파일에도 남길 CSS를 고르는 데에도 끼지
-않는다.
+쪽마다의 셀들이, data/에는 쪽의 코드가 읽는 파일이 있다. bundle이 일을 다 한 뒤에 적으므로, 묶는
+파일에도 남길 CSS를 고르는 데에도 끼지 않는다.
 """
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 from IPython.lib import pretty
@@ -22,13 +23,25 @@ PLACE = "_static/live"
 WRITTEN = ("at", "source", "needs", "part", "setup", "raises")  # 셀마다 쪽의 스크립트가 읽는 것
 
 
-def write_cells(root, cells):
-    """쪽의 셀들을 적은 파일의, live.js에서 본 주소."""
+def write_cells(root, cells, files):
+    """쪽의 셀들과 그것이 읽는 파일들(write_data)을 적은 파일의, live.js에서 본 주소."""
     listed = [{name: getattr(cell, name) for name in WRITTEN} for cell in cells]
-    data = json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode()
+    page = {"cells": listed, "files": files}
+    data = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
     name = f"cells/{digest(data)}.json"
     write(root / PLACE / name, data)
     return f"../{name}"
+
+
+def write_data(root, found):
+    """{쪽에서 부르는 이름: {주소, 바이트}}. 주소에 이름이 없어 서버가 .gz로 보지 않는다."""
+    files = {}
+    for name, path in found.items():
+        data = path.read_bytes()
+        place = f"data/{sha256(data).hexdigest()[:16]}"
+        write(root / PLACE / place, data)
+        files[name] = {"url": f"../{place}", "size": len(data)}
+    return files
 
 
 def write_program(root, runtime):

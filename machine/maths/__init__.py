@@ -26,19 +26,22 @@ from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
 from machine import kept
 from machine.maths.letters import subset_font
-from machine.settings.conventions import SERIF, font
+from machine.settings.conventions import letters as book_letters
 
 log = logging.getLogger(__name__)
 KATEX = Path(__file__).with_name("katex")
-# KaTeX에 없는 글자를 종이에 찍는 글꼴(print.css)
-HANGUL = font(SERIF)
 NUMBERING = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather))\}")
 GROUP = r"\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # 안에 중괄호가 두 겹까지 있는 {…}
 DEPTH = 10  # 매크로 속의 매크로를 푸는 깊이
 SWITCHED_OFF = "수식을 그릴 maths를 book_without에 적었습니다. 수식을 지우거나 maths를 다시 켜세요"
 REFUSED = "refused"  # 믿지 않는 명령을 KaTeX가 그리는 색. 없는 색이라 다른 것과 섞이지 않는다
 LABELS = r"Undefined control sequence: \\(label|ref|eqref|nonumber|notag)\b"
+TAGS = (
+    "\\tag로는 $$ 사이의 식 하나에 번호 하나만 줍니다(예: \\tag{7.4}). "
+    "저절로 붙게 하려면 \\tag를 지우고 식을 닫는 $$ 뒤에 (이름)을 쓰세요."
+)
 REMEDIES = {
+    r"Multiple \\tag|\\tag works only": TAGS,
     LABELS: (
         "번호와 이름표는 KaTeX가 아니라 책이 붙입니다. "
         "식을 닫는 $$ 뒤에 (이름)을 쓰고 {eq}`이름`으로 부르세요."
@@ -95,7 +98,7 @@ def faults(tex, html, missing):
     for command in re.findall(f'mathcolor="{REFUSED}"><mtext>([^<]+)', html):
         yield f"쓸 수 없는 명령입니다: {command}. 링크와 그림은 수식 밖에 Markdown으로 쓰세요."
     if r"\tag" in tex:
-        yield "번호는 책이 붙입니다. \\tag를 지우고 식을 닫는 $$ 뒤에 (이름)을 쓰세요."
+        yield TAGS
     elif "eqn-num" in html:
         yield "KaTeX가 매기는 번호는 책의 번호와 다릅니다. align*처럼 별표가 붙은 환경을 쓰세요."
     if re.search(r"\\color\s*\{[^{}]*\}\s*[^\s{]", tex):
@@ -109,7 +112,7 @@ def faults(tex, html, missing):
             yield f"없는 색입니다: {color}. red나 #1f3a5f처럼 CSS의 색을 쓰세요."
     drawn, in_other_fonts = letters_drawn(html)
     missing |= drawn - katex_letters()
-    missing |= in_other_fonts - katex_letters() - letters_in(HANGUL)
+    missing |= in_other_fonts - katex_letters() - book_letters()
     if missing:
         told = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in sorted(missing))
         yield f"수식의 글꼴에 없는 글자입니다: {told}. 수식 밖에 쓰거나 다른 기호로 바꾸세요."
@@ -186,11 +189,16 @@ def visit_inline(self, node):
     raise nodes.SkipNode
 
 
-def visit_block(self, node):
+def tex_of_block(node):
+    """따로 놓은 식에서 KaTeX에 줄 TeX. 번호는 KaTeX가 아니라 Sphinx가 매긴다."""
     tex = node.astext()
     if not node.get("no-wrap", node["nowrap"]):
         tex = wrap_displaymath(tex, None, False)
-    tex = NUMBERING.sub(r"\1*}", tex)  # 번호는 KaTeX가 아니라 Sphinx가 매긴다
+    return NUMBERING.sub(r"\1*}", tex)
+
+
+def visit_block(self, node):
+    tex = tex_of_block(node)
     self.body.append(self.starttag(node, "div", CLASS="math"))
     self.body.append(f'<div class="math-scroll">{render(self, node, tex, display=True)}</div>')
     if node["number"]:

@@ -1,9 +1,10 @@
 """책에 쓰인 글자만 담은 글꼴. 크기가 절반이 안 된다."""
 
-import os
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+
+from machine import files
 
 
 def subset_font(path, text, folder):
@@ -11,10 +12,15 @@ def subset_font(path, text, folder):
     key = sha256(path.read_bytes() + text.encode() + version("fonttools").encode())
     key.update(Path(__file__).read_bytes())  # 줄이는 방법
     made = folder / f"{key.hexdigest()[:16]}.woff2"
-    if not made.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+    if not is_whole(made):
         save_subset(path, text, made)
     return made
+
+
+def is_whole(made):
+    """WOFF2의 머리에 적힌 크기의 파일인가. 전원이 나가면 빈 파일이 남기도 한다."""
+    data = made.read_bytes() if made.is_file() else b""
+    return data[:4] == b"wOF2" and int.from_bytes(data[8:12], "big") == len(data)
 
 
 def save_subset(path, text, made):
@@ -25,6 +31,5 @@ def save_subset(path, text, made):
     font, subsetter = subset.load_font(path, options), subset.Subsetter(options)
     subsetter.populate(text=text)
     subsetter.subset(font)
-    half_made = made.with_suffix(f".{os.getpid()}")  # 나란히 도는 빌드가 덜 쓴 것을 읽지 않게
-    subset.save_font(font, half_made, options)
-    half_made.replace(made)
+    with files.writing(made) as half:
+        subset.save_font(font, half, options)

@@ -10,7 +10,7 @@ import unicodedata
 from bs4 import BeautifulSoup, NavigableString
 from docutils import nodes
 
-from . import draw
+from . import draw, tex_of_block
 
 RAISED = dict(
     zip(
@@ -29,6 +29,7 @@ ACCENTS = {
     **dict.fromkeys("⃗→", "\u20d7"),
     **dict(zip("˙¨´`ˇ˘", "\u0307\u0308\u0301\u0300\u030c\u0306")),
 }
+MATHML = re.compile("<math.*?</math>", re.S)
 SPACES = str.maketrans("\u2061\u00a0", "  ", "\u2062\u2063\u2064\u200b")
 BRACES = tuple("⏞⏟⏠⏡_‾")
 DOUBLE_STRUCK = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ"))
@@ -121,11 +122,20 @@ def tidy(text):
     return unicodedata.normalize("NFC", text)
 
 
-def say(tex):
+def say(tex, display=False):
     """TeX으로 적은 수식을 글로. KaTeX이 그리지 못하는 것은 명령의 이름만 남긴다."""
-    html, _ = draw(tex, False)
-    math = BeautifulSoup(html, "html.parser").math
-    return tidy(words(math) if math else re.sub(r"[\\{}$]+", " ", tex))
+    html, _ = draw(tex, display)
+    math = MATHML.search(html)  # 나머지는 그린 것이고 몇 배나 길다
+    return tidy(
+        words(BeautifulSoup(math[0], "html.parser")) if math else re.sub(r"[\\{}$]+", " ", tex)
+    )
+
+
+def said_math(node):
+    """글 속의 수식이나 따로 놓은 식을 글로."""
+    if isinstance(node, nodes.math):
+        return say(node.astext())
+    return say(tex_of_block(node), display=True)
 
 
 def said(node):

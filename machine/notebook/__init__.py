@@ -12,14 +12,16 @@ from pathlib import Path
 from posixpath import dirname, relpath
 
 import nbformat
-from myst_nb.core.read import read_myst_markdown_notebook
+from docutils import nodes
 from sphinx.util import logging
 from sphinx_markdown_builder.builder import MarkdownBuilder
 
+from machine import manuscript
 from machine.settings.conventions import notebook, setting
 from machine.settings.repository import repository
 from machine.tree.nodes import numbered_title, reading_order, section_number
 
+from . import data
 from .markdown import CELL, Translator, escaped
 
 log = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ class NotebookBuilder(MarkdownBuilder):
         return self.env.found_docs
 
     def has_cells(self, docname):
-        return "kernelspec" in self.env.metadata.get(docname, {})
+        return manuscript.has_cells(self.env, docname)
 
     def get_relative_uri(self, from_, to, typ=None):
         """책의 다른 쪽. 사이트의 주소를 모르면 그 쪽의 노트북, 노트북이 없는 쪽이면 빈 문자열."""
@@ -70,13 +72,11 @@ class NotebookBuilder(MarkdownBuilder):
         if not self.has_cells(docname):
             return
         self.current_doc_name = docname
+        self.number_citations(docname, doctree)
         translator = self.create_translator(doctree, self)
         doctree.walkabout(translator)
         texts = translator.astext().split(CELL)
-        source = read(Path(self.env.doc2path(docname)))
-        code = [cell for cell in source.cells if cell.cell_type == "code"]
-        if len(texts) != len(code) + 1:
-            log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=docname)
+        code = self.kept_cells(docname, translator.kept)
         texts[0] = self.introduce(docname, texts[0])
         texts[-1] += self.cited(docname, translator)
         path = Path(self.outdir, notebook(docname))
@@ -84,7 +84,17 @@ class NotebookBuilder(MarkdownBuilder):
             log.warning(TAKEN, notebook(docname), location=docname)
         path.parent.mkdir(parents=True, exist_ok=True)
         notebook_file = make_notebook(texts, code, translator.folds)
+        notebook_file.cells[1:1] = data.cells(self.env, docname)  # 첫 셀은 소개하는 글이다
+        data.copy(self.env, docname, path.parent)
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
+
+    def kept_cells(self, docname, kept):
+        """글로 옮기지 않고 원고에서 그대로 가져올 셀들. kept는 쪽에 있는 셀의 차례들."""
+        source = manuscript.read(Path(self.env.doc2path(docname)))
+        for n, start in enumerate(manuscript.starts(source)):
+            if source.cells[n].cell_type != "markdown" and n not in kept:
+                log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=(docname, start))
+        return [source.cells[n] for n in kept]
 
     def introduce(self, docname, text):
         """첫 셀의 제목 아래에 무슨 노트북인지 적는다."""
@@ -106,19 +116,33 @@ class NotebookBuilder(MarkdownBuilder):
             return self.config.numfig_format["section"] % number
         return f"「{escaped(self.env.titles[docname].astext())}」 쪽"
 
-    def cited(self, docname, translator):
-        """이 쪽에서 인용한 참고문헌의 목록."""
+    def citations(self, docname):
+        """이 쪽에서 인용한 참고문헌들."""
         domain = self.env.domains.get("cite")
         if domain is None:  # 문헌을 인용하지 않는 책이다
-            return ""
+            return []
         refs = [ref for ref in domain.citation_refs if ref.docname == docname]
         keys = {key for ref in refs for key, *_ in ref.targets}
+        return [citation for citation in domain.citations if citation.key in keys]
+
+    def number_citations(self, docname, doctree):
+        """인용의 번호를 이 노트북의 목록에서의 차례로. 책의 번호는 다른 장의 문헌이 늘면 밀린다."""
+        places = enumerate(self.citations(docname), 1)
+        numbers = {citation.citation_id: (citation, str(n)) for n, citation in places}
+        for cited in doctree.findall(nodes.inline):
+            links = cited.findall(nodes.reference) if "bibtex-citation" in cited["classes"] else ()
+            for link in links:
+                name = link.get("refid") or link.get("refuri", "").rpartition("#")[2]
+                citation, number = numbers.get(name, (None, ""))
+                if citation and link.astext() == citation.formatted_entry.label:
+                    link[:] = [nodes.Text(number)]
+
+    def cited(self, docname, translator):
+        """이 쪽에서 인용한 참고문헌의 목록."""
         lines = []
-        for citation in domain.citations:
-            if citation.key in keys:
-                entry = citation.formatted_entry
-                text = translator.markdown(domain.backend.paragraph(entry))
-                lines.append(f"- [{entry.label}] {text}")
+        for number, citation in enumerate(self.citations(docname), 1):
+            paragraph = self.env.domains["cite"].backend.paragraph(citation.formatted_entry)
+            lines.append(f"- [{number}] {translator.markdown(paragraph)}")
         return "\n\n**참고문헌**\n\n" + "\n".join(lines) if lines else ""
 
     def finish(self):
@@ -148,14 +172,6 @@ class NotebookBuilder(MarkdownBuilder):
         return f"| {name} | [원고]({source}) | [노트북]({notebook(doc)}) |"
 
 
-def read(path):
-    """원고의 셀들. 쪽은 .ipynb일 수도 있다."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".ipynb":
-        return nbformat.reads(text, nbformat.current_nbformat)
-    return read_myst_markdown_notebook(text)
-
-
 def with_particle(packages):
     """이름들 뒤의 을, 를. 마지막 것의 우리말 이름에 받침이 있으면 을이다."""
     names, korean = ", ".join(packages), [*packages.values()][-1]
@@ -163,11 +179,11 @@ def with_particle(packages):
 
 
 def make_notebook(texts, code, folds):
-    """글과 코드 셀을 번갈아 놓는다. 셀의 id는 내용으로 정하므로 다시 만들어도 같다."""
+    """글과, 코드 셀이나 raw 셀을 번갈아 놓는다. 셀의 id는 내용으로 정하므로 다시 만들어도 같다."""
     cells, seen = [], Counter()
     for text, cell, fold in zip(texts, [None, *code], ["", *folds]):
         if cell:
-            cells.append(code_cell(cell, fold))
+            cells.append(code_cell(cell, fold) if cell.cell_type == "code" else raw_cell(cell))
         if text.strip():
             cells.append(nbformat.v4.new_markdown_cell(text.strip()))
     for cell in cells:
@@ -192,6 +208,11 @@ def code_cell(cell, fold):
     if hidden:
         metadata["jupyter"] = hidden
     return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+def raw_cell(cell):
+    kind = manuscript.raw_kind(cell)
+    return nbformat.v4.new_raw_cell(cell.source, metadata={"raw_mimetype": kind} if kind else {})
 
 
 def allow_outputs(app, config):

@@ -4,34 +4,44 @@ sphinx-markdown-builder에 없거나 코랩·JupyterLab·VS Code에 맞지 않�
 """
 
 import base64
-import mimetypes
 import re
 from html import escape
 from itertools import chain, groupby
 from pathlib import Path
 from string import punctuation
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 from sphinx.util import logging
-from sphinx_markdown_builder.contexts import SubContext, TableContext
+from sphinx_markdown_builder.contexts import SubContext, TableContext, WrappedContext
 from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_context
 
 from machine.maths.words import said
+from machine.settings.repository import repository
 from machine.tree.markup.hangul import is_mark
 from machine.tree.nodes import number_of, section_number
+from machine.tree.pictures import SVG, media_type
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}
-CELL = "\x00"  # 코드 셀이 있던 자리
+CELL = "\x00"  # 코드 셀이나 raw 셀이 있던 자리
+KEPT = ("cell_code", "cell_raw")
 MARKUP = re.compile(
     r"""[\\*`~<$] | \](?=[(:]) | &(?=\#?\w+;)        # 글에 그대로 적으면 마크다운이 되는 글자
     | \{(?=[a-z:]+\}) | :(?=::) | \[(?=\^)
     | (?<![^\W_])_ | _(?![^\W_]) | ^[-+>\#] | (?:(?<=^\d)|(?<=^\d\d))[.)](?=\s)""",
     re.M | re.X,
 )
-# 노트북의 마크다운에서도 그대로 쓰는 것
-INLINE_HTML = re.compile("</?(b|em|i|kbd|mark|s|small|strong|sub|sup|u)>")
+# 노트북의 마크다운에서도 그대로 쓰는 HTML. 속성은 남기고, 다른 파일을 부르는 것은 옮기지 않는다
+HTML_TAGS = {
+    *("a", "b", "blockquote", "center", "code", "dd", "del", "div", "dl", "dt", "em", "font", "hr"),
+    *("i", "kbd", "li", "mark", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup"),
+    *("table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul"),
+}
+NOT_ALONE = re.compile(
+    r"""\s(?:href|src|srcset)\s*=(?!\s*["']?(?:https?:|mailto:)) | \son\w+\s*=""", re.I | re.X
+)
 COMMENT = re.compile(r"(?<!\\)%.*")  # TeX의 주석: 한 줄로 이으면 뒤의 식까지 지운다
 UNKNOWN = "노트북으로 옮길 수 없는 요소입니다: %s"
 LETTER = "가"  # 글이 아닌 것이 옆에 있으면 글자로 친다
@@ -85,8 +95,15 @@ def bold(text):
     return f"<strong>{text}</strong>" if "*" in text else f"**{text}**"
 
 
+def is_portable(code):
+    """노트북의 마크다운에 그대로 둘 수 있는 HTML인가."""
+    tags = re.findall(r"</?([a-z][\w-]*)", code.lower())
+    return bool(tags) and {*tags} <= HTML_TAGS and not NOT_ALONE.search(code)
+
+
 def is_cell(node):
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+    """원고에서 그대로 가져올 셀인가."""
+    return isinstance(node, nodes.container) and node.get("nb_element") in KEPT
 
 
 class Table(TableContext):
@@ -110,7 +127,8 @@ class Table(TableContext):
 class Translator(MarkdownTranslator):
     def __init__(self, document, builder):
         super().__init__(document, builder)
-        self.folds = []  # 코드 셀마다: 접은 상자 안에 있으면 그 상자의 제목
+        self.kept = []  # 원고에서 그대로 가져올 셀의 차례
+        self.folds = []  # 그 셀마다: 접은 상자 안에 있으면 그 상자의 제목
         self.fold = ""
         self.quotes = 0
 
@@ -233,6 +251,7 @@ class Translator(MarkdownTranslator):
     def visit_math_block(self, node):
         tex = COMMENT.sub("", node.astext()).strip()
         tex = re.sub(r"\\(begin|end)\{(align|gather)\*?\}", r"\\\1{\2ed}", tex)
+        tex = re.sub(r"\\(?:begin|end)\{equation\*?\}", "", tex).strip()  # $$ 안에는 둘 수 없다
         if r"\tag" in tex:
             log.warning(r"노트북에서는 \tag가 절로 붙는 번호와 겹칩니다", location=node)
         tex = re.sub(r"\n\s*\n", r" \\\\\n", tex)  # Sphinx처럼 빈 줄에서 줄을 바꾼다
@@ -258,10 +277,11 @@ class Translator(MarkdownTranslator):
 
     def cell(self, node):
         self.add(CELL, 2, 2)
+        self.kept.append(node["cell_index"])
         self.folds.append(self.fold)
         for figure in node.findall(nodes.figure):
             self.caption(figure, "figure", next(figure.findall(nodes.caption)))
-        if alt := node["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt"):
+        if alt := node.get("cell_metadata", {}).get("mystnb", {}).get("image", {}).get("alt"):
             self.details("그림에 보이는 것", nodes.Text(alt))
         raise nodes.SkipNode
 
@@ -303,14 +323,27 @@ class Translator(MarkdownTranslator):
 
     visit_number_reference = visit_reference
 
+    @pushing_context
+    def visit_download_reference(self, node):
+        """내려받을 파일은 사이트에 있다. 사이트를 모르면 글만 남긴다."""
+        home = repository(self.config).home
+        if home and "filename" in node:
+            address = f"{home}_downloads/{quote(node['filename'])}"
+            self._push_context(WrappedContext("[", f"]({address})"))
+        else:
+            self._push_context(SubContext())
+
     def visit_image(self, node):
-        uri, alt = node["uri"], re.sub(r"[\[\]]", r"\\\g<0>", node.get("alt", ""))
+        uri, alt, kind = node["uri"], node.get("alt", ""), ""
         if "://" not in uri:
-            path = Path(self.builder.srcdir, node["candidates"].get("image/png", uri))
-            data = base64.b64encode(path.read_bytes()).decode()
-            uri = f"data:{mimetypes.guess_type(path.name)[0]};base64,{data}"
+            data = Path(self.builder.srcdir, node["candidates"].get("image/png", uri)).read_bytes()
+            kind, code = media_type(data), base64.b64encode(data).decode()
+            uri = f"data:{kind};base64,{code}"
         space = 0 if isinstance(node.parent, nodes.TextElement) else 2
-        self.whole(f"![{alt}]({uri})", space, space)
+        if kind == SVG:  # markdown-it(VS Code)은 ![](data:image/svg+xml…)을 글로 남긴다
+            self.whole(f'<img src="{uri}" alt="{escape(alt)}">', space, space)
+        brackets = re.sub(r"[\[\]]", r"\\\g<0>", alt)
+        self.whole(f"![{brackets}]({uri})", space, space)
 
     def visit_admonition(self, node):
         rest = [child for child in node.children if not isinstance(child, nodes.title)]
@@ -352,8 +385,9 @@ class Translator(MarkdownTranslator):
         code = node.astext().strip() if node["format"] == "html" else ""
         if code.startswith("<br"):
             self.add("<br/>")  # 글에서 줄을 바꾼 곳
-        elif INLINE_HTML.fullmatch(code):
-            self.add(code)
+        elif is_portable(code):
+            around = 0 if isinstance(node.parent, nodes.TextElement) else 2
+            self.add(code, around, around)
         elif code and not code.startswith("<!--"):
             what = f"{node.tagname} {code.splitlines()[0][:60]}"
             log.warning(UNKNOWN, what, location=node)
@@ -368,7 +402,7 @@ class Translator(MarkdownTranslator):
     def pass_through(self, node):
         """속의 글만 적는다."""
 
-    visit_download_reference = visit_target = visit_definition = pass_through
+    visit_target = visit_definition = pass_through
     visit_hlist = visit_hlistcol = visit_legend = visit_PassthroughTextElement = pass_through
     depart_hlist = depart_hlistcol = depart_legend = depart_PassthroughTextElement = pass_through
 

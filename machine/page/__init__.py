@@ -4,7 +4,7 @@ import re
 
 from docutils import nodes
 
-from . import code
+from . import carried, code
 
 # furo는 제목의 단계를 적지 않고, docutils는 이제 쓰지 않는 role을 적는다
 WRONG_ROLES = {
@@ -32,5 +32,6 @@ def mend_roles(app, page, template, context, doctree):
 
 def setup(app):
     code.setup(app)
+    carried.setup(app)
     app.connect("doctree-resolved", keep_ids_unique)
     app.connect("html-page-context", mend_roles, priority=900)  # furo가 차례를 그린 뒤

@@ -9,10 +9,14 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from machine import manuscript
+from machine.page.carried import carrying
 from machine.settings.conventions import NOTEBOOKS, notebook
 from machine.settings.repository import published
 
+DOWNLOAD = Path(__file__).with_name("download.js")
 NOTEBOOKS_NAME = "이 쪽의 노트북"
+NO_NOTEBOOK = "알림: 노트북이 없어 여는 단추를 넣지 않은 쪽: {}. make notebooks를 실행하세요."
 NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
 
 
@@ -31,7 +35,7 @@ def add_links(app, page, template, context, doctree):
         report = repo.report(BeautifulSoup(context["title"], "html.parser").get_text())
         context["body"] += nav("이 쪽", [("원고 보기", source), ("문제 알리기", report)])
         openers = [("코랩에서 열기", repo.colab(page)), ("Binder에서 열기", repo.binder(page))]
-    if Path(app.srcdir, notebook(page)).is_file():
+    if manuscript.has_cells(app.env, page) and Path(app.srcdir, notebook(page)).is_file():
         download = ("노트북 내려받기", context["pathto"](notebook(page), 1), " download")
         buttons = nav(NOTEBOOKS_NAME, [*openers, download])
         context["body"] = context["body"].replace("</h1>", "</h1>\n" + buttons, 1)
@@ -49,13 +53,27 @@ def nav(name, links):
 NOTEBOOK_BAR = nav(NOTEBOOKS_NAME, []).removesuffix("</nav>")
 
 
+def tell_lacking(env):
+    """셀이 있으나 노트북을 아직 만들지 않은 쪽."""
+    pages = [doc for doc in sorted(env.found_docs) if manuscript.has_cells(env, doc)]
+    lacking = [doc for doc in pages if not Path(env.srcdir, notebook(doc)).is_file()]
+    if lacking:
+        more = f" 외 {len(lacking) - 3}개" if len(lacking) > 3 else ""
+        print(NO_NOTEBOOK.format(", ".join(lacking[:3]) + more))
+
+
 def finish(app, pages):
+    tell_lacking(app.env)
     for path in Path(app.srcdir, NOTEBOOKS).rglob("*.ipynb"):
         target = Path(app.outdir, path.relative_to(app.srcdir))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
+        script = carrying(path.read_text("utf-8"))
+        target.with_name(f"{path.name}.js").write_text(script, "utf-8")
 
 
 def setup(app):
+    app.config.html_static_path.append(str(DOWNLOAD))
+    app.add_js_file(DOWNLOAD.name, loading_method="defer")
     app.connect("builder-inited", notice)
     app.connect("html-page-context", add_links)

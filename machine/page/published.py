@@ -1,10 +1,11 @@
-"""공개한 사이트에 더할 것: 대표 주소, sitemap.xml, 링크를 나눌 때 보이는 카드, PDF와 EPUB의 링크.
+"""공개한 사이트에 더할 것: 대표 주소, sitemap.xml, 링크를 나눌 때 보이는 카드, 찍은 책의 링크 자리.
 
 모두 book_repository의 주소에서 나오고, 주소를 모르면 하나도 없다. sitemap.xml과 카드는 패키지가
-만든다.
+만들고, PDF와 EPUB의 링크는 찍은 뒤에 site/book_files.py가 넣는다.
 """
 
 import re
+from dataclasses import replace
 from html import escape
 
 from fontTools.ttLib import TTFont
@@ -18,6 +19,7 @@ from machine.settings.repository import published
 
 FILES = {printed(): "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
 ALONE = "이 장만 PDF로 읽기"
+PLACES = ALL, OF_BOOK, OF_CHAPTER = "책 파일", "이 책의 파일", "이 장의 파일"
 
 
 def configure(app, config):
@@ -34,8 +36,11 @@ def configure(app, config):
     icon = (STATIC / "icon.png").relative_to(ROOT).as_posix()  # 카드의 이름이 여기에서 나온다
     config.ogp_social_cards = {"font": SANS, "image_mini": icon}
     opengraph.create_social_card = in_letters(opengraph.create_social_card, font(SANS))
+    fonts = font_manager.fontManager
     for bold in ("", "Bold"):
-        font_manager.fontManager.addfont(font(SANS, bold))
+        fonts.addfont(font(SANS, bold))
+    # 이 글꼴의 굵기는 600이라 적혀 있어, 굵은 글(700)을 그릴 때마다 맷플롯립이 알린다
+    fonts.ttflist[-1] = replace(fonts.ttflist[-1], weight=700)
     config.sitemap_url_scheme = "{link}"
     config.sitemap_locales = [None]
 
@@ -55,17 +60,20 @@ def in_letters(draw, font):
     return create
 
 
-def add_files(app, page, template, context, doctree):
+def add_places(app, page, template, context, doctree):
     """쪽마다 차례의 아래에. 첫 쪽에는 책의 것을, 장의 첫 쪽에는 장의 것을 제목 아래에도."""
     if app.builder.name == "html":
-        path = context["pathto"]
-        book = [(text, path(file, 1)) for file, text in FILES.items()]
-        chapter = [(ALONE, path(printed(folder(page)), 1))] if folder(page) else []
-        context["furo_navigation_tree"] += nav("책 파일", book + chapter)
+        context["furo_navigation_tree"] += nav(ALL, [])
         if page == app.config.root_doc:
-            add_below_title(context, nav("이 책의 파일", book))
-        elif chapter and not is_section(page):
-            add_below_title(context, nav("이 장의 파일", chapter))
+            add_below_title(context, nav(OF_BOOK, []))
+        elif folder(page) and not is_section(page):
+            add_below_title(context, nav(OF_CHAPTER, []))
+
+
+def files_of(page, place):
+    """그 자리에서 링크할 {파일: 글}."""
+    chapter = {printed(folder(page)): ALONE} if folder(page) else {}
+    return {ALL: FILES | chapter, OF_BOOK: FILES, OF_CHAPTER: chapter}[place]
 
 
 def add_below_title(context, html):
@@ -89,5 +97,5 @@ def setup(app):
         app.setup_extension("sphinxext.opengraph")
         app.connect("config-inited", configure)
         # furo가 차례를 그린 다음
-        app.connect("html-page-context", add_files, priority=900)
+        app.connect("html-page-context", add_places, priority=900)
         app.connect("build-finished", list_pages, priority=400)  # sphinx-sitemap이 쓰기 앞

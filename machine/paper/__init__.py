@@ -3,6 +3,7 @@
 테마와 Sphinx에는 종이 모양을 정하는 설정이 없다. 종이책 자체는 make pdf가 make.py로 찍는다.
 """
 
+import warnings
 from pathlib import Path
 
 from docutils import nodes
@@ -10,6 +11,9 @@ from docutils import nodes
 from machine.settings.conventions import setting
 
 from .classes import finish as finish
+
+# 컴퓨터에 글꼴이 없으면 WeasyPrint이 불러올 때 하는 말. 종이책은 컴퓨터의 글꼴을 쓰지 않는다
+warnings.filterwarnings("ignore", "No fonts configured|FontConfig cannot load")
 
 
 def mark_sheet(app, doctree, docname):

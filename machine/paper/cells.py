@@ -8,8 +8,6 @@ from machine.book.whole import squeezed
 from machine.paper.notes import see
 from machine.settings.conventions import AGAIN
 
-LONG = 12  # 줄바꿈이 이보다 많으면 코드와 출력 사이에서 쪽을 나눌 수 있다
-
 
 def section(page):
     """ "9.1절". 절이 아닌 쪽이면 빈 글."""
@@ -52,8 +50,6 @@ class Cells:
             for name in [code, *re.findall(r"^(?:def|class) (\w+)", code, re.M)]:
                 self.places[name] = cell["id"], where
             self.codes += squeezed(code)
-            if code.count("\n") > LONG:
-                cell["class"].append("long")
 
     def note(self, page, cell, code):
         """같은 것을 찍는 곳이 있으면 그것을 알리는 문단."""

@@ -2,10 +2,12 @@
 
 import re
 
+from machine import manuscript
 from machine.book.whole import differences, said, squeezed
 from machine.paper.weasyprint_inside import children, kinds, sheet, words
+from machine.settings import ROOT
 
-BOOK_FONTS = re.compile(r"/(?:[A-Z]{6}\+)?(?:Nanum|KaTeX)")
+BOOK_FONTS = re.compile(r"/(?:[A-Z]{6}\+)?(?:Nanum|Book|KaTeX)")
 UNITS = ("main", "img", "svg")
 
 
@@ -26,9 +28,26 @@ def overflows(document):
             if what and (outside or box.position_y + box.height > bottom + 1):
                 problems.setdefault((number, doc, what, id(block)), text)
     return [
-        f"{number}쪽({doc}): 종이나 칸에 넘치는 {what}: {text}"
+        f"{place(number, doc, what, text)} 종이나 칸에 넘치는 {what}: {text[:40]}"
         for (number, doc, what, _), text in problems.items()
     ]
+
+
+def place(number, doc, what, text):
+    """넘친 곳. 식은 글자가 그대로이므로 원고의 줄을 알고, 나머지는 종이의 쪽만 안다."""
+    line = written_at(manuscript.find(doc), text) if what == "식" else None
+    return f"{line}: {number}쪽에서" if line else f"{number}쪽({doc}):"
+
+
+def written_at(path, tex):
+    """원고에서 그 식이 시작하는 줄. 없으면 None."""
+    lines = [(n, squeezed(text)) for n, text in manuscript.lines(path)] if path else []
+    start = "".join(text for _, text in lines).find(squeezed(tex))
+    for n, text in lines if start >= 0 else ():
+        start -= len(text)
+        if start < 0:
+            return manuscript.place(path.relative_to(ROOT).as_posix(), n)
+    return None
 
 
 def laid(box, doc, block, right):
@@ -63,7 +82,7 @@ def shown(box, block):
         return "", ""
     if is_formula(block) and block.get("aria-label"):
         what, text = "식", block.get("aria-label")
-    return what, re.sub(r"\s+", " ", text)[:40]
+    return what, re.sub(r"\s+", " ", text)
 
 
 def doc_of(element, doc):

@@ -1,41 +1,62 @@
-"""다음 쪽의 머리로 밀린 그림과 표의 앞을 뒤따르는 문단으로 메운다.
+"""다음 쪽의 머리로 밀린 그림과 표의 앞을 뒤따르는 문단으로 메우거나, 그림을 조금 줄인다.
 
-제목과 번호로 부르므로 글에서 조금 떨어져도 되는 것만 옮긴다. 밀린 쪽만 다시 만든다. 온 책을 다시
-나누면 그때마다 처음만큼 걸린다.
+제목과 번호로 부르므로 글에서 조금 떨어져도 되는 것만 옮긴다.
 """
 
 from itertools import pairwise, takewhile
 
-from machine.paper.weasyprint_inside import boxes, children, kinds, path_to
+from machine.paper.weasyprint_inside import (
+    boxes,
+    children,
+    drawn_height,
+    has_class,
+    kinds,
+    limit_height,
+    path_to,
+)
 
-LEAST = 110  # px, 29 mm. 이보다 큰 빈자리는 메운다
-
-
-def settle(make, root):
-    """쪽을 만든다. 앞이 빈 그림과 표는 다음 문단의 뒤로 옮겨 다시 만들어 본다."""
-    made = make()
-    while move := next_move(*made, root):
-        move.do()
-        again = make()
-        if move.floating not in pushed(again[1], root):  # 그 문단이 이 쪽에 다 들지 않았다
-            move.undo()
-            return make()
-        made = again
-    return made
+LINE = 156 / 25.4 * 96  # px. 본문의 너비(print.css의 @page)
+SMALLEST = 0.8  # 그림을 줄이는 한도
 
 
-def next_move(page, resume_at, root):
-    """할 만한 옮기기. 없으면 None."""
-    path = pushed(resume_at, root)
-    if not path or empty_height(page) <= LEAST:
-        return None
-    move = Move(path)
-    return move if move.following else None
+def moves(path):
+    """밀린 곳에서 할 만한 옮기기."""
+    path = floating(path)
+    move = Move(path) if path else None
+    return [move] if move and move.following else []
 
 
-def pushed(resume_at, root):
+def shrinkings(path, empty):
+    """밀린 그림을 줄여서 빈자리에 들게 해 볼 만한 크기들."""
+    path = floating(path)
+    images = [box for box in boxes(path[-1]) if isinstance(box, kinds.ReplacedBox)] if path else []
+    if len(images) != 1 or images[0].style["width"] != "auto":
+        return []
+    height = drawn_height(images[0], LINE)
+    scales = [scale for scale in (0.9, SMALLEST) if 0 < scale * height < empty]
+    return [Shrinking(path[-1], images[0], scale * height) for scale in scales]
+
+
+class Shrinking:
+    """그림 하나를 줄이는 일."""
+
+    def __init__(self, figure, image, height):
+        self.figure, self.image, self.height = figure, image, height
+
+    def do(self):
+        self.before = limit_height(self.image, self.height)
+
+    def undo(self):
+        limit_height(self.image, self.before)
+
+    def holds(self, resume_at, root):
+        """그림이 이제 이 쪽에 있는가."""
+        path = path_to(root, resume_at) if resume_at else []
+        return self.figure not in path
+
+
+def floating(path):
     """다음 쪽의 머리에 있는 그림이나 표까지의 상자들. 그것으로 시작하지 않으면 빈 목록."""
-    path = path_to(root, resume_at) if resume_at else []
     place = next((n for n, box in enumerate(path) if is_floating(box)), None)
     return [] if place is None or is_inside(path[place:]) else path[: place + 1]
 
@@ -49,20 +70,6 @@ def is_floating(box):
 def is_inside(path):
     """쪽이 그림이나 표의 머리가 아니라 속에서 이어지는가. 종이보다 긴 것은 나뉜다."""
     return any(inner is not children(outer)[0] for outer, inner in pairwise(path))
-
-
-def empty_height(page):
-    """각주의 위에 남은 높이."""
-    notes = [x for x in page.children if isinstance(x, kinds.FootnoteAreaBox) and x.children]
-    body = [x for child in page.children if child not in notes for x in boxes(child)]
-    lowest = max((x.position_y + x.height for x in body if is_shown(x)), default=0)
-    return page.content_box_y() + page.height - sum(x.margin_height() for x in notes) - lowest
-
-
-def is_shown(box):
-    """글이나 그림, 또는 줄 사이까지 헤아린 문단."""
-    paragraph = isinstance(box, kinds.BlockBox) and box.element_tag == "p"
-    return paragraph or isinstance(box, (kinds.TextBox, kinds.ReplacedBox))
 
 
 class Move:
@@ -92,6 +99,11 @@ class Move:
         elements = self.inner.element, self.outer.element
         put_after(last.element, self.block.element, *elements)
 
+    def holds(self, resume_at, root):
+        """옮긴 문단이 쪽에 다 들었는가. 그러면 다음 쪽은 여전히 그 그림으로 시작한다."""
+        path = path_to(root, resume_at) if resume_at else []
+        return self.floating in floating(path)
+
     def undo(self):
         for tree, before in self.before:
             fill(tree, before)
@@ -113,10 +125,6 @@ def is_introduced(box):
     """앞의 문단이 소개하는 것인가. 그림은 차례가 바뀌므로 건너뛰지 않는다."""
     cell = has_class(box, "cell") and box.element.find(".//figure") is None
     return cell or has_class(box, "math-wrapper")
-
-
-def has_class(box, name):
-    return box.element is not None and name in box.element.get("class", "").split()
 
 
 def put_after(place, moved, inner, outer):

@@ -1,20 +1,18 @@
-"""종이책의 색인: genindex.html의 항목을 첫소리로 모으고 쪽수를 적는다."""
+"""종이책의 색인: genindex.html의 항목에 쪽수를 적는다. 차례는 tree/index_places.py가 정한다."""
 
 import re
 
 from machine.book.elements import element
 
-INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-
 
 def entries(art):
-    """{첫소리: 항목들}. 용어 쪽에만 있는 말은 그 쪽이 이미 가나다순이므로 뺀다."""
+    """{첫 글자: 항목들}. 용어 쪽에만 있는 말은 그 쪽이 이미 가나다순이므로 뺀다."""
     items = {}
     for item in art.select("table.indextable td > ul > li"):
         links = item.find_all("a")
         if not links or any("--term-" not in a["href"] for a in links):
-            items.setdefault(initial(item.get_text().strip()), []).append(item)
-    return dict(sorted(items.items(), key=lambda pair: (pair[0] not in INITIALS, pair[0])))
+            items.setdefault(item.find_previous("h2").get_text().strip(), []).append(item)
+    return items
 
 
 def drop_elsewhere(art):
@@ -32,11 +30,6 @@ def drop_elsewhere(art):
             line.extract()
             if not above.find(["a", "li"]):
                 above.extract()
-
-
-def initial(word):
-    hangul = "가" <= word[0] <= "힣"
-    return INITIALS[(ord(word[0]) - ord("가")) // 588] if hangul else word[0].upper()
 
 
 def index_line(item, page_of):

@@ -3,29 +3,35 @@
 import os
 from html import escape
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 from platform import python_version
-from urllib.parse import unquote
+from posixpath import basename
+from urllib.parse import quote, unquote
 
-from machine.book.elements import added, element
-from machine.book.figure import with_letters
-from machine.book.fonts import fonts
-from machine.book.left_out import MOVED, NOT_IN_PRINT
+import numpy as np
+from PIL import Image
+
+from machine.book.elements import added, classes, element
+from machine.book.figure import in_book_fonts, with_letters, words
+from machine.book.fonts import css, fonts
+from machine.book.left_out import MOVED, NOT_IN_PRINT, mark_sentences
+from machine.book.letters import page_texts, unknown_letters
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
 from machine.maths.words import said_in_page, within
 from machine.paper.cells import Cells
 from machine.paper.footnotes import call_notes, hide_blocks
 from machine.paper.index import drop_elsewhere, entries, index_line
-from machine.paper.listing import break_codes, fold, formulas, part_spaces
-from machine.paper.notes import drawn, heading, move_answers, see
+from machine.paper.listing import break_codes, fold, formulas, keep_last_letters, part_spaces
+from machine.paper.notes import LINE, drawn, heading, move_answers, see
+from machine.paper.tables import keep_words
 from machine.problems import width
 from machine.settings import ROOT
-from machine.settings.conventions import folder, setting
+from machine.settings.conventions import folder, letters, setting
 
 WORK = ROOT / "_build/print"
 TEMPLATES = Path(__file__).parent / "templates"
-LINE = 97  # 본문 한 줄에 들어가는 글자 수. 한글은 두 자로 센다
 
 
 def prepare(pages):
@@ -40,6 +46,9 @@ def prepare(pages):
 
 def prepare_chapter(pages):
     for page in pages:
+        page.screen = mark_sentences(page.article)
+        if page.screen:
+            page.written = pieces([(page.doc, page.article)])
         call_notes(page.article)
 
 
@@ -50,11 +59,13 @@ def appendix(name, title, contents):
     return element("article", {"id": name, "class": "level1", "data-doc": title}, section)
 
 
-def place(doc, text):
-    """그 글이 있는 원고의 줄. 원고에 그대로 없으면(셀의 출력) 쪽만."""
-    source = ROOT / f"{doc}.md"
-    lines = source.read_text("utf-8").split("\n") if source.is_file() else []
-    return next((f"{doc}.md:{n}" for n, line in enumerate(lines, 1) if text in line), doc)
+def in_eight_bits(file, copy):
+    """WeasyPrint이 찍을 수 있는 그림. 한 점이 16비트인 회색 그림은 8비트로 줄인다."""
+    with Image.open(file) as picture:
+        if not picture.mode.startswith("I"):
+            return file
+        Image.fromarray((np.asarray(picture) // 256).astype("uint8")).save(copy)
+    return copy
 
 
 def shows_address(a):
@@ -94,7 +105,7 @@ def keep_targets(art):
     """셀의 앞에 놓인 색인의 자리를 그 코드의 머리로 옮긴다. 앞 쪽의 끝에 홀로 남지 않게."""
     for target in reversed(art.select("span.target:empty")):
         if is_cell(after := target.find_next_sibling()):
-            (after.select_one("pre > .together, pre > .lines") or after).insert(0, target)
+            (after.select_one("pre > .together") or after).insert(0, target)
 
 
 def is_cell(x):
@@ -103,15 +114,24 @@ def is_cell(x):
 
 def keep_short_openings(art):
     """제목 뒤의 한 줄짜리 문단은 뒤따르는 것과 떼지 않는다. 쪽의 끝에 제목과 한 줄만 남지 않게."""
-    for p in art.select("h1 + p, h2 + p, h3 + p"):
+    for p in art.select("h1 + p, h2 + p, h3 + p, .solution > section > p:first-child"):
         if width(p.get_text()) <= LINE:
             p["style"] = "break-after: avoid"
 
 
 def name_titles(doc, art):
-    """이름표를 제목에 단다. 절의 상자는 제목의 앞 쪽에서 시작할 수 있다."""
+    """이름표를 제목에 단다. 절의 상자는 제목의 앞 쪽에서 시작할 수 있다.
+
+    제목의 앞에 놓인 이름표는 제목에 넣는다. 제목으로 시작하는 쪽이라야 머리글이 그 절을 알린다.
+    """
     for n, h in enumerate(art.select("h1, h2, h3, h4")):
+        for target in takewhile(is_empty_span, list(h.previous_siblings)):
+            h.insert(0, target)
         h["id"] = h.parent.attrs.pop("id", f"{slug(doc)}--heading-{n}")
+
+
+def is_empty_span(x):
+    return x.name == "span" and not x.contents
 
 
 def take_solutions(doc, art):
@@ -119,19 +139,18 @@ def take_solutions(doc, art):
     for n, x in enumerate(art.select(".admonition.solution")):
         x["id"] = x.get("id") or f"{slug(doc)}--solution-{n}"
         x["data-doc"] = doc  # 뒤로 옮겨도 어느 쪽의 것인지 알린다
-        tell_place(x)
+        tell_place(x, see(["풀이는 "], x["id"], "에 있습니다."))
         yield x.extract()
 
 
-def tell_place(solution):
-    """풀이가 실린 쪽. 앞의 문제가 글로 끝나면 그 글에 이어 적어 자리를 아낀다."""
-    problem = solution.find_previous_sibling()
-    last = problem.select_one(":scope.exercise > section > p:last-child") if problem else None
-    if last:
-        page = element("a", {"class": "page", "href": f"#{solution['id']}"})
-        last.extend([" ", added("span", {"class": "solved"}, "(풀이 ", page, ")")])
+def tell_place(solution, note):
+    """풀이가 있는 쪽을 바로 앞에 있는 문제의 제목에, 그런 문제가 없으면 풀이가 있던 곳에 적는다."""
+    exercise = solution.find_previous_sibling()
+    if "exercise" in classes(exercise):
+        note.name = "span"
+        exercise.select_one(".admonition-title").append(note)
     else:
-        solution.insert_before(see(["풀이는 "], solution["id"], "에 있습니다."))
+        solution.insert_before(note)
 
 
 class Book:
@@ -142,14 +161,16 @@ class Book:
         first = prepare_chapter if chapter else prepare
         self.model = Model(NOT_IN_PRINT, MOVED, first, chapter)
         self.problems, self.fonts = self.model.problems, fonts()
-        self.letters = set().union(*(font.codes for font in self.fonts.values()))
+        self.letters = {ord(letter) for letter in letters()}
         self.answers, self.solutions = [], []
         pages = [page for doc, page in self.model.pages.items() if doc != INDEX]
+        self.screen = [f"{page.doc}: {text}" for page in pages for text in page.screen]
         self.cells = Cells(pages)
         self.articles = [self.article(page) for page in pages]
         self.add_appendices()
         point(self.model.pages[INDEX])
         drop_elsewhere(self.model.pages[INDEX].article)
+        self.problems += self.lost_in_index()
         self.index = entries(self.model.pages[INDEX].article)
         if self.index:  # 쪽수를 안 뒤에 채운다
             self.articles.append(appendix(INDEX, "색인", []))
@@ -186,8 +207,10 @@ class Book:
             fold(pre)
         for ol in art.select("ol[start]"):  # WeasyPrint은 속성에서 읽지 않는다
             ol["style"] = f"counter-reset: list-item {int(ol['start']) - 1}"
+        keep_words(art)
         break_codes(art)
         part_spaces(art)
+        keep_last_letters(art)
         self.answers += move_answers(doc, art)
         for x in art.select("details, summary"):
             x.name = "div"
@@ -221,6 +244,9 @@ class Book:
             h.name = "p"
         for h in art.select("h1, h2, h3"):
             self.say(h, said_in_page(h))
+        for solution in art.select(".solution"):
+            title = solution.select_one(".admonition-title")
+            self.say(title, said_in_page(title))
         for a in art.select("a[href]:has(.katex)"):
             a["aria-label"] = said_in_page(a)
 
@@ -233,20 +259,24 @@ class Book:
         for x in art.select(".math"):
             if not x.select_one(".katex"):
                 yield f"{doc}: 수식이 조판되지 않았습니다: {x.get_text()}"
-        text = "".join(text for text in art.strings if not text.find_parent(class_="katex"))
-        for char in sorted(set(text) - {"\n", "\t"}):
-            if ord(char) not in self.letters:
-                code = f"{char} (U+{ord(char):04X})"
-                yield f"{place(doc, char)}: 책의 글꼴에 없는 글자입니다: {code}"
+        yield from unknown_letters(doc, page_texts(art))
+
+    def lost_in_index(self):
+        """색인에만 나오는 말의 글자. 그 말을 적은 쪽을 알린다."""
+        for a, doc, _ in self.model.pages[INDEX].links:
+            item = a.find_parent("li")
+            yield from unknown_letters(doc, [(item.get_text(), "")] if item else [])
 
     def place_images(self, page):
         for n, (img, name) in enumerate(page.images):
-            if name.endswith(".svg"):
+            if name.lower().endswith(".svg"):
                 img["src"] = f"{slug(page.doc)}-{n}.svg"
-                svg = (HTML / name).read_text("utf-8")
+                svg = in_book_fonts((HTML / name).read_text("utf-8"))
+                self.problems += unknown_letters(page.doc, [(words(svg), basename(name))])
                 (WORK / img["src"]).write_text(with_letters(svg, self.fonts), "utf-8")
             elif name:
-                img["src"] = os.path.relpath(HTML / name, WORK)
+                file = in_eight_bits(HTML / name, WORK / f"{slug(page.doc)}-{n}.png")
+                img["src"] = quote(os.path.relpath(file, WORK))
 
     def drop_unused_names(self):
         """아무도 부르지 않는 이름표와, 두 번 적힌 것의 뒤의 것을 지운다."""
@@ -298,11 +328,7 @@ class Book:
         return self.model.filled(template, versions=versions, whole=whole)
 
     def html(self, head="", body=None):
-        faces = "".join(
-            f"@font-face {{ font-family: {font.family};"
-            f" src: url({os.path.relpath(font.path, WORK)}); font-weight: {font.weight} }}\n"
-            for font in self.fonts.values()
-        )
+        faces = "\n".join(css(self.fonts.values(), WORK))
         parts = {"faces": faces, "head": head, "body": body or self.body(), "name": self.name}
         return self.model.filled(TEMPLATES / "book.html", **parts)
 

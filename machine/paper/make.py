@@ -10,17 +10,17 @@ import gc
 import logging
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
 from weasyprint import HTML as Document
-from weasyprint.text.fonts import FontConfiguration
 
+from machine import files
 from machine.book.model import chapters
 from machine.paper.checks import foreign_fonts, overflows, unprinted
-from machine.paper.figures import settle
+from machine.paper.fill import settle
+from machine.paper.fontconfig import only_book_fonts
 from machine.paper.footnotes import restore_blocks
 from machine.paper.join import WORK, Book
 from machine.paper.structure import mark_formulas, mend, mend_formulas, unlink_formulas
@@ -33,12 +33,15 @@ from machine.settings.conventions import printed
 HARMLESS = re.compile(r"Ignored|Expected a media|Invalid media")  # 화면용 CSS를 건너뛴다는 말
 
 
+NO_LETTER = re.compile(r'\.notdef glyph .*: "(.*)" \((U\+\w+)\)')
+
+
 def hear(record, problems):
     """WeasyPrint은 그림이나 글꼴을 못 읽어도 로그에만 적고 PDF를 만든다. 쪽은 화면에서만 센다."""
     message = record.getMessage()
     page = re.search(r"layout - Page (\d+)$", message)
     if record.levelno >= logging.WARNING and not HARMLESS.match(message):
-        problems.append(message)
+        problems.append(NO_LETTER.sub(r"책의 글꼴에 없는 글자가 찍혔습니다(\1 \2)", message))
     elif page and sys.stdout.isatty():
         print(f"\r쪽을 나눕니다: {page[1]}쪽", end=" ", flush=True)
 
@@ -51,6 +54,15 @@ def stop_if(problems, out):
         log = out.with_name(f"{out.name}.log")
         show("PDF를 만들지 않았습니다.", map(as_problem, problems), log)
         sys.exit(1)
+
+
+def tell_screen(sentences):
+    """화면에서만 맞아 종이에서 뺀 문장은 파일에 적어 둔다."""
+    file = WORK / "left_out.txt"
+    file.write_text("".join(f"{sentence}\n" for sentence in sentences), "utf-8")
+    if sentences:
+        where = file.relative_to(ROOT)
+        print(f"알림: 화면에서만 맞는 문장 {len(sentences)}개를 종이에 싣지 않습니다({where}).")
 
 
 def listen(problems):
@@ -104,20 +116,22 @@ def print_book(chapter):
     out.with_suffix(".bad.pdf").unlink(missing_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
     print("쪽을 잇습니다.", flush=True)
-    book, fonts = Book(chapter), FontConfiguration()
+    book = Book(chapter)
     stop_if(book.problems, out)
+    tell_screen(book.screen)
     listen(book.problems)
     html = book.html()
     (WORK / "book.html").write_text(html, "utf-8")  # 모양을 고칠 때 들여다본다
     book.let_go()
     gc.collect()
     print("쪽을 나눕니다.", flush=True)
-    document = lay_out(html, book, fonts)
+    document = lay_out(html, book, only_book_fonts())
     gc.collect()
     print("PDF를 씁니다.", flush=True)
-    write(document, book, out)
+    with files.writing(out) as half:
+        write(document, book, half)
     stop_if(book.problems, out)
-    shutil.copy(out, ROOT / "_build/html")  # 사이트에서 내려받는 것
+    files.copy(out, ROOT / "_build/html" / out.name)  # 사이트에서 내려받는 것
     print(f"{out.relative_to(ROOT)}: {len(document.pages)}쪽")
 
 

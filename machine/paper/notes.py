@@ -1,15 +1,20 @@
 """종이에만 있는 글: 부록의 제목과 스스로 확인의 답, 다른 쪽에 있다는 알림."""
 
+import re
 from copy import copy
 
 from machine.book.elements import added, element
 from machine.book.model import slug
+from machine.problems import width
 from machine.settings.conventions import QUIZ
+
+LINE, GAP = 97, 8  # 본문 한 줄에 들어가는 글자 수(한글은 두 자), 고를 것의 번호와 사이의 너비
 
 
 def see(before, target, after):
     """그것이 있는 쪽을 알리는 문단."""
     page = element("a", {"class": "page", "href": f"#{target}"})
+    after = element("span", {"class": "whole"}, after)
     return added("p", {"class": "same"}, *before, page, after)
 
 
@@ -68,5 +73,9 @@ def leave_choices(choices):
         titles.append(title)
         answer = x.extract().select_one(".sd-card-body")
         answer.name = "li"
+        for gap in answer.find_all(string=re.compile(r"^\s+$"), recursive=False):
+            gap.extract()  # 번호와 글의 사이가 그만큼 벌어진다
         answers.append(answer)
+    if sum(width(title.get_text()) + GAP for title in titles) <= LINE:
+        titles["class"] = "choices in-line"
     return answers

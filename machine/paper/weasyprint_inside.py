@@ -20,7 +20,7 @@ INSIDE = {
     "state": "anchors content_lookups",
     "box": "border_box_x border_width children content_box_x content_box_y element element_tag "
     "height link_annotation margin_height position_x position_y style width",
-    "image": "_svg",
+    "image": "_svg get_intrinsic_size",
     "font": "hash name to_unicode",
     "pdf": "page_references pages",
 }
@@ -38,6 +38,20 @@ def drawing(box):
     return box.replacement._svg.tree
 
 
+def drawn_height(box, width):
+    """너비를 정하지 않은 그림이 width 안에서 차지할 높이. 그림에 크기가 없으면 0."""
+    style = box.style
+    w, h, _ = box.replacement.get_intrinsic_size(style["image_resolution"], style["font_size"])
+    return min(w, width) * h / w if w and h else 0
+
+
+def limit_height(box, height):
+    """그림의 높이를 제한하고 앞의 한도를 돌려준다."""
+    before = box.style["max_height"]
+    box.style["max_height"] = before._replace(value=height)
+    return before.value
+
+
 def real(box):
     """절대 위치의 상자에는 자리표(AbsolutePlaceholder)가 대신 놓여 있다."""
     return getattr(box, "_box", box)
@@ -52,6 +66,10 @@ def boxes(box):
     yield real(box)
     for child in children(real(box)):
         yield from boxes(child)
+
+
+def has_class(box, name):
+    return box.element is not None and name in box.element.get("class", "").split()
 
 
 def in_document(document):

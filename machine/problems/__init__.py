@@ -8,7 +8,8 @@ import sys
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
-from machine.settings import ROOT, conventions
+from machine import manuscript
+from machine.settings import ROOT
 
 COLUMNS = 80
 LINES = 18  # 24줄에서 첫 줄과 마지막 줄, make가 덧붙이는 줄, 프롬프트를 뺀 것
@@ -61,10 +62,11 @@ def with_line(place, word):
         return place
     pages = [ROOT / place]
     if not pages[0].is_file():
-        pages = sorted([*ROOT.glob("*.md"), *conventions.pages("**/*.md")])
+        pages = sorted(path for path in manuscript.every() if path.suffix == ".md")
     for page in pages:
-        if lines := lines_with(page.read_text("utf-8"), re.escape(word.split("/")[-1])):
-            return f"{page.relative_to(ROOT).as_posix()}:{lines[0]}"
+        for line, text in manuscript.lines(page):
+            if word.split("/")[-1] in text:
+                return manuscript.place(page.relative_to(ROOT).as_posix(), line)
     return place
 
 

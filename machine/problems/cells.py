@@ -2,8 +2,7 @@
 
 import re
 
-from myst_nb.core.read import read_myst_markdown_notebook
-
+from machine import manuscript
 from machine.problems import Problem
 from machine.problems.phrases import TABLES
 from machine.problems.tables import tell
@@ -19,14 +18,14 @@ def failed_cell(page, message):
     cell = CODE.search(message) or PREVIEW.search(message)
     line, code, error = 0, "", ""
     if cell and (ROOT / page).is_file():
-        line, code = place((ROOT / page).read_text("utf-8"), cell[1], message)
+        line, code = place(ROOT / page, cell[1], message)
     if cell and kind == "CellExecutionError":
         error = exception(message[cell.end() :])
     last = message.strip().split("\n")[-1]
     told = tell(TABLES["cells"], f"{kind}: {error or last}")
     shown = f" (코드: {code.strip()})" if code.strip() else ""
     text = f"셀을 실행하다 멈추었습니다: {told.text}{shown}"
-    return Problem(f"{page}:{line}" if line else page, text, told.remedy)
+    return Problem(manuscript.place(page, line) if line else page, text, told.remedy)
 
 
 def exception(traceback):
@@ -36,25 +35,25 @@ def exception(traceback):
     return next(iter(re.findall(rf"^({name}(?:: .*)?)$", traceback, re.M)[-1:]), "")
 
 
-def place(text, code, message):
+def place(path, code, message):
     """(원고의 줄 번호, 그 줄). 같은 코드의 셀이 여럿이면 실행한 차례로 고른다."""
     within = re.findall(r"Cell In ?\[(\d+)\], line (\d+)", message)
     failed = {int(number): int(line) for number, line in reversed(within)}
-    same = {number: start for number, source, start in cells(text) if source.startswith(code)}
+    same = {number: start for number, source, start in cells(path) if source.startswith(code)}
     if not same:
         return 0, ""
     number = next((number for number in same if number in failed), next(iter(same)))
-    line = same[number] + failed.get(number, 1)
-    return line, text.split("\n")[line - 1]
+    line = same[number] + failed.get(number, 1) - 1
+    return line, dict(manuscript.lines(path))[line]
 
 
-def cells(text):
-    """실행하는 셀마다 (차례, 코드, 코드가 시작하기 앞의 줄 번호)."""
-    lines, end, number = text.split("\n"), 0, 0
-    for cell in read_myst_markdown_notebook(text).cells:
+def cells(path):
+    """실행하는 셀마다 (차례, 코드, 코드가 시작하는 줄)."""
+    notebook, number = manuscript.read(path), 0
+    numbers, lines = zip(*manuscript.lines(path))
+    for cell, start in zip(notebook.cells, manuscript.starts(notebook)):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        code, number = cell.source.split("\n"), number + 1
-        starts = [n for n in range(end, len(lines)) if lines[n : n + len(code)] == code]
-        yield number, cell.source, starts[0] if starts else end
-        end = starts[0] + len(code) if starts else end
+        code, first, number = tuple(cell.source.split("\n")), numbers.index(start), number + 1
+        places = (n for n in range(first, len(lines)) if lines[n : n + len(code)] == code)
+        yield number, cell.source, numbers[next(places, first)]

@@ -6,6 +6,7 @@
 import re
 from pathlib import Path
 
+from machine import manuscript
 from machine.problems import Problem, lines_with, with_line
 from machine.problems.tables import Told, load, tell
 from machine.settings import ROOT
@@ -39,9 +40,11 @@ def from_crash(message):
 
 def as_problem(message):
     """ "쪽: 무엇" 꼴의 글을 고칠 곳으로."""
-    place, text = re.fullmatch(r"(?:([^:']+(?::\d+)?): )?(.*)", message, re.S).groups("")
-    told, page = korean(text) or Told(text), f"{place}.md"
-    if (ROOT / page).is_file():
+    at = r":\d+(?:번째 셀 \d+번째 줄)?"
+    place, text = re.fullmatch(rf"(?:([^:']+(?:{at})?): )?(.*)", message, re.S).groups("")
+    told, source = korean(text) or Told(text), manuscript.find(place) if place else None
+    if source and source.suffix in manuscript.SUFFIXES:
+        page = source.relative_to(ROOT).as_posix()
         word = re.search(r"(\S*?)>?\s*$", text)[1]  # <video>는 <video …>로 적혀 있다
         found = with_line(page, word)
         place = place if found == page else found

@@ -10,17 +10,25 @@ from pathlib import Path
 import yaml
 from sphinx_external_toc.parsing import MalformedError, parse_toc_yaml
 
-from machine.problems import Problem, lines_with
+from machine import manuscript
+from machine.manuscript import ipynb, kernels
+from machine.manuscript.heads import HEAD
+from machine.manuscript.ipynb import Broken
+from machine.problems import Problem, folders, lines_with
 from machine.problems.phrases import TABLES
 from machine.problems.tables import tell
 from machine.settings import ROOT, conventions
 
 CONFIG, TOC = "_config.yml", "_toc.yml"
-SUFFIXES = (".md", ".ipynb", ".rst")
 NOT_PAGES = re.compile(r"[A-Z][A-Z_-]+")  # README, CONTRIBUTING, CHANGELOG, LICENSE
+INSTALL = re.compile(r"^[!%].*\b(?:pip3?|conda|mamba|apt|apt-get) (?:-\S+ )*install\b.*", re.M)
+REQUIRE = (
+    "패키지를 requirements.txt에 적고 make lock을 실행한 뒤 이 줄을 지우세요. "
+    "코랩과 Binder에도 있어야 합니다"
+)
 PART = {"caption", "chapters", "numbered", "hidden", "maxdepth", "reversed", "titlesonly"}
-# 쪽의 머리글. 닫지 않았으면 괄호에 맞은 글이 없다
-HEAD = re.compile(r"---[ \t]*\r?\n(?=\S)(?:(.*?)^(?:---|\.\.\.)[ \t]*$)?", re.S | re.M)
+ENDLESS = "YAML로 읽을 수 없습니다: 저를 담은 별칭(&, *)이 있거나 너무 깊습니다"
+UNWIND = "별칭을 지우고 값을 그대로 적으세요"
 
 
 class Unreadable(Exception):
@@ -42,7 +50,16 @@ def read(name):
     if text.startswith("\ufeff"):
         said = "맨 앞에 보이지 않는 글자(BOM)가 있습니다"
         raise unreadable(name, 1, said, "편집기에서 BOM 없는 UTF-8로 다시 저장하세요")
-    return text
+    return text.replace("\r\n", "\n")
+
+
+def check_letters(text, name, first=1):
+    """first는 글의 첫 줄."""
+    if found := conventions.UNSEEN.search(text):
+        said = f"보이지 않는 글자가 있습니다: U+{ord(found[0]):04X}"
+        remedy = r"지우세요. 코드의 글에는 '\u202e'처럼 적습니다"
+        where = manuscript.place(name, first + text.count("\n", 0, found.start()))
+        raise Unreadable(Problem(where, said, remedy))
 
 
 def parse(name, text, first=1):
@@ -50,7 +67,8 @@ def parse(name, text, first=1):
     for line in lines_with(text, r"^ *\t"):
         raise unreadable(name, first + line - 1, "탭으로 들여 썼습니다", "빈칸으로 바꾸세요")
     try:
-        node, value = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        value = yaml.safe_load(text)
+        twice = [*repeated(yaml.compose(text, yaml.SafeLoader))]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = min(mark.line, text.rstrip("\n").count("\n")) if mark else 0
@@ -58,12 +76,12 @@ def parse(name, text, first=1):
         remedy = "들여쓰기, 쌍점 뒤의 빈칸, 따옴표의 짝을 윗줄과 견주어 보세요"
         said = f"YAML로 읽을 수 없습니다: {said}"
         raise unreadable(name, first + line, said, remedy) from error
-    wrong = []
-    for key, line in repeated(node):
-        said = f"같은 이름을 두 번 적어 앞의 것이 없어집니다: {key}"
-        wrong.append(Problem(f"{name}:{first + line - 1}", said, "하나로 합치세요"))
+    except RecursionError as error:
+        raise unreadable(name, first, ENDLESS, UNWIND) from error
+    said = "같은 이름을 두 번 적어 앞의 것이 없어집니다: {}"
+    wrong = [(f"{name}:{first + line - 1}", said.format(key)) for key, line in twice]
     if wrong:
-        raise Unreadable(*wrong)
+        raise Unreadable(*(Problem(*one, "하나로 합치세요") for one in wrong))
     return value
 
 
@@ -116,12 +134,28 @@ def contents():
     if wrong := [*strange_names(text, parse(TOC, text))]:
         raise Unreadable(*wrong)
     try:
-        return parse_toc_yaml(ROOT / TOC), text
+        toc = parse_toc_yaml(ROOT / TOC)
     except MalformedError as error:
         raise Unreadable(malformed(text, str(error))) from error
     except Exception as error:  # 값의 종류가 틀리면 라이브러리가 다른 예외를 던진다
         said = f"차례를 읽을 수 없습니다: {error}"
         raise Unreadable(Problem(TOC, said, "들여쓰기와 이름을 확인하세요")) from error
+    if wrong := [*misnamed(toc, text)]:
+        raise Unreadable(*wrong)
+    return toc, text
+
+
+def misnamed(toc, text):
+    """책의 밖에 있거나, Sphinx가 아는 이름(chapters/chap7/x)으로 적지 않은 쪽과, glob."""
+    for pattern in sorted(toc.globs()):
+        line = [*lines_with(text, rf"glob:\s*['\"]?{re.escape(pattern)}"), 1][0]
+        said = f"차례를 읽을 수 없습니다: glob은 쓰지 않습니다: {pattern}"
+        yield Problem(f"{TOC}:{line}", said, "종이책의 차례가 되므로 - file: 쪽을 하나씩 적으세요")
+    for doc in toc:
+        if doc.startswith("/") or {".", "..", ""} & {*doc.split("/")}:
+            place = f"{TOC}:{lines_of(text, doc)[0]}"
+            said = f"차례를 읽을 수 없습니다: 쪽의 이름으로 쓸 수 없습니다: {doc}"
+            yield Problem(place, said, "chapters/chap7/x처럼 책의 폴더에서부터 적으세요")
 
 
 def strange_names(text, value):
@@ -153,29 +187,79 @@ def lines_of(text, doc):
     return lines_with(text, entry) or [1]
 
 
-def source(doc):
-    """쪽의 파일. 없으면 None."""
-    paths = [ROOT / f"{doc}{suffix}" for suffix in ("", *SUFFIXES)]
-    return next((path for path in paths if path.is_file()), None)
-
-
 def check_page(path):
-    """UTF-8이 아니거나 머리글이 깨진 쪽을 알린다."""
+    """읽을 수 없거나, 머리글이 깨졌거나, 파이썬이 아닌 코드를 실행하려는 쪽을 알린다."""
     name = path.relative_to(ROOT).as_posix()
     text = read(name)
-    head = path.suffix == ".md" and HEAD.match(text)
-    if not head:
-        return
-    if head[1] is None:
+    if path.suffix == ".ipynb":
+        check_notebook(name, text)
+    elif path.suffix == ".md":
+        check_markdown(name, text)
+    if " install" in text:
+        check_installs(name, path)
+
+
+def check_installs(name, path):
+    """패키지를 설치하는 셀. 실행하면 글쓴이의 컴퓨터가 바뀌고, 출력에 그 컴퓨터의 폴더가 남는다."""
+    notebook, lines = manuscript.read(path), manuscript.lines(path)
+    for cell, start in zip(notebook.cells, manuscript.starts(notebook)):
+        if cell.cell_type == "code" and (found := INSTALL.search(cell.source)):
+            line = next(n for n, text in lines if n >= start and INSTALL.match(text))
+            said = f"셀이 패키지를 설치합니다: {found[0]}"
+            raise Unreadable(Problem(manuscript.place(name, line), said, REQUIRE))
+
+
+def check_notebook(name, text):
+    try:
+        notebook, numbers = ipynb.read(text)
+    except Broken as error:
+        place, said, remedy = error.args
+        raise Unreadable(
+            Problem(":".join(filter(None, [name, str(place)])), said, remedy)
+        ) from error
+    check_head(name, notebook.metadata)
+    for n, cell in zip(numbers, notebook.cells):
+        check_letters(cell.source, name, ipynb.number(n, 1))
+    if any(cell.cell_type == "code" for cell in notebook.cells):
+        check_language(name, kernels.language(notebook.metadata))
+
+
+def check_markdown(name, text):
+    check_letters(text, name)
+    head, value = HEAD.match(text), {}
+    if head and head[1] is None:
         raise unreadable(name, 1, "머리글의 끝에 ---가 없습니다", "닫는 ---를 적으세요")
-    value = parse(name, head[1], 2) or {}
+    if head:
+        value = parse(name, head[1], 2) or {}
     if not isinstance(value, dict):
         remedy = "다른 절의 머리글을 그대로 적으세요"
         raise unreadable(name, 2, "머리글이 이름과 값의 짝이 아닙니다", remedy)
+    check_head(name, value, lambda key: f"{name}:{1 + node_line(head[1], key)}")
+    fences = manuscript.code_fences(text)
+    if fences:
+        check_language(name, kernels.language(value))
+    for line, language in fences:
+        check_language(f"{name}:{line}", language)
+
+
+def check_head(name, value, place=lambda key: ""):
+    """place는 머리글에서 그 이름을 적은 자리. 노트북에서는 알 수 없다."""
     if not isinstance(value.get(conventions.NUMBERING, False), bool):
-        line = 1 + node_line(head[1], conventions.NUMBERING)
         said = f"{conventions.NUMBERING}에는 false나 true만 적습니다"
-        raise unreadable(name, line, said, "번호를 매기지 않으려면 false를 적으세요")
+        remedy = "번호를 매기지 않으려면 false를 적고, 번호를 주려면 numbers에 적으세요"
+        raise Unreadable(Problem(place(conventions.NUMBERING) or name, said, remedy))
+    form = str(inside(value, dict, "jupytext", "text_representation").get("format_name", "myst"))
+    if form != "myst":  # 이 꼴에서는 ```python이 코드 셀이다
+        said = f"jupytext의 {form} 꼴이어서 코드를 실행할 수 없습니다"
+        remedy = f"jupytext --to md:myst {Path(name).name}로 바꾸세요"
+        raise Unreadable(Problem(place("jupytext") or name, said, remedy))
+
+
+def check_language(place, language):
+    if not kernels.is_python(language):
+        said = f"이 책에서는 파이썬만 실행합니다: {language}"
+        remedy = f"파이썬으로 고쳐 쓰거나, 실행하지 않는 코드(```{language.lower()})로 옮기세요"
+        raise Unreadable(Problem(place, said, remedy))
 
 
 def check_machine(config, text):
@@ -216,37 +300,56 @@ def inside(value, kind, *names):
     return value if isinstance(value, kind) else kind()
 
 
-def pages():
-    """책의 폴더에 있는 글들."""
-    for path in [*ROOT.glob("*"), *conventions.pages("**/*")]:
-        name = path.relative_to(ROOT)
-        hidden = any(part.startswith((".", "_")) for part in name.parts)
-        if path.suffix in SUFFIXES and path.is_file() and not hidden:
-            yield name
-
-
 def left_out(toc, config):
     """폴더에는 있으나 차례에 없는 쪽. 다른 쪽이 불러 넣는 것은 쪽이 아니다."""
-    names = [*pages()]
+    names = [path.relative_to(ROOT) for path in manuscript.every(toc)]
     text = "".join((ROOT / name).read_text("utf-8", "replace") for name in names)
     included = re.findall(r"\{include\}\s+(?:\S*/)?([\w.-]+)", text)
     excluded = [pattern for pattern in config.get("exclude_patterns") or [] if pattern != ".*"]
-    listed = {source(doc) for doc in toc}
+    listed = {manuscript.find(doc) for doc in toc}
     for name in names:
         file, doc = name.as_posix(), name.with_suffix("").as_posix()
         about = file == name.name and NOT_PAGES.fullmatch(doc)
-        known = ROOT / name in listed or name.name in included
+        known = ROOT / name in listed or name.name in included or doc in toc  # twins가 알린다
         meant = any(fnmatch(file, pattern) for pattern in excluded)
-        globbed = any(fnmatch(doc, pattern) for pattern in toc.globs())
-        if not (about or known or meant or globbed):
+        if not (about or known or meant):
             leave = "싣지 않으려면 _config.yml의 exclude_patterns에 적으세요"
             yield Problem(file, "차례에 없는 쪽입니다", f"_toc.yml에 한 줄을 더하거나, {leave}")
+
+
+def unnumbered(doc):
+    """머리글에 numbering: false를 적은 쪽인가. 읽을 수 없는 원고는 check_page가 알린다."""
+    path = manuscript.find(doc)
+    try:
+        head = manuscript.read(path).metadata if path else {}
+    except Exception:  # 깨진 머리글마다 다른 예외를 던진다
+        return False
+    return head.get(conventions.NUMBERING) is False
+
+
+def misplaced(toc, text):
+    """장의 번호를 알 수 없는 쪽."""
+    for doc, said, remedy in folders.check(toc, unnumbered):
+        yield Problem(f"{TOC}:{lines_of(text, doc)[0]}", said, remedy)
+
+
+def twins(toc, config):
+    """한 쪽의 원고가 둘인 것. jupytext는 .md와 .ipynb를 나란히 둔다."""
+    excluded = config.get("exclude_patterns") or []
+    for doc in toc:
+        first = manuscript.find(doc)
+        for suffix in manuscript.SUFFIXES if first else ():
+            other = f"{doc}{suffix}"
+            meant = any(fnmatch(other, pattern) for pattern in excluded)
+            if (ROOT / other).is_file() and ROOT / other != first and not meant:
+                remedy = f"지우거나, _config.yml의 exclude_patterns에 {other}라고 적으세요"
+                yield Problem(other, f"같은 쪽의 원고가 둘입니다(다른 것: {first.name})", remedy)
 
 
 def lost_files(toc, text):
     """차례에는 있으나 파일이 없는 쪽."""
     for doc in toc:
-        if not source(doc):
+        if not manuscript.find(doc):
             place = f"{TOC}:{lines_of(text, doc)[0]}"
             yield Problem(place, f"파일이 없습니다: {doc}", "이름을 고치거나 그 파일을 만드세요")
 
@@ -266,8 +369,11 @@ def check():
     toc, toc_text = tried(contents) or ((), "")
     if config is not None:
         wrong += check_machine(config, config_text)
+        wrong += twins(toc, config)
     lost = [*lost_files(toc, toc_text)]
-    for path in filter(None, map(source, toc)):
+    if toc:
+        wrong += misplaced(toc, toc_text)
+    for path in filter(None, map(manuscript.find, toc)):
         tried(check_page, path)
     if config is not None and toc and not lost:
         stray = [*left_out(toc, config)]

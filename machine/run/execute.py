@@ -8,6 +8,8 @@ from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
 from nbclient.exceptions import CellTimeoutError
 from nbformat.v4 import new_output
 
+from machine.run import data
+
 PATIENCE = 600  # 초. 커널이 뜨고 출력을 다 보낼 때까지 기다린다. 바쁜 컴퓨터에서는 몇십 초가 든다
 STARTS = 3  # 커널 둘이 함께 뜨면 같은 포트를 골라 하나가 죽을 수 있다
 ENVIRONMENT = {
@@ -27,8 +29,17 @@ PIECE = re.compile(r"(?:\x1b\[[\d;]*[A-JL-Za-z])*(?:\x1b\[[\d;]*K|.)|.", re.DOTA
 def execute(notebook, cwd, timeout, **options):
     """single_nb_execution과 같되, 출력을 시각과 상관없는 꼴로 남긴다.
 
+    cwd는 원고가 있는 폴더이다. 쪽은 그 옆의 data만 옮겨 둔 임시 폴더에서 실행된다(data.py).
     커널이 없거나 죽어도 그 쪽만 실패한다. jupyter-cache는 셀의 예외만 받아 나머지 쪽을 가린다.
     """
+    with data.laid_out(cwd) as place:
+        result = execute_here(notebook, cwd=str(place.folder), timeout=timeout, **options)
+        place.mark(notebook)
+    return result
+
+
+def execute_here(notebook, cwd, timeout, **options):
+    """cwd에서 실행한다."""
     import matplotlib.font_manager  # noqa: F401  커널이 글꼴 목록을 만들면 그 알림이 stderr에 나온다
 
     try:

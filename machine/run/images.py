@@ -1,21 +1,21 @@
-"""imgs/를 다시 만든다: 그림을 저장하는 쪽을 책의 맨 위 폴더에서 실행하면 그림이 제자리에 생긴다."""
+"""imgs/를 다시 만든다: 그림을 저장하는 쪽을 빈 폴더에서 실행하고, 다 그린 그림만 옮긴다."""
 
-from myst_nb.core.read import read_myst_markdown_notebook
-
-from machine.run import run_inside_build
-from machine.run.execute import PATIENCE, execute
+from machine import files, manuscript
+from machine.run import data, run_inside_build
+from machine.run.execute import PATIENCE, execute_here
 from machine.settings import ROOT
-from machine.settings.conventions import pages
 
 
 def main():
     run_inside_build(ROOT)
-    for page in pages():
-        text = page.read_text("utf-8")
-        if 'savefig("imgs/' in text:
+    for page in sorted(manuscript.every()):
+        notebook = manuscript.read(page)
+        if any('savefig("imgs/' in cell.source for cell in notebook.cells):
             print(page.relative_to(ROOT))
-            notebook = read_myst_markdown_notebook(text)
-            result = execute(notebook, str(ROOT), PATIENCE, allow_errors=False)
-            if result.err:
-                return result.exc_string
+            with data.laid_out(page.parent) as place:
+                result = execute_here(notebook, str(place.folder), PATIENCE, allow_errors=False)
+                if result.err:
+                    return result.exc_string
+                for path in (place.folder / "imgs").rglob("*.*"):
+                    files.copy(path, ROOT / path.relative_to(place.folder))
     return 0

@@ -1,4 +1,5 @@
 c = get_config()
+load_subconfig("kernel_reads.py")                                           # 쪽이 읽는 파일을 적는다
 c.HistoryManager.enabled = False
 c.InlineBackend.figure_formats = {"svg", "png"}                             # png는 시험이 본다
 c.InlineBackend.rc = {"svg.hashsalt": "book", "pdf.fonttype": 42}           # 늘 같은 바이트, 글자로 남는 한글

@@ -1,9 +1,11 @@
 """책마다 다른 것과 책이 지키는 약속. 책마다 다른 것은 _config.yml의 book_…에 적는다."""
 
 import re
+import sys
 from functools import cache
 
 import yaml
+from fontTools.ttLib import TTFont, TTLibError
 from sphinx.util import logging
 
 from machine.settings import ROOT
@@ -22,11 +24,24 @@ SETTINGS = {
 NOTEBOOKS = "notebooks"  # 노트북을 두는 폴더
 # fonts/에 있는 글꼴. 굵은 것은 뒤에 Bold가 붙는다
 SANS, MONO, SERIF = "NanumBarunGothic", "NanumGothicCoding", "NanumMyeongjo"
+# 나눔글꼴에 없거나 두 칸을 차지하는 글자(é, λ)는 이 글꼴로 찍는다
+LATIN = {SANS: "BookSans", MONO: "BookMono", SERIF: "BookSerif"}
+HANJA, SYMBOLS = "BookHanja", "BookSymbols"
+# 글자를 찾는 차례. 앞의 글꼴에 없는 글자는 뒤의 글꼴로 찍는다
+FONTS = {
+    SERIF: [SERIF, LATIN[SERIF], HANJA, SYMBOLS, SANS],
+    SANS: [SANS, LATIN[SANS], HANJA, SYMBOLS],
+    MONO: [MONO, LATIN[MONO], SANS, HANJA, SYMBOLS],
+}
 # 앞 절의 코드를 다시 적은 셀의 첫 줄. 종이에는 그 코드가 있는 쪽만 알린다
 AGAIN = re.compile(r"# (\S+절)에서 만든 함수: (.+)")
 QUIZ, EXERCISES = "quiz-", "ex-"  # 물음과 연습문제를 모은 절의 이름표는 이렇게 시작한다
 NUMBERING = "numbering"  # 쪽의 머리글에서 여기에 false를 적으면 번호를 매기지 않는다
 DRAWING = "# 그림을 그리는 코드"  # 배울 코드가 아닌 셀의 첫 줄. 종이에는 그림만 찍는다
+# 제어 문자, 줄을 나누는 것, 글의 방향을 바꾸는 것: 화면의 글이 원고나 실행한 코드와 달라진다
+UNSEEN = re.compile(
+    "[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
 
 
 @cache
@@ -42,6 +57,32 @@ def setting(name):
 
 def font(name, bold=""):
     return ROOT / f"fonts/{name}{bold}.ttf"
+
+
+def opened(path):
+    try:
+        return TTFont(path)
+    except (OSError, TTLibError):
+        name = path.relative_to(ROOT)
+        sys.exit(f"글꼴이 없거나 깨졌습니다: {name}. git checkout fonts로 되살리세요.")
+
+
+@cache
+def codes(name, bold=""):
+    """글꼴에 있는 글자."""
+    return frozenset(opened(font(name, bold)).getBestCmap())
+
+
+@cache
+def letters():
+    """본문, 제목, 코드 가운데 어디에 적어도 책의 글꼴로 찍히는 글자."""
+    found = [set().union(*map(codes, names)) for names in FONTS.values()]
+    return frozenset(x for x in map(chr, set.intersection(*found)) if not UNSEEN.match(x))
+
+
+def unknown(text):
+    """책의 글꼴에 없어 종이에 찍지 못할 글자들."""
+    return sorted(set(text) - letters() - {"\n", "\t"})
 
 
 def top():
@@ -85,8 +126,8 @@ def notebook(docname):
     return f"{NOTEBOOKS}/{docname.removeprefix(f'{top()}/')}.ipynb"
 
 
-def pages(pattern="*/*.md"):
-    """장의 폴더에 있는 원고."""
+def in_chapters(pattern):
+    """장들의 폴더에 있는 파일."""
     return sorted((ROOT / top()).glob(pattern))
 
 

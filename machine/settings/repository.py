@@ -61,6 +61,11 @@ class Repository:
     def blob(self, file):
         return f"{self.slug}/blob/{quote(self.branch)}/{quote(file)}"
 
+    def raw(self, folder):
+        """폴더에 든 파일을 그대로 받는 주소의 앞. 저장소를 모르면 빈 문자열."""
+        path = quote("/".join(filter(None, [self.branch, folder])))
+        return self.slug and f"https://raw.githubusercontent.com/{self.slug}/{path}/"
+
     def report(self, title):
         """쪽의 제목이 적힌 새 이슈."""
         title, body = quote(f"{title}: "), quote("잘못된 곳:\n\n\n나온 오류나 고칠 글:\n\n")

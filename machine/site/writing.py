@@ -4,16 +4,19 @@
 다르면 모든 쪽을 쓴다. Sphinx는 그것을 견주지 않아 차례와 앞뒤 링크와 인용의 번호가 낡는다.
 """
 
+import glob
 import pickle
 import shutil
 from hashlib import sha256
 from pathlib import Path
 from posixpath import basename
+from types import SimpleNamespace
 
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import FilenameUniqDict
+from sphinx_external_toc import events
 
 from machine import kept
 from machine.settings.conventions import NOTEBOOKS
@@ -26,7 +29,10 @@ OF_ENVIRONMENT = {
     *("outlines", "nb_metadata", "nb_new_exec_data", "sphinx_exercise_gated_registry"),
     *("sphinx_exercise_node_order", "_pickled_doctree_cache", "_write_doc_doctree_cache"),
 }
-OF_METADATA = {"index_missing", "language_info", "myst_slugs", "source_map", "wordcount"}
+OF_METADATA = {
+    *("index_missing", "language_info", "myst_slugs", "source_map", "wordcount"),
+    *("defined_names", "repeated_code"),
+}
 OF_DOMAINS = {"entries", "bibdata", "citation_refs"}  # 색인(entries)은 늘 새로 쓴다
 LINES = {"line", "lineno"}
 
@@ -152,6 +158,16 @@ def leave_out_notebooks(app, config):
     config.exclude_patterns = [*config.exclude_patterns, NOTEBOOKS]
 
 
+def search_below(app, config):
+    """책의 폴더 이름을 sphinx-external-toc이 무늬로 읽지 않게 한다: [2026] 수학."""
+    here = str(app.srcdir)
+
+    def iglob(pattern, recursive):
+        return glob.iglob(glob.escape(here) + pattern.removeprefix(here), recursive=recursive)
+
+    events.glob = SimpleNamespace(iglob=iglob)
+
+
 def sort_left_out(app, config):
     """폴더에서 읽은 차례는 때에 따라 다르다."""
     config.exclude_patterns = sorted(config.exclude_patterns)
@@ -160,5 +176,6 @@ def sort_left_out(app, config):
 def setup(app):
     app.add_builder(SiteBuilder, override=True)
     app.connect("config-inited", leave_out_notebooks, priority=1)
+    app.connect("config-inited", search_below, priority=1)
     app.connect("config-inited", sort_left_out, priority=999)
     app.connect("builder-inited", begin, priority=1)  # 확장들이 _static에 쓰기 앞

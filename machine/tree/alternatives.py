@@ -13,11 +13,19 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.util import logging
 
+from machine import manuscript
 from machine.tree.nodes import ancestors, is_output, raw_html, with_line
 
 log = logging.getLogger(__name__)
 SAID = "그림에 대체 글(alt)이 없습니다: %s. %s"
-CELL = "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요."
+CELL = (
+    "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요. "
+    ":tags:로 적은 셀이면 그 밑에 :mystnb: {…}로 적습니다."
+)
+NOTEBOOK_CELL = (
+    "셀의 메타데이터(주피터랩의 오른쪽 톱니바퀴)에 "
+    '"mystnb": {"image": {"alt": "그림에 보이는 것"}}을 적어 주세요.'
+)
 BRACKETS = "![그림에 보이는 것](…)처럼 대괄호 안에 적어 주세요."
 OPTION = (
     "{figure}나 {image}의 다음 줄에는 :alt: 그림에 보이는 것, "
@@ -26,9 +34,14 @@ OPTION = (
 HTML = '<img alt="그림에 보이는 것" …>이라고 적어 주세요.'
 
 
+# 주피터에 그림을 붙이면 ![image.png](attachment:…)라고 적힌다
+FILE_NAME = re.compile(r"[^\s]+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?)", re.I)
+
+
 def lacks_text(alt, file):
     alt = (alt or "").strip()
-    return not alt or basename(unquote(alt)) == basename(unquote(file))
+    is_name = FILE_NAME.fullmatch(alt) or basename(unquote(alt)) == basename(unquote(file))
+    return not alt or bool(is_name)
 
 
 def place(app, docname, node, file):
@@ -41,18 +54,17 @@ def place(app, docname, node, file):
     start = max(
         (inner.line or 0 for child in before for inner in child.findall(nodes.Element)), default=0
     )
-    lines = Path(app.env.doc2path(docname)).read_text("utf-8").splitlines()
-    for number, line in enumerate(lines[start:], start + 1):
-        if re.search("{image}|<img", line) and file in line:
+    for number, line in manuscript.lines(Path(app.env.doc2path(docname))):
+        if number > start and re.search("{image}|<img", line) and file in line:
             return docname, number
     return docname, start
 
 
-def told(image):
+def told(image, source):
     """(그림의 이름, 고칠 말)"""
     name = basename(image["uri"])
     if is_output(image):
-        return "셀이 그린 그림", CELL
+        return "셀이 그린 그림", NOTEBOOK_CELL if source.endswith(".ipynb") else CELL
     in_brackets = "alt" in image and not isinstance(image.parent, nodes.figure)
     return name, BRACKETS if in_brackets else OPTION
 
@@ -61,7 +73,7 @@ def check(app, doctree, docname):
     for image in doctree.findall(nodes.image):
         if lacks_text(image.get("alt"), image["uri"]):
             where = place(app, docname, image, basename(image["uri"]))
-            log.warning(SAID, *told(image), location=where)
+            log.warning(SAID, *told(image, app.env.doc2path(docname)), location=where)
     for raw in raw_html(doctree):
         for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img"):
             src = img.get("src", "")

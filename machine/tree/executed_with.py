@@ -26,7 +26,8 @@ def add_versions(app, doctree, docname):
     day = date.fromisoformat(record["executed"])
     when = f"{day.year}년 {day.month}월 {day.day}일"
     text = f"위의 코드는 {when}에 {', '.join(versions)}{ro} 실행했습니다."
-    next(doctree.findall(nodes.section)).append(nodes.paragraph("", text, classes=["versions"]))
+    for section in [*doctree.findall(nodes.section)][:1]:
+        section.append(nodes.paragraph("", text, classes=["versions"]))
 
 
 def setup(app):

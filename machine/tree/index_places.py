@@ -2,18 +2,24 @@
 
 {index}를 절의 머리에 한 번 적어도, 절에서 그 말이 처음 나오는 곳에 이름표를 단다. Sphinx는
 {index}를 적은 자리만 가리키므로 종이에서는 몇 쪽 앞을 가리킨다. 절에 없는 말은 빌드가 끝날 때
-알린다. 말이 있는 곳들은 차례대로 둔다.
+알린다. 말이 있는 곳들은 차례대로, 말은 가나다, ABC의 차례로 둔다.
 """
 
 import re
+from string import ascii_uppercase
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 
+from machine import manuscript
 from machine.tree.nodes import ancestors, reading_order
 
 POINTS = {"single", "pair", "triple"}  # see와 seealso는 다른 말을 가리킬 뿐이다
+# Sphinx는 첫소리를 조합용 낱자(U+1100…)로 적는데, 홀로 쓰면 작고 높이 찍힌다
+INITIALS = {
+    chr(0x1100 + n): letter for n, letter in enumerate("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")
+}
 HOMES = (nodes.section, nodes.document)
 NOT_TEXT = (
     nodes.title,
@@ -136,7 +142,8 @@ def tell(app, exc):
     lines = []
     for doc in reading_order(app.env):
         for line, word in app.env.metadata[doc].get("index_missing", ()):
-            lines.append(f"  {app.env.doc2path(doc, False)}:{line}: {word}")
+            where = manuscript.place(app.env.doc2path(doc, False), line)
+            lines.append(f"  {where}: {word}")
     if lines:
         print("알림: 색인의 말이 이 절에 없어 {index}를 적은 자리를 가리킵니다.", *lines, sep="\n")
 
@@ -156,7 +163,18 @@ def in_reading_order(app, page, template, context, doctree):
                 found.sort(key=lambda target: (not target[0], places[target[1]]))
 
 
+def by_letter(app, page, template, context, doctree):
+    """색인의 첫 글자들을 가나다, ABC, 그 밖의 차례로 둔다. 종이책과 전자책도 이 차례를 따른다."""
+    if index := context.get("genindexentries"):
+        index = [(INITIALS.get(head, head), *rest) for head, *rest in index]
+        letters = [*INITIALS.values(), *ascii_uppercase]
+        order = {letter: n for n, letter in enumerate(letters)}
+        index.sort(key=lambda group: order.get(group[0], len(order)))
+        context["genindexentries"] = index
+
+
 def setup(app):
     app.add_transform(PlaceEntries)
     app.connect("html-page-context", in_reading_order)
+    app.connect("html-page-context", by_letter)
     app.connect("build-finished", tell)

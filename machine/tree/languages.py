@@ -12,8 +12,8 @@ from machine.tree.nodes import ancestors, is_coloured
 
 HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 WORD = r"[A-Za-z][A-Za-z0-9_'’-]*"
-# 괄호 안의 말, 두 낱말 이상
-PHRASE = re.compile(rf"((?<=\(){WORD}(?:[ ,–]+{WORD})*(?=\))|{WORD}(?:,? {WORD})+)")
+# 괄호 안의 말, 두 낱말 이상. 낱말의 속에서도 찾으면 아주 긴 낱말에서 끝나지 않는다
+PHRASE = re.compile(rf"((?<=\(){WORD}(?:[ ,–]+{WORD})*(?=\))|(?<![A-Za-z]){WORD}(?:,? {WORD})+)")
 # 한글이 없으면 통째로 영어인 것
 WHOLE = (nodes.citation, nodes.literal, nodes.literal_block, addnodes.productionlist)
 NOT_PROSE = (nodes.citation, nodes.literal, nodes.FixedTextElement, nodes.math, nodes.raw)

@@ -9,6 +9,7 @@ import re
 from docutils import nodes
 from sphinx_exercise.nodes import is_extension_node
 
+from machine.manuscript import has_cells
 from machine.settings.conventions import EXERCISES, QUIZ, is_section
 
 SYLLABLE, CODE = re.compile("[가-힣]"), (nodes.literal_block, nodes.doctest_block)
@@ -59,16 +60,13 @@ def minutes(doctree):
     return max(1, round(syllables / IN_A_MINUTE[0] + lines / IN_A_MINUTE[1]))
 
 
-def has_cells(doctree):
-    return any(box.get("nb_element") == "cell_code" for box in doctree.findall(nodes.container))
-
-
 def add_minutes(app, doctree):
-    if is_section(app.env.docname) and has_cells(doctree):
+    if is_section(app.env.docname) and has_cells(app.env, app.env.docname):
         apart = any(map(is_apart, doctree.findall(nodes.section)))
         text = SAID.format(without=WITHOUT if apart else "", minutes=minutes(doctree))
         line = nodes.paragraph("", text, classes=["minutes"])
-        next(doctree.findall(nodes.section)).insert(1, line)
+        for section in [*doctree.findall(nodes.section)][:1]:
+            section.insert(1, line)
 
 
 def setup(app):

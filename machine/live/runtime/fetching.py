@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.request import urlopen
 
+from machine.files import write
 from machine.state import ROOT
 
 LOCK = Path(__file__).with_name("lock.json")
@@ -115,12 +116,4 @@ def fetch(folder):
     for file in files():
         path = folder / file.name
         if not is_right(file, path):
-            place(file.check(received(file)), path)
-
-
-def place(data, path):
-    """다 적은 다음에 제 이름을 붙인다. 도중에 멈추거나 두 빌드가 함께 받아도 반쪽 파일이 없다."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    os.replace(file.name, path)
+            write(path, file.check(received(file)))

@@ -20,12 +20,12 @@ export class Edits {
     }
   }
 
-  /** 두지 못하면(자리가 없거나 막혔으면) 거짓. */
+  /** 두지 못하면(자리가 없거나 막혔으면) 거짓. 막은 브라우저에서는 쪽을 떠날 때까지만 남는다(early.js). */
   write(list) {
     try {
       if (list.length) localStorage.setItem(this.key, JSON.stringify(list));
       else localStorage.removeItem(this.key);
-      return true;
+      return localStorage instanceof Storage;
     } catch {
       return false;
     }

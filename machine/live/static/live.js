@@ -36,6 +36,14 @@ function addStyles() {
   });
 }
 
+/** 쪽의 코드가 읽는 파일: { 이름: { url, size } } */
+function located(files) {
+  const entries = Object.entries(files);
+  return Object.fromEntries(
+    entries.map(([name, { url, size }]) => [name, { url: new URL(url, HERE).href, size }]),
+  );
+}
+
 function cellsOf(infos) {
   const boxes = document.querySelectorAll("article div.cell");
   let number = 0;
@@ -63,7 +71,7 @@ function attach(names) {
 }
 
 async function open(button) {
-  const [settings, infos] = await Promise.all([
+  const [settings, { cells, files }] = await Promise.all([
     read(new URL("settings.json", HERE)),
     read(new URL(button.dataset.cells, HERE)),
     addStyles(),
@@ -71,14 +79,14 @@ async function open(button) {
   ]);
   const names = settings.names ?? {};
   const onProgress = (progress) => panel.received(progress);
-  const session = new Session({ program: HERE, settings, onProgress });
+  const session = new Session({ program: HERE, settings, files: located(files), onProgress });
   const start = async () => {
     const versions = await session.start();
     isKept ||= keepForOffline().then(() => true, () => false);
     button.textContent = GO;
     return said(versions, names);
   };
-  notebook = new Notebook({ cells: cellsOf(infos), session, start, panel, edits: new Edits() });
+  notebook = new Notebook({ cells: cellsOf(cells), session, start, panel, edits: new Edits() });
   attach(names);
 }
 

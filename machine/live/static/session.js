@@ -52,10 +52,14 @@ export class Session {
   #runs = []; // 기다리는 실행. 첫째가 지금 하는 것이다
   #next = 1;
 
-  /** program은 worker.js가 있는 폴더의 주소, settings는 settings.json을 읽은 것 */
-  constructor({ program, settings, onProgress = () => {}, onState = () => {} }) {
+  /**
+   * program은 worker.js가 있는 폴더의 주소, settings는 settings.json을 읽은 것,
+   * files는 파이썬의 폴더에 넣을 파일 { 이름: { url, size } }
+   */
+  constructor({ program, settings, files = {}, onProgress = () => {}, onState = () => {} }) {
     this.program = program;
     this.settings = settings;
+    this.files = files;
     this.onProgress = onProgress;
     this.onState = onState;
   }
@@ -94,7 +98,7 @@ export class Session {
     // 켜진 뒤의 오류는 독자의 코드가 낸 것이고 일꾼은 살아 있다
     worker.addEventListener("error", () => mine.isReady || receive({ kind: "refused" }));
     const runtime = new URL(`../${this.settings.runtime}/`, this.program).href;
-    worker.postMessage({ settings: this.settings, runtime });
+    worker.postMessage({ settings: this.settings, runtime, files: this.files });
     this.onState("starting");
   }
 
@@ -113,10 +117,11 @@ export class Session {
 
   /** 일꾼이 잡은 자물쇠를 기다린다. 얻었으면 일꾼이 어떻게든 끝난 것이다. */
   #watch() {
-    const { name, isWatched, watch: { signal } } = this.#worker;
-    if (isWatched) return;
-    this.#worker.isWatched = true;
-    navigator.locks.request(name, { signal }, () => this.#revive(LOST)).catch(() => {});
+    const mine = this.#worker;
+    if (mine.isWatched) return;
+    mine.isWatched = true;
+    const revive = () => mine === this.#worker && this.#revive(LOST); // 끝낸 일꾼의 것이 늦게 올 수 있다
+    navigator.locks.request(mine.name, { signal: mine.watch.signal }, revive).catch(() => {});
   }
 
   #ready() {

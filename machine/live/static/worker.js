@@ -23,7 +23,8 @@ const TOO_MANY_FIGURES = `그림이 ${MOST_FIGURES}개나 ${
 } MB를 넘어 나머지는 뺐습니다.`;
 const NO_POLICY =
   "코드를 안전하게 실행할 준비가 되지 않아 실행하지 않았습니다. 쪽을 새로 고친 다음 여기서 실행을 다시 눌러 주세요.";
-const NOT_RECEIVED = "파이썬을 내려받지 못했습니다. 인터넷 연결을 확인하고 다시 실행해 주세요.";
+const NOT_RECEIVED =
+  "파이썬이나 이 쪽의 데이터를 내려받지 못했습니다. 인터넷 연결을 확인하고 다시 실행해 주세요.";
 const DIED = "파이썬이 갑자기 멈추어 다시 시작합니다. 코드를 살펴보고 다시 실행해 주세요.";
 const EXITED = "코드에서 파이썬을 종료하여 다시 시작합니다. 이어서 실행할 수 있습니다.";
 const TOO_DEEP =
@@ -80,22 +81,30 @@ function limitMemory() {
 
 // ---- 켜기
 
+const sum = (sizes) => sizes.reduce((all, size) => all + size, 0);
+
+/** 받을 파일의 압축하여 보낼 때의 크기: { 주소: 바이트 } */
+function sizesOf(settings, runtime, files) {
+  const own = Object.entries(settings.files).map(([name, size]) => [runtime + name, size]);
+  return Object.fromEntries([...own, ...Object.values(files).map(({ url, size }) => [url, size])]);
+}
+
 /**
- * 실행 환경의 파일을 받는 동안 받은 바이트를 알린다. files에는 압축하여 보낼 때의 크기가 있다.
+ * 실행 환경의 파일을 받는 동안 받은 바이트를 알린다. total은 모두의 크기이다.
  * import로 받는 스크립트와 쪽이 이미 받은 것은 받은 것으로 친다. 받지 못하면 lose를 부른다.
  */
-function countBytes({ files, bytes }, runtime, lose) {
-  const counted = Object.entries(files).filter(([name]) => !/\.m?js$/.test(name));
-  let received = bytes - counted.reduce((sum, [, size]) => sum + size, 0);
+function countBytes(sizes, total, lose) {
+  const counted = Object.entries(sizes).filter(([url]) => !/\.m?js$/.test(url));
+  let received = total - sum(counted.map(([, size]) => size));
   const add = (size) => {
     received += size;
-    const step = received < bytes ? "download" : "start";
-    post({ kind: "progress", step, received, total: bytes });
+    const step = received < total ? "download" : "start";
+    post({ kind: "progress", step, received, total });
   };
   const counting = async (address, options) => {
     const response = await receive(address, options);
     const url = new URL(address, location).href;
-    const size = url.startsWith(runtime) && files[url.slice(runtime.length)];
+    const size = sizes[url];
     if (!response.ok) throw new Error(`${response.status} ${url}`);
     if (size) count(response.clone(), size, add).catch(lose);
     return response;
@@ -136,11 +145,21 @@ function receiveFiles(settings, runtime) {
   return { places, received: Promise.all(addresses.map(bytesOf)) };
 }
 
-async function start({ settings, runtime }) {
+let giveData; // 쪽의 코드가 읽는 파일을 책의 것 그대로 넣는다
+
+function put(FS, path, content) {
+  FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+  FS.writeFile(path, content);
+}
+
+async function start({ settings, runtime, files }) {
   removeState();
   limitMemory();
-  const lost = new Promise((_, lose) => countBytes(settings, runtime, lose));
+  const sizes = sizesOf(settings, runtime, files);
+  const total = settings.bytes + sum(Object.values(files).map(({ size }) => size));
+  const lost = new Promise((_, lose) => countBytes(sizes, total, lose));
   const { places, received } = receiveFiles(settings, runtime);
+  const data = Promise.all(Object.values(files).map(({ url }) => bytesOf(url)));
   const { loadPyodide } = await import(`${runtime}pyodide.mjs`);
   const packages = Object.keys(settings.packages);
   const loading = loadPyodide({
@@ -153,11 +172,11 @@ async function start({ settings, runtime }) {
       MPLBACKEND: "module://live_figures",
     },
     async fsInit(FS, { sitePackages }) {
-      const files = await received;
-      places(sitePackages).forEach((path, i) => {
-        FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-        FS.writeFile(path, files[i]);
-      });
+      const [own, contents] = await Promise.all([received, data]);
+      places(sitePackages).forEach((path, i) => put(FS, path, own[i]));
+      giveData = () =>
+        Object.keys(files).forEach((name, i) => put(FS, `${HOME}/${name}`, contents[i]));
+      giveData();
     },
   });
   const python = await Promise.race([loading, lost]); // 받지 못하면 loadPyodide는 끝나지 않거나 그냥 켜진다
@@ -281,7 +300,10 @@ function connect(python) {
 
 async function run({ id, source, draws, fresh }) {
   outputs = new Outputs(id, draws);
-  if (fresh) kernel.forget();
+  if (fresh) {
+    kernel.forget();
+    giveData(); // 앞의 셀이 고쳤을 수 있다
+  }
   await kernel.run(source, draws, outputs);
   outputs.flush();
   post({ kind: "done", id, error: outputs.error });

@@ -31,7 +31,7 @@ def size_figures(app, page, template, context, doctree):
 
     def sized(match):
         uri = uris.get(match[2])
-        size = uri and SIZE.search(Path(app.srcdir, uri).read_text("utf-8"))
+        size = uri and SIZE.search(Path(app.srcdir, uri).read_text("utf-8", "replace"))
         if not size:
             return match[0]
         width, height = (round(float(pt) * 4 / 3) for pt in size.groups())

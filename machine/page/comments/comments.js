@@ -26,8 +26,8 @@
     new ResizeObserver(fit).observe(root);
   }
   // 다른 창이나 이 쪽을 담은 쪽에서 화면 색을 바꾸면 따른다
-  addEventListener("storage", ({ key, newValue }) => {
-    if (key === "theme") document.body.dataset.theme = newValue || "auto";
+  addEventListener("storage", () => {
+    document.body.dataset.theme = localStorage.getItem("theme") || "auto";
   });
 
   const load = () => {

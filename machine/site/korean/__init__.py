@@ -41,10 +41,6 @@ COPY_WORDS = (
     "  'ko': {'copy': '복사', 'copy_to_clipboard': '클립보드에 복사', "
     "'copy_success': '복사했습니다', 'copy_failure': '복사하지 못했습니다'},\n"
 )
-# Sphinx의 색인은 첫소리를 조합용 낱자(U+1100…)로 적는데, 홀로 쓰면 작고 높이 찍힌다
-INITIALS = {
-    chr(0x1100 + n): letter for n, letter in enumerate("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")
-}
 
 
 def fill_catalogue(app, config):
@@ -74,12 +70,6 @@ def finish(app, pages):
         log.warning("machine/site/korean: 바꿀 글이 없습니다(패키지가 바뀌었나요?): %s", english)
 
 
-def compatible_initials(app, page, template, context, doctree):
-    if index := context.get("genindexentries"):
-        context["genindexentries"] = [(INITIALS.get(head, head), *rest) for head, *rest in index]
-
-
 def setup(app):
     MenuSelection.BULLET_CHARACTER = "→"  # ‣는 나눔글꼴에 없다
     app.connect("config-inited", fill_catalogue)
-    app.connect("html-page-context", compatible_initials)

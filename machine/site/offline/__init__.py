@@ -15,14 +15,21 @@ from pathlib import Path
 from posixpath import commonprefix, dirname, join, normpath
 from urllib.parse import quote, unquote
 
+from machine.files import write
+from machine.page.carried import carried
 from machine.site.policy import WORKER_POLICY
 
 HERE = Path(__file__).parent
-URL = re.compile(r'(?:="|url\()([^"():]*_(?:static|images)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)')
+WORKER = "sw.js"
+URL = re.compile(
+    r'(?:="|url\()([^"():]*_(?:static|images|downloads)/[^"()]+?)["\)]|url\(((?!data:)[^)]+)\)'
+)
 # GitHub Pages가 gzip으로 압축하여 보내는 것
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".wasm", ".xml"}
 # 검색이 스스로 부르는 파일들의 폴더. text-…는 한 장의 본문({쪽의 주소: 글})이다
 SEARCH = "_static/search"
+# 내려받을 파일은 쪽을 읽는 데 쓰지 않으므로, 쪽을 열 때가 아니라 그 장을 저장할 때에 맨 뒤에 둔다
+DOWNLOADS = "_downloads/"
 # 쪽에서 코드를 실행하는 데 쓰는 것(machine/live). 독자가 실행할 때에 저장한다
 LIVE = "_static/live/"
 # 이렇게 시작하는 파일은 책 전체를 저장할 때에도 저장하지 않는다
@@ -55,7 +62,8 @@ PAGE = """<h1>저장한 쪽</h1>
 # 쪽에서 코드를 실행하는 사이트(machine/live)에서 PLACE에 적는 것
 PLACE = "<!-- live -->"
 LIVE_NOTE = """<p><b>여기서 실행</b>을 한 번 누르면 코드를 실행하는 데 쓰는 파일도
-저장됩니다. 그 뒤로는 인터넷이 끊겨도 저장한 쪽의 코드를 실행할 수 있습니다. 이 파일은
+저장됩니다. 그 뒤로는 인터넷이 끊겨도 저장한 쪽의 코드를 실행할 수 있습니다. 코드가 읽는
+데이터 가운데 1 MB가 넘는 것은 그 쪽에서 실행할 때에 저장됩니다. 이 파일은
 <b>책 전체를 저장</b>을 눌러도 저장되지 않고, <b>저장한 것 지우기</b>를 누르면 함께
 지워집니다.</p>"""
 
@@ -106,7 +114,8 @@ def files_of_search(root):
     """(주소, 내용, of). 본문은 그 장을 읽을 때에, 나머지는 어느 장을 읽을 때에나 쓴다."""
     for path in sorted((root / SEARCH).glob("*")):
         data = path.read_bytes()
-        pages = [*json.loads(data)] if path.name.startswith("text-") else []
+        is_text = path.name.startswith("text-")
+        pages = [*carried(data.decode())] if is_text else []
         yield f"{SEARCH}/{path.name}", data, place_of(pages)
 
 
@@ -123,9 +132,13 @@ def files(root, pages):
         for address in addresses:
             if address not in listed:
                 data = (root / unquote(address.partition("?")[0])).read_bytes()
-                listed[address] = entry(address, data, place_of(users[address]))
+                of = place_of(users[address])
+                if address.startswith(DOWNLOADS):
+                    of = of[: of.rfind("/") + 1]
+                listed[address] = entry(address, data, of)
         listed[name] = entry(quote(name), pages[name].encode(), quote(name))
-    return [*listed.values(), *(entry(*found) for found in files_of_search(root))]
+    found = [*listed.values(), *(entry(*found) for found in files_of_search(root))]
+    return sorted(found, key=lambda file: file["url"].startswith(DOWNLOADS))
 
 
 def live_files(root):
@@ -138,14 +151,18 @@ def finish(app, pages):
     root = Path(app.outdir)
     no_notes = shutil.ignore_patterns("*SUMS", "*.md")
     shutil.copytree(HERE / "workbox", root / "_static/workbox", ignore=no_notes, dirs_exist_ok=True)
-    code = (HERE / "sw.js").read_text("utf-8")
-    live = live_files(root)
-    if live:
+    if live_files(root):
         pages["offline.html"] = pages["offline.html"].replace(PLACE, LIVE_NOTE)
-    values = {"FILES": files(root, pages), "LIVE_FILES": live, "POLICY": WORKER_POLICY}
+    write_worker(root, pages)
+
+
+def write_worker(root, pages):
+    code = (HERE / WORKER).read_text("utf-8")
+    listed, live = files(root, pages), live_files(root)
+    values = {"FILES": listed, "LIVE_FILES": live, "POLICY": WORKER_POLICY}
     for name, value in values.items():
         code = code.replace(f"= {name};", f"= {json.dumps(value, separators=(',', ':'))};")
-    (root / "sw.js").write_text(code, "utf-8")
+    write(root / WORKER, code.encode())
 
 
 def add_page(app):

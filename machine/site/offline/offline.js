@@ -124,7 +124,7 @@
   function tellNotKept() {
     const place = document.getElementById("not-kept");
     const page = new URLSearchParams(location.search).get("page");
-    if (!place || !page) return;
+    if (!place || page === null) return; // 첫 쪽은 빈 글이다
     const link = place.querySelector("a");
     link.href = root + page;
     const title = pageLinks().find((other) => addressOf(other) === addressOf(link))?.textContent;

@@ -20,11 +20,36 @@ const openCache = () => caches.open(edition.strategy.cacheName);
 
 self.skipWaiting();
 core.clientsClaim();
-precaching.cleanupOutdatedCaches();
+// precaching.cleanupOutdatedCaches()는 부르지 않는다. 이 책의 아래 폴더에 놓인 다른 책의 것까지 지운다
+
+// ---- 같은 쪽을 부르는 여러 주소: .html이 없거나, 끝에 /나 ?…가 있거나, 한글을 달리 적은 것
 
 const withoutQuery = (url) => url.replace(/[?#].*/, "");
-const pageOf = (url) => withoutQuery(url).replace(/\/$/, "/index.html");
-const keyOf = (url) => edition.getCacheKeyForURL(url) || edition.getCacheKeyForURL(pageOf(url));
+
+/** 책 안에서의 이름. 주소에 적은 글자로 바꾼다. */
+function nameOf(url) {
+  const path = withoutQuery(url).slice(HOME.length);
+  try {
+    return decodeURIComponent(path).normalize();
+  } catch {
+    return path; // 100%
+  }
+}
+
+// 이름마다 주소. ?v=…가 붙은 것은 판마다 다르므로 그 주소로만 부른다
+const addresses = new Map(
+  files.filter(({ url }) => !url.includes("?")).map(({ url }) => [nameOf(HOME + url), HOME + url]),
+);
+
+/** 그 주소로 부른 파일의 본디 주소. 책의 파일이 아니면 없다. */
+function addressOf(url) {
+  if (!url.startsWith(HOME)) return undefined;
+  const name = nameOf(url).replace(/\/$/, "");
+  const names = [name, `${name}.html`, name ? `${name}/index.html` : "index.html"];
+  return names.map((name) => addresses.get(name)).find(Boolean);
+}
+
+const keyOf = (url) => edition.getCacheKeyForURL(url) || edition.getCacheKeyForURL(addressOf(url));
 
 // ---- 저장한다
 
@@ -44,7 +69,7 @@ async function keep(event, url) {
 /** 연 쪽은 그 쪽이 받은 것과 아직 보이지 않아 받지 않은 그림을 저장한 다음에 저장한다. */
 async function keepOpened(event) {
   const { page, received, savesData } = event.data;
-  const path = pageOf(page).slice(HOME.length);
+  const path = addressOf(page)?.slice(HOME.length);
   const own = savesData ? [] : files.filter(({ of }) => of === path);
   for (const url of [...received, ...own.map(({ url }) => url), page]) await keep(event, url);
 }
@@ -97,8 +122,13 @@ routing.registerRoute(({ url }) => url.href.startsWith(`${HOME}_static/live/`), 
 
 const keptLive = async () => await caches.has(LIVE) ? (await caches.open(LIVE)).keys() : [];
 
+const DATA = "_static/live/data/";
+const MOST_DATA = 1_000_000; // 이보다 큰 데이터는 그것을 읽는 쪽에서 실행할 때에만 저장한다
+const toKeep = Object.keys(live)
+  .filter((address) => !address.startsWith(DATA) || live[address] <= MOST_DATA);
+
 /** 아직 없는 것을 저장한다. 다른 쪽의 셀과 글꼴처럼 연 쪽이 부르지 않은 것이다. */
-async function keepLive(event, addresses = Object.keys(live)) {
+async function keepLive(event, addresses = toKeep) {
   for (const address of addresses) {
     const request = new Request(HOME + address);
     await Promise.all(liveFirstKept.handleAll({ event, request }));
@@ -108,7 +138,7 @@ async function keepLive(event, addresses = Object.keys(live)) {
 /** 실행해 본 독자는 새 판의 것도 저장한다. 큰 것(runtime-…)은 독자가 다시 누를 때에만 받는다. */
 async function renewLive(event) {
   if (navigator.connection?.saveData || !(await keptLive()).length) return;
-  await keepLive(event, Object.keys(live).filter((address) => !address.includes("/runtime-")));
+  await keepLive(event, toKeep.filter((address) => !address.includes("/runtime-")));
 }
 
 async function dropOldLive() {
@@ -122,10 +152,20 @@ async function dropOldLive() {
 // 쪽과 검색의 목록은 언제나 서버에 물어 새것을 받는다. 받지 못하거나 5초 안에 오지 않으면 저장한 것을 보인다
 const saved = {
   requestWillFetch: ({ request }) =>
-    new Request(request.url, { cache: "no-cache", redirect: "manual" }),
+    new Request(request.url, { cache: "no-cache", redirect: request.redirect }),
   cacheWillUpdate: () => null,
-  cachedResponseWillBeUsed: ({ request }) => edition.matchPrecache(pageOf(request.url)),
+  cachedResponseWillBeUsed: ({ request }) => savedFor(request.url),
 };
+
+/** 다른 폴더의 주소로 부른 쪽은 본디 주소로 보낸다. 그대로 보이면 쪽에 적은 주소들이 어긋난다. */
+async function savedFor(url) {
+  const address = addressOf(url);
+  const response = address && await edition.matchPrecache(address);
+  const folderOf = (url) => new URL(".", withoutQuery(url)).href;
+  if (!response || folderOf(url) === folderOf(address)) return response;
+  return Response.redirect(address + new URL(url).search);
+}
+
 const lost = {
   handlerDidError: async ({ request }) => {
     const page = encodeURIComponent(request.url.slice(HOME.length));
@@ -136,10 +176,15 @@ const lost = {
 const newest = (...plugins) =>
   new strategies.NetworkFirst({ networkTimeoutSeconds: 5, plugins: [saved, ...plugins] });
 routing.registerRoute(({ request }) => request.mode === "navigate", newest(lost));
-routing.registerRoute(({ url }) => url.href === `${HOME}_static/search/index.json`, newest());
+routing.registerRoute(
+  ({ url }) => withoutQuery(url.href) === `${HOME}_static/search/index.js`,
+  newest(),
+);
 
 // 나머지는 내용이 바뀌면 주소도 바뀌므로 저장한 것을 쓴다
-routing.registerRoute(new precaching.PrecacheRoute(edition));
+const urlManipulation = ({ url }) =>
+  [addressOf(url.href)].filter(Boolean).map((own) => new URL(own));
+routing.registerRoute(new precaching.PrecacheRoute(edition, { urlManipulation }));
 
 // ---- 쪽의 부탁에 답한다
 

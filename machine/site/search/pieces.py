@@ -1,12 +1,14 @@
 """모은 것을 브라우저가 받는 파일로 나눈다. 검색을 처음 열 때 책 전체를 기다리지 않게 한다.
 
-- index.json: 아래 파일들의 이름. 이것만 이름이 그대로이고, 쓸 때마다 서버에 새것이 있는지 묻는다.
+파일로 연 책에서도 받도록 모두 스크립트이다(page/carried.py).
+
+- index.js: 아래 파일들의 이름. 이것만 이름이 그대로이고, 쓸 때마다 서버에 새것이 있는지 묻는다.
 - engine: 찾는 스크립트.
 - head: 제목, 용어, 번호, 찾아보기 말, 코드의 이름. 여기까지 받으면 찾기 시작한다.
 - learned: 책 전체에서 배운 조사와 어미.
 - text: 장(폴더)마다, 본문.
 
-이름에 내용의 해시가 들어, 한 장을 고치면 그 장의 text와 index.json, 배운 것이 달라졌으면 learned와
+이름에 내용의 해시가 들어, 한 장을 고치면 그 장의 text와 index.js, 배운 것이 달라졌으면 learned와
 head만 바뀐다.
 """
 
@@ -20,23 +22,21 @@ from posixpath import dirname
 
 import quickjs
 
+from machine.page.carried import carrying, to_json
 from machine.tree.anchors import slug
 
 HERE = Path(__file__).parent
 SCRIPTS = ("engine/korean.js", "engine/finder.js", "minisearch/minisearch.js")
-COMMENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.M | re.S)
+NOT_SENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*\n|//[^\n]*\n)?", re.M | re.S)
 LEARN = "(head, texts) => JSON.stringify(Finder.learn(JSON.parse(head), JSON.parse(texts)))"
+INDEX = "index.js"
 HANGUL = re.compile("[가-힣]+")
 
 
-def to_json(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def engine():
-    """찾는 스크립트 하나. 무게의 절반인 주석은 보내지 않는다."""
+    """찾는 스크립트 하나. 무게의 절반인 주석과 들여 쓴 빈칸은 보내지 않는다."""
     scripts = [(HERE / name).read_text("utf-8") for name in SCRIPTS]
-    return COMMENT.sub("", "\n".join(scripts))
+    return NOT_SENT.sub("", "\n".join(scripts))
 
 
 def learn(code, head, texts):
@@ -106,9 +106,9 @@ def write(folder, pages):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
 
-    def save(kind, text, suffix=".json"):
+    def save(kind, text):
         data = text.encode()
-        name = f"{kind}-{sha256(data).hexdigest()[:8]}{suffix}"
+        name = f"{kind}-{sha256(data).hexdigest()[:8]}.js"
         (folder / name).write_bytes(data)
         return name
 
@@ -118,9 +118,9 @@ def write(folder, pages):
     learned = learn(code, head, texts)
     known = {stem: learned[stem] for stem in sorted(learned.keys() & inner_words(pages))}
     names = {
-        "engine": save("engine", code, ".js"),
-        "head": save("head", to_json({**head, "learned": known})),
-        "learned": save("learned", to_json(learned)),
-        "texts": [save("text", to_json(part)) for part in by_folder(texts)],
+        "engine": save("engine", code),
+        "head": save("head", carrying({**head, "learned": known})),
+        "learned": save("learned", carrying(learned)),
+        "texts": [save("text", carrying(part)) for part in by_folder(texts)],
     }
-    (folder / "index.json").write_text(to_json(names), "utf-8")
+    (folder / INDEX).write_text(carrying(names), "utf-8")

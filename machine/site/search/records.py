@@ -12,8 +12,9 @@ from pygments.token import Comment, String
 from pygments.util import ClassNotFound
 from sphinx import addnodes
 
-from machine.maths.words import said
+from machine.maths.words import said, said_math
 from machine.tree.nodes import numbers
+from machine.tree.theorems import NAMES
 
 SKIP = (
     nodes.comment,
@@ -39,6 +40,7 @@ CODE_NAME = re.compile(r"\b(?!\d)\w{3,}(?:\.\w+)*|\b(?!\d)\w+(?:\.\w+)+", re.A)
 USED = re.compile(rf"(?:{CODE_NAME.pattern})(?=\(|=[^\s=])|(?<=class )\w+", re.A)
 IMPORTED = re.compile(r"^\s*(?:from \S+ )?import (.+)", re.M)
 IMPORTED_AS = re.compile(r"(?<![\w.])(\w+)[\w.]*\s*(?:,|$)")  # numpy as np, sympy의 np와 sympy
+MATH_LETTER = re.compile("[\U0001d400-\U0001d7ff]")  # 다른 곳에서 붙여 온 𝜆
 # 코드가 아니라 오류의 글: object is not callable
 SENTENCE = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")
 
@@ -63,17 +65,18 @@ def left_out(node):
     return isinstance(node, SKIP) or titled(node) or HIDDEN & set(node["classes"])
 
 
-def plain(node):
-    """찾을 글: 긴 수식을 뺀다. 출력에서는 그림의 설명만 고른다."""
+def plain(node, say=said_math):
+    """찾을 글. 수식도 글자로 적는다. 출력에서는 그림의 설명만 고른다."""
     if isinstance(node, nodes.Text):
         return node.astext()
     if left_out(node):
         return ""
     if "cell_output" in node["classes"]:
-        return " ".join(map(plain, node.findall(nodes.caption)))
+        return " ".join(plain(caption, say) for caption in node.findall(nodes.caption))
     if isinstance(node, (nodes.math, nodes.math_block)):
-        return node.astext() if len(node.astext()) < 25 and "\\" not in node.astext() else "…"
-    text = "".join(map(plain, node.children))
+        math = say(node)
+        return math if isinstance(node, nodes.math) else f" {math} "
+    text = "".join(plain(child, say) for child in node.children)
     return text if isinstance(node, nodes.Inline) else f" {text} "
 
 
@@ -116,6 +119,7 @@ def own_names(names, packages):
 
 
 def tidy(text):
+    text = MATH_LETTER.sub(lambda letter: unicodedata.normalize("NFKD", letter[0]), text)
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -141,11 +145,19 @@ def home(node):
     return node if titled(node) or not node.parent else home(node.parent)
 
 
+def theorems(config):
+    """정리, 정의 따위의 {종류: 부르는 번호의 꼴}."""
+    return {
+        kind: config.numfig_format.get(kind, name).replace("%s", "{}")
+        for kind, name in NAMES.items()
+    }
+
+
 def places(env, docname):
     """{이름표: "그림 9-1"처럼 부르는 번호}"""
     return {
         name: form.format(number)
-        for kind, form in KINDS.items()
+        for kind, form in (KINDS | theorems(env.config)).items()
         for name, number in numbers(env, docname, kind).items()
     }
 
@@ -177,8 +189,9 @@ def terms(doctree):
     for item in doctree.findall(nodes.definition_list_item):
         if isinstance(item.parent.parent, addnodes.glossary):
             text = tidy(plain(item[-1]))
+            same = synonyms(tidy(plain(item[-1], lambda math: "…")))  # g(x)는 영어가 아니다
             for term in item.findall(nodes.term):
-                yield Record(term["ids"][0], heading(term), text, synonyms(text))
+                yield Record(term["ids"][0], heading(term), text, same)
 
 
 def records(env, doctree, docname):

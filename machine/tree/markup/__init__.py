@@ -9,13 +9,14 @@ from functools import wraps
 from docutils import nodes
 from markdown_it.rules_inline import emphasis, strikethrough
 from markdown_it.token import Token
+from mdit_py_plugins.amsmath import amsmath_block
 from myst_nb import sphinx_ as notebooks
 from myst_nb.core import render as outputs
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers import sphinx_ as pages
 from sphinx.util import logging
 
-from . import balance, leftovers
+from . import balance, formulas, leftovers
 from .hangul import beside_hangul
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,10 @@ def plugin(md):
     md.inline.ruler.at("emphasis", beside_hangul(emphasis.tokenize))
     md.inline.ruler.at("strikethrough", beside_hangul(strikethrough.tokenize))
     md.core.ruler.after("block", "fences", leftovers.find_in_blocks)
+    if "amsmath" in md.get_all_rules()["block"]:
+        options = {"alt": ["paragraph", "reference", "blockquote", "list", "footnote_def"]}
+        md.block.ruler.at("amsmath", formulas.outside_dollars(amsmath_block), options)
+    md.core.ruler.after("inline", "formulas", formulas.stand)
     md.core.ruler.before("text_join", "leftovers", leftovers.find_in_text)
     md.core.ruler.before("leftovers", "tasks", find_tasks)
     md.core.ruler.after("text_join", "quotes", turn_quotes)
@@ -122,7 +127,7 @@ def depart_struck(writer, node):
 def with_plugin(create):
     @wraps(create)
     def create_md_parser(config, renderer):
-        return create(config, renderer).use(plugin)
+        return create(config.copy(dmath_double_inline=True), renderer).use(plugin)
 
     return create_md_parser
 

@@ -11,6 +11,8 @@ from sphinx.util import logging
 
 from machine.tree.nodes import with_line
 
+from .formulas import DOUBLE
+
 log = logging.getLogger(__name__)
 OTHER = "\ufffc"  # 글이 아닌 것(코드, 수식, 링크의 끝)의 자리
 PARENTHESES = dict(zip("()[]", "\ue000\ue001\ue002\ue003"))  # 역슬래시를 붙인 괄호
@@ -19,6 +21,7 @@ ROWS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
 TEXT = {row["pattern"]: row["remedy"].replace("{literal}", LITERAL) for row in ROWS}
 TASK = "할 일은 - [ ] 글, 한 일은 - [x] 글처럼 띄어 씁니다"
 IN_FORMULA = "수식 속의 글은 \\text{…}로 감쌉니다. 수식이 아니면 $ 앞에 \\를 붙입니다"
+NOT_ALONE = "따로 세우는 식 $$…$$는 제목, 표, 강조 속에 둘 수 없습니다. $…$로 적습니다"
 IN_ROLE = "역할 속에서는 마크다운을 풀지 않습니다. 수식은 eˣ처럼 글자로 적습니다"
 IN_INDEX = "글줄 속에서는 {index}`글 <single: 종류; 하위>`처럼 꺾쇠 안에 적습니다"
 IN_ALTERNATIVE = "그림의 대체 글에는 수식과 코드를 쓸 수 없습니다. 말로 적습니다"
@@ -35,6 +38,7 @@ NOT_IN_ALTERNATIVE = (
 )
 NOT_IN_INDEX = "찾아보기의 말에 글로 남은 문법입니다: %s. 수식은 eˣ처럼 글자로 적습니다"
 NOT_IN_CITATION = "참고문헌에 글로 남은 문법입니다: %s. references.bib에서는 수식을 글자로 적습니다"
+MATH = {"math_inline", DOUBLE}
 SHOWN = {"math", "code", "raw", "kbd"}  # 적은 글자를 그대로 보이거나 수식으로 읽는 역할
 INDEX_KIND = re.compile(r"(single|pair|triple|see|seealso):[^<]*$")
 BRACES = re.compile(r"\{[^{}]*\}")
@@ -87,8 +91,10 @@ def outside_braces(tex):
 
 def in_token(token):
     """수식과 역할과 대체 글의 속: (고치는 법, 찾은 글)"""
-    if token.type == "math_inline" and re.search("[가-힣]", outside_braces(token.content)):
+    if token.type in MATH and re.search("[가-힣]", outside_braces(token.content)):
         yield IN_FORMULA, f"${token.content}$"
+    elif token.type == DOUBLE:
+        yield NOT_ALONE, excerpt(f"$${token.content}$$")
     if token.type == "myst_role":
         name, found = token.meta["name"], UNPARSED.search(token.content)
         if found and name not in SHOWN:
@@ -96,7 +102,7 @@ def in_token(token):
         if name == "index" and INDEX_KIND.match(token.content):
             yield IN_INDEX, excerpt(token.content)
     inner = {child.type for child in token.children or ()}
-    if token.type == "image" and inner & {"math_inline", "code_inline", "myst_role"}:
+    if token.type == "image" and inner & {*MATH, "code_inline", "myst_role"}:
         yield IN_ALTERNATIVE, "![…]"
 
 

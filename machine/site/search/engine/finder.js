@@ -13,11 +13,19 @@ globalThis.Finder = (() => {
     error: 0.5,
     page: 0.4,
   };
-  const KIND = "(그림|표|식|연습|문제)";
-  // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1
+  // 무엇을 물어도 곧 답하도록 하는 일의 수를 묶어 둔다. 물음은 MOST_ASKED자까지만 보므로 낱말들의 길이를
+  // 더해도 그만큼이다. 낱말을 나누는 일은 많아야 길이 × LONGEST번이고, 색인에서 찾는 일은 낱말마다 몇 번이며,
+  // 색인을 두루 훑는 어림은 낱말 MOST_GUESSED개에서만 한다.
+  const MOST_ASKED = 200;
+  const MOST_GUESSED = 6;
+  // 뒤의 것은 정리 따위의 이름이다(tree/theorems.py의 NAMES)
+  const KIND =
+    "(그림|표|식|연습|문제|정리|보조정리|따름정리|명제|정의|공리|가정|추측|판정법|성질|관찰|참고|예|표기|알고리즘)";
+  // 그림 9-4, 식 (9.10), 9-14번 문제, 부록의 표 A-1, 지은이가 준 그림 9-4a와 식 (9.4.1)
+  const REST = "(\\d+(?:[-–.]\\d+)*(?:[a-z](?![a-z]))?)";
   const NUMBER = new RegExp(
-    `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.](\\d+))?` +
-      `|(?<![a-z])(\\d+|[a-z])[-–.](\\d+)\\)?번? *${KIND}`,
+    `${KIND}[ (]*(\\d+|[a-z](?=[-–.]\\d))(?:[-–.]${REST})?` +
+      `|(?<![a-z])(\\d+|[a-z])[-–.]${REST}\\)?번? *${KIND}`,
     "i",
   );
 
@@ -27,26 +35,19 @@ globalThis.Finder = (() => {
     if (!match) return "";
     const [, before, chapter, number, chapterFirst, numberFirst, after] = match;
     const kind = (before || after).replace("연습", "문제");
-    return `${kind} ${chapter || chapterFirst}-${number || numberFirst || ""}`.toLowerCase();
+    const rest = (number || numberFirst || "").replace(/[–.]/g, "-");
+    return `${kind} ${chapter || chapterFirst}-${rest}`.toLowerCase();
   }
 
-  /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. */
-  function any(queries, factor = 1, options = {}) {
-    return { combineWith: "OR", queries, boostTerm: () => factor, ...options };
+  /** MiniSearch의 물음: 가운데 하나라도 맞으면 된다. factor가 없으면 이것을 담은 물음의 것을 따른다. */
+  function any(queries, factor, options = {}) {
+    const weight = factor ? { boostTerm: () => factor } : {};
+    return { combineWith: "OR", queries, ...weight, ...options };
   }
 
   /** MiniSearch의 물음: 모두 맞아야 한다. */
   function all(queries) {
     return { combineWith: "AND", queries };
-  }
-
-  /** 글 속의 모든 도막. 긴 것부터. */
-  function substrings(word) {
-    const out = [];
-    for (let end = 1; end <= word.length; end++) {
-      for (let start = 0; start < end; start++) out.push(word.slice(start, end));
-    }
-    return out.sort((a, b) => b.length - a.length);
   }
 
   /** 이름표. #은 제목의 낱말을 붙임표로 이은 것이다(pieces.py의 place). */
@@ -78,21 +79,23 @@ globalThis.Finder = (() => {
 
   /** 찾는 것. 책의 쪽들을 차례로 더하고(add) 묻는다(ask). */
   function createFinder(lists, learned) {
-    const { jamo, typed, halves, initialsTerm, hadaTerm, isVerbTerm } = Korean;
+    const { LONGEST, isEast, jamo, typed, halves, initialsTerm, hadaTerm, isVerbTerm } = Korean;
     const korean = Korean.createAnalyser(lists, learned);
     const { tokens, compact, stems, cut, analyse } = korean;
 
     const records = []; // 찾을 곳: 절과 용어마다 하나
     const titles = new Map(); // 제목마다, 그 제목이 몇 번 나오는가
-    const synonyms = new Map(); // 용어마다, 같은 뜻의 말들
+    const synonyms = new Map(); // 용어와 글자마다, 같은 뜻의 말들
     const places = new Map(); // 그림, 표, 식, 문제의 번호마다, 그것이 있는 곳
     const terms = new Set(); // 색인에 든 말
+    let guessesLeft; // 이 물음에서 더 어림할 낱말의 수
 
     // ---- 색인
 
     function addSynonyms(names) {
       for (const name of names) {
-        synonyms.set(compact(name), names.filter((other) => other !== name));
+        const known = synonyms.get(compact(name)) || [];
+        synonyms.set(compact(name), [...known, ...names.filter((other) => other !== name)]);
       }
     }
 
@@ -114,7 +117,8 @@ globalThis.Finder = (() => {
 
     function addPlaces(url, id, numbers) {
       for (const [label, target] of Object.entries(numbers)) {
-        places.set(numberKey(label), { id, label, url: `${url}#${target}` });
+        const key = numberKey(label); // 지은이가 (★)처럼 준 번호에는 없다
+        if (key) places.set(key, { id, label, url: `${url}#${target}` });
       }
     }
 
@@ -167,6 +171,7 @@ globalThis.Finder = (() => {
     }
 
     const engine = createEngine();
+    for (const names of lists.letters.split(", ")) addSynonyms(names.split(" "));
 
     // ---- 낱말 하나를 찾는 물음들
 
@@ -174,21 +179,44 @@ globalThis.Finder = (() => {
       return word.length > 1 && terms.has(jamo(word));
     }
 
-    /** 색인에 있는 말로 나누는 길 모두. */
-    function allSplits(word) {
-      return halves(word).filter(([first]) => isIndexed(first)).flatMap(([first, rest]) => {
-        const ends = isIndexed(rest) ? [[rest]] : [];
-        return [...ends, ...allSplits(rest)].map((others) => [first, ...others]);
+    /** 낱말의 자리마다, 거기서 시작하여 색인에 있는 말의 끝들: 계산그래프 -> [[2], [], [5], [], []]. */
+    function endsIn(word) {
+      const letters = word.split("").map(jamo);
+      return letters.map((begin, at) => {
+        const ends = [];
+        let term = begin;
+        for (let end = at + 2; end <= Math.min(word.length, at + LONGEST); end++) {
+          term += letters[end - 1];
+          if (terms.has(term)) ends.push(end);
+        }
+        return ends;
       });
     }
 
-    function cost(pieces) {
-      return pieces.reduce((sum, piece) => sum + (korean.isKnown(piece) ? 1 : 3), 0);
+    function cost(piece) {
+      return korean.isKnown(piece) ? 1 : 3;
     }
 
-    /** 붙여 쓴 말을 나눈다: 계산그래프 -> 계산, 그래프. 나눌 수 없으면 undefined. */
-    function split(word) {
-      return allSplits(word).sort((a, b) => cost(a) - cost(b))[0];
+    /**
+     * 붙여 쓴 말을 가장 싸게 나눈다: 계산그래프 -> 계산, 그래프. 나눌 수 없으면 undefined.
+     * 뒤에서부터, 뒤를 나눈 답으로 앞을 나누므로 길이만큼만 한다. ends는 endsIn의 답이다.
+     */
+    function split(word, ends) {
+      const size = word.length;
+      const ways = { [size]: { cost: 0 } }; // 자리마다, 거기부터 끝까지를 나눈 것: 첫 도막과 그 나머지(next)
+      for (let at = size - 2; at >= 0; at--) {
+        const whole = at > 0 && ends[at].includes(size) ? [size] : [];
+        for (const end of [...whole, ...ends[at].filter((end) => end < size)]) {
+          if (!ways[end]) continue;
+          const piece = word.slice(at, end);
+          const total = cost(piece) + ways[end].cost;
+          if (ways[at]?.cost <= total) continue;
+          ways[at] = { cost: total, piece, next: ways[end] };
+        }
+      }
+      const pieces = new Set();
+      for (let way = ways[0]; way?.piece; way = way.next) pieces.add(way.piece);
+      return pieces.size ? [...pieces] : undefined;
     }
 
     /** 그 낱말의 앞말일 수 있는 것들. */
@@ -198,31 +226,48 @@ globalThis.Finder = (() => {
     }
 
     function exactTerms(word) {
-      const strong = analyse(word).filter((token) => !token.weak).map(({ term }) => term);
+      const strong = korean.wordTerms(word);
       if (word.length === 1) strong.push(hadaTerm(word));
       return strong.filter((term) => terms.has(term));
     }
 
     /** 이름의 도막이나, 붙여 쓴 말을 나눈 것. 나눌 것이 없으면 undefined. */
     function piecesOf(word, found) {
-      if (!/[a-z]/.test(word)) return possibleStems(word).map(split).find(Boolean);
-      return /[._]/.test(word) && !found ? word.split(/[._]/) : undefined;
+      if (!found && /^[^\d].*[._]/.test(word)) return word.split(/[._]+/).filter(Boolean);
+      if (!/[가-힣]/.test(word)) return undefined;
+      const ends = endsIn(word);
+      return possibleStems(word).map((stem) => split(stem, ends)).find(Boolean);
+    }
+
+    /** 속에 든 말 가운데 가장 긴 것. 길이가 같으면 앞에 있는 것이다. */
+    function longestIn(word) {
+      if (!/[가-힣]/.test(word) && !isEast(word)) return [];
+      const parts = endsIn(word).flatMap((ends, at) => ends.map((end) => word.slice(at, end)));
+      return parts.sort((a, b) => b.length - a.length).slice(0, 1);
     }
 
     /** 책에 없는 말을 어림한다. 쓰다 만 말, 잘못 쓴 말, 속에 든 말의 차례로 처음 맞는 것 하나. */
     function guesses(word) {
       const forms = possibleStems(word).map(jamo);
       const near = (least, options) =>
-        forms.filter((form) => form.length >= least).map((form) => any([form], 1, options));
-      const inner = /[가-힣]/.test(word) ? substrings(cut(word)[0]).filter(isIndexed) : [];
+        forms.filter((form) => form.length >= least && form.length <= 3 * LONGEST)
+          .map((form) => any([form], undefined, options));
       const tries = [
         ...near(2, { prefix: true }),
         ...near(5, { fuzzy: 1 }),
         ...near(9, { fuzzy: 2 }),
-        ...inner.map((part) => any([jamo(part)])),
+        ...longestIn(cut(word)[0]).map((part) => any([jamo(part)])),
       ];
+      guessesLeft -= 1;
       const first = tries.find((guess) => engine.search(guess).length);
       return first ? [first] : [];
+    }
+
+    /** 한자는 낱말의 속에서도 찾는다. 색인에는 뒤의 도막이 모두 있다. */
+    function eastQueries(word, strict) {
+      const query = any([word.slice(0, LONGEST)], undefined, { prefix: true });
+      const isFound = strict || !guessesLeft || engine.search(query).length;
+      return isFound ? [query] : guesses(word);
     }
 
     /**
@@ -231,8 +276,9 @@ globalThis.Finder = (() => {
      */
     function wordQueries(word, last, strict) {
       if (/^[ㄱ-ㅎ]+$/.test(word)) {
-        return [any([initialsTerm(word)], 1, { prefix: word.length > 2 })];
+        return [any([initialsTerm(word)], undefined, { prefix: word.length > 2 })];
       }
+      if (isEast(word)) return eastQueries(word, strict);
       const [stem, tail] = cut(word);
       const letters = jamo(stem);
       const exact = exactTerms(word);
@@ -241,11 +287,11 @@ globalThis.Finder = (() => {
       if (verbs.length && engine.search(any(verbs)).length > 2) return verbs;
       const queries = exact.map((term) => any([term]));
       if (last && stem.length > 1 && exact.length) {
-        queries.push(any([letters], terms.has(letters) ? 0.3 : 1, { prefix: true }));
+        queries.push(any([letters], terms.has(letters) && 0.3, { prefix: true }));
       }
       const inner = piecesOf(word, exact.length > 0);
       if (inner) queries.push(all(inner.map((piece) => any([jamo(piece)], 0.7))));
-      return queries.length || strict ? queries : guesses(word);
+      return queries.length || strict || !guessesLeft ? queries : guesses(word);
     }
 
     // ---- 물음 전체
@@ -262,7 +308,9 @@ globalThis.Finder = (() => {
       const head = words.slice(0, -1).join("");
       const end = words.at(-1);
       const joined = head + cut(end)[0];
-      const others = synonyms.get(head + end) || synonyms.get(joined) || begunSynonyms(joined);
+      const forms = [end, ...possibleStems(end)].map((form) => head + form);
+      const others = forms.map((form) => synonyms.get(form)).find(Boolean) ||
+        begunSynonyms(joined);
       const written = head && isIndexed(joined) ? [joined] : []; // 찾아 보기 -> 찾아보기
       return { words, joined, others: [...written, ...others] };
     }
@@ -278,10 +326,10 @@ globalThis.Finder = (() => {
 
     function lookUp({ words, joined, others }, isLast) {
       const strict = others.length > 0;
-      const ways = others.map((other) => {
-        const factor = other === joined ? 1 : 0.5;
-        return all(tokens(other).map((word) => any(wordQueries(word, false, true), factor)));
-      });
+      const factor = /^[a-z가-힣]/.test(joined) ? 1 : 0.5; // λ를 물었으면 lambda보다 λ가 앞선다
+      const ways = others.map((other) =>
+        all(tokens(other).map((word) => any(wordQueries(word, false, true), factor)))
+      );
       const each = words.map((word, i) =>
         wordQueries(word, isLast && i === words.length - 1, strict)
       );
@@ -291,11 +339,13 @@ globalThis.Finder = (() => {
       return ways.length ? engine.search(any(ways)) : [];
     }
 
-    /** 말마다 찾아 곳마다 모은다. 드문 말이 더 무겁다. */
+    /** 말마다 찾아 곳마다 모은다. 드문 말이 더 무겁다. 거듭한 말은 한 번만 찾는다. */
     function gather(parts) {
       const tally = new Map();
-      parts.forEach((part, i) => {
-        const found = lookUp(part, i === parts.length - 1);
+      guessesLeft = MOST_GUESSED;
+      const last = parts.at(-1)?.joined;
+      for (const part of new Map(parts.map((part) => [part.joined, part])).values()) {
+        const found = lookUp(part, part.joined === last);
         const weight = korean.isQuestion(part.words[0]) ? 0 : 1;
         for (const { id, score, terms: matched } of found) {
           const hit = tally.get(id) || { ...records[id], score: 0, count: 0, terms: [] };
@@ -304,7 +354,7 @@ globalThis.Finder = (() => {
           hit.terms.push(...matched);
           tally.set(id, hit);
         }
-      });
+      }
       return tally;
     }
 
@@ -376,23 +426,35 @@ globalThis.Finder = (() => {
       return [first, ...hits.filter((hit) => hit.id !== id || hit.url === url)];
     }
 
-    /** 맞는 곳들. 없으면 한글로 바꾸지 않고 친 것인지 본다. */
-    function ask(query) {
+    /** 맞는 곳들. 없으면 한글로 바꾸지 않고 친 것인지 본다. 긴 물음은 처음만 본다. */
+    function ask(asked) {
+      const query = asked.slice(0, MOST_ASKED);
       const hits = search(query);
       if (hits.length) return hits;
       const reading = typed(query);
-      return /^[가-힣 ]+$/.test(reading) ? search(reading) : [];
+      return reading !== query && /^[가-힣 ]+$/.test(reading) ? search(reading) : [];
     }
 
     // ---- 보일 글
 
+    /** 자리(spans)마다, 거기서 시작한 창에 든 서로 다른 말의 수. 창을 밀며 들고 나는 것만 센다. */
+    function crowds(spans, width) {
+      const inside = new Map();
+      let end = 0;
+      return spans.map(({ from, term }) => {
+        for (; end < spans.length && spans[end].from < from + width; end++) {
+          inside.set(spans[end].term, 1 + (inside.get(spans[end].term) || 0));
+        }
+        const count = inside.size;
+        if (inside.get(term) > 1) inside.set(term, inside.get(term) - 1);
+        else inside.delete(term);
+        return count;
+      });
+    }
+
     /** 맞는 말이 가장 여럿 모인 데에서 자르기 시작할 자리. */
     function startOf(text, spans, width) {
-      const termsFrom = ({ from: start }) => {
-        const near = spans.filter(({ from, to }) => from >= start && to < start + width - 30);
-        return new Set(near.map(({ term }) => term)).size;
-      };
-      const counts = spans.map(termsFrom);
+      const counts = crowds(spans, width - 40); // 창의 끝에서 잘릴 말은 세지 않는다
       const densest = spans[counts.indexOf(Math.max(...counts))];
       const isFar = densest && densest.from + 70 > width;
       return isFar ? text.indexOf(" ", densest.from - 30) + 1 : 0;
@@ -400,7 +462,8 @@ globalThis.Finder = (() => {
 
     /** 글을 width자로 자르고 맞는 말(wanted)을 가른다: [[도막, 맞는 말인가], …]. */
     function excerpt(text, wanted, width) {
-      const spans = analyse(text).filter(({ term }) => wanted.includes(term))
+      const matched = new Set(wanted);
+      const spans = analyse(text).filter(({ term }) => matched.has(term))
         .sort((a, b) => a.from - b.from || b.to - a.to);
       const start = startOf(text, spans, width);
       const stop = Math.min(text.length, start + width);

@@ -91,17 +91,51 @@ globalThis.Korean = (() => {
 
   // ---- 낱말
 
+  const EAST = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー";
+  // 한글, 한자, 그리스 글자와 첨자는 그것대로 나눈다. 나머지 글자는 이름이 된다: Poincaré, x_0
+  const LETTER = `(?![가-힣ㄱ-ㅎㅏ-ㅣ${EAST}\\p{Script=Greek}\\p{Lm}])[\\p{L}_]\\p{M}*`;
+  const NAME = `${LETTER}(?:${LETTER}|[0-9])*`;
   const TOKEN = new RegExp(
     [
       "[가-힣ㄱ-ㅎㅏ-ㅣ]+",
-      "[a-z_][a-z0-9_]*(?:\\.[a-z_][a-z0-9_]*)*", // torch.autograd
+      `[${EAST}]+`, // 微分
+      "[\\p{Script=Greek}\\p{Lm}⁰¹²³⁴-⁹₀-₉∂∇∑∏∫∞√∆]\\p{M}*", // λ, e의 ˣ. 붙어 있어도 하나씩이다
+      `${NAME}(?:\\.${NAME})*`, // torch.autograd
       "\\d+-\\d+(?![-.\\d])", // 그림 9-4
       "\\d+(?:\\.\\d+)*", // 식 9.10
     ].join("|"),
-    "g",
+    "gu",
   );
+  const LONGEST = 20; // 이보다 긴 말은 도막을 내지 않는다. 도막의 수는 길이의 제곱이다
+  const MATHS = /[\u{1D400}-\u{1D7FF}]/gu; // 𝜆. 책의 글에서는 records.py가 바꾼다
+  const HAS_HANGUL = /[가-힣ㄱ-ㅎㅏ-ㅣ]/;
+  const IS_EAST = new RegExp(`[${EAST}]`, "u");
+  // 부호를 떼어도 영어의 글자가 되지 않는 것
+  const PLAIN = {
+    ß: "ss",
+    æ: "ae",
+    œ: "oe",
+    ø: "o",
+    ł: "l",
+    đ: "d",
+    ħ: "h",
+    ı: "i",
+    ς: "σ",
+    "∆": "δ",
+  };
   // 활용할 때 바뀌거나 덧붙는 것: 나누어지다의 어지, 만들다의 ㄹ, 어렵다의 ㅂ과 우, 따르다의 ㅡ
   const CHANGING_STEM = /(.{3})(ㅇ?[ㅏㅓ]ㅈㅣ|ㄹ|ㅂ|ㅇㅜ|ㅡ)$/;
+
+  /** 부호와 꼴이 달라도 같은 글자로 본다: Poincaré -> poincare, ϕ -> φ, ˣ -> x. */
+  function fold(word) {
+    if (HAS_HANGUL.test(word)) return word;
+    return word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+      .replace(/[^a-z]/g, (letter) => PLAIN[letter] || letter);
+  }
+
+  function isEast(word) {
+    return IS_EAST.test(word);
+  }
 
   /** 준 꼴을 편다. 어미는 모두 편 꼴로 적혀 있다. */
   function expand(word) {
@@ -137,24 +171,33 @@ globalThis.Korean = (() => {
       ["하", "되", "시키"].map(jamo).flatMap((stem) => [stem, ...endings.map((end) => stem + end)]),
     );
 
-    /** 코드의 이름에 붙은 조사는 낱말이 아니다: backward로. */
+    /** 코드의 이름이나 글자에 붙은 조사는 낱말이 아니다: backward로, λ를. */
     function isAfterName(text, match) {
-      return isParticle(match[0]) && /[a-z0-9_]/.test(text[match.index - 1] || "");
+      return isParticle(match[0]) && /[\p{L}\p{N}_∂∇]/u.test(text[match.index - 1] || "");
     }
 
+    /** 글의 낱말들: [{ word, index, size }, …]. index와 size는 글에서의 자리이다. */
     function matches(text) {
-      return [...text.matchAll(TOKEN)].filter((match) => !isAfterName(text, match));
+      return [...text.matchAll(TOKEN)].filter((match) => !isAfterName(text, match))
+        .map(({ 0: found, index }) => ({ word: fold(found), index, size: found.length }));
     }
 
     function tokens(text) {
-      return matches(text.normalize("NFC").toLowerCase()).map((match) => match[0]);
+      const plain = text.normalize("NFC").replace(MATHS, (letter) => letter.normalize("NFKD"));
+      return matches(plain).map(({ word }) => word);
     }
 
     function isParticle(tail) {
       return particles.has(tail);
     }
 
-    const isVerbal = remember((tail) => verbForms.has(jamo(expand(tail))));
+    const longestForm = Math.max(...[...verbForms].map(({ length }) => length));
+    const isForm = remember((tail) => verbForms.has(jamo(expand(tail))));
+
+    /** 한 음절은 낱자가 둘은 된다. 긴 글의 뒤를 하나하나 풀어 보지 않는다. */
+    function isVerbal(tail) {
+      return 2 * tail.length <= longestForm && isForm(tail);
+    }
 
     function isTail(tail) {
       return isParticle(tail) || isVerbal(tail);
@@ -244,6 +287,7 @@ globalThis.Korean = (() => {
 
     /** 붙여 쓴 말 속의 말: 편미분계수 -> 편미분, 계수, 미분, … */
     const parts = remember((word) => {
+      if (word.length > LONGEST) return [];
       const inner = halves(word).filter((pair) => pair.some(isKnown)).flat();
       const long = inner.filter((part) => part.length > 1);
       return [...new Set(long.flatMap((part) => [part, ...parts(part)]))];
@@ -260,12 +304,19 @@ globalThis.Korean = (() => {
       return { term, from, to: from + size, weak };
     }
 
-    /** 코드의 이름과 수. 점과 밑줄로 나뉜 도막도 넣는다. */
-    function nameTerms(word) {
-      const whole = found(jamo(word), 0, word.length, false);
+    /** 코드의 이름과 수, 글자. 점과 밑줄로 나뉜 도막도 넣는다. size는 글에 적힌 길이이다. */
+    function nameTerms(word, size) {
+      const whole = found(jamo(word), 0, size, false);
       if (!/[._]/.test(word)) return [whole];
-      const inner = [...word.matchAll(/[a-z0-9]+/g)];
+      const inner = [...word.matchAll(/[^._]+/g)];
       return [whole, ...inner.map(({ 0: part, index }) => found(part, index, part.length, true))];
+    }
+
+    /** 한자는 어디에서 시작하든 찾도록 뒤의 도막을 모두 넣는다: 微積分 -> 微積分, 積分, 分. */
+    function eastTerms(word, size) {
+      return word.split("").map((_, at) =>
+        found(word.slice(at, at + LONGEST), at, size - at, at > 0)
+      );
     }
 
     /** 한 글자인 말은 다음 말과 붙여서도 넣는다: 두 번 -> 두번. */
@@ -286,31 +337,51 @@ globalThis.Korean = (() => {
       return out;
     }
 
-    function koreanTerms(word, rest) {
+    /** 조사와 어미를 뗀 낱말. */
+    function stemTerms(word) {
       const [stem, tail] = cut(word);
       const verbal = isVerbal(tail);
-      const out = pairTerms(word, rest);
+      const out = partTerms(stem, stem, verbal);
       if (!verbal && verb(word)) out.push(found(verb(word), 0, stem.length, false));
-      return out.concat([stem, ...parts(stem)].flatMap((part) => partTerms(part, stem, verbal)));
+      return out;
+    }
+
+    function koreanTerms(word, rest) {
+      const [stem, tail] = cut(word);
+      const inner = parts(stem).flatMap((part) => partTerms(part, stem, isVerbal(tail)));
+      return [...pairTerms(word, rest), ...stemTerms(word), ...inner];
+    }
+
+    /** 낱말의 말들. rest는 그 낱말에서 시작하는 글이고, 없으면 낱말의 도막은 보지 않는다. */
+    function termsOf({ word, size }, rest) {
+      if (isEast(word)) return eastTerms(word, size);
+      if (!/[가-힣]/.test(word)) return nameTerms(word, size);
+      return rest ? koreanTerms(word, rest) : stemTerms(word);
+    }
+
+    /** 물음의 낱말 하나로 찾을 말들. */
+    function wordTerms(word) {
+      const terms = termsOf({ word, size: word.length }).filter(({ weak }) => !weak);
+      return terms.map(({ term }) => term);
     }
 
     /** 글의 말들: [{term, from, to, weak}, …]. from과 to는 글에서의 자리이다. */
     const analyse = remember((text) =>
-      matches(text.toLowerCase()).flatMap(({ 0: word, index }) => {
-        const isKorean = /[가-힣]/.test(word);
-        const terms = isKorean ? koreanTerms(word, text.slice(index)) : nameTerms(word);
-        return terms.map((token) => ({
+      matches(text).flatMap((match) =>
+        termsOf(match, text.slice(match.index)).map((token) => ({
           ...token,
-          from: index + token.from,
-          to: index + token.to,
-        }));
-      })
+          from: match.index + token.from,
+          to: match.index + token.to,
+        }))
+      )
     );
 
-    return { ...reader, meet, stems, cut, verb, parts, analyse, isKnown };
+    return { ...reader, meet, stems, cut, verb, parts, analyse, wordTerms, isKnown };
   }
 
   return {
+    LONGEST,
+    isEast,
     jamo,
     initials,
     typed,

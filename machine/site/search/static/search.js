@@ -2,7 +2,6 @@
 // 제목, 용어, 번호, 코드의 이름을 받으면 찾기 시작하고, 본문을 마저 받으면 다시 찾아 보인다.
 (() => {
   "use strict";
-  const NOT_HERE = "검색은 책의 웹 사이트에서만 됩니다. 파일로 연 책에서는 색인과 차례를 보세요.";
   const AGAIN = "인터넷 연결을 확인하고 다시 해 보세요.";
   const NOT_LOADED = `검색에 쓸 자료를 불러오지 못했습니다. ${AGAIN}`;
   const LOADING = "본문을 찾는 중입니다.";
@@ -31,16 +30,10 @@
 
   // ---- 찾는 것을 받는다
 
-  function runScript(src) {
-    return new Promise((onload, onerror) => {
-      document.head.append(make("script", { src, onload, onerror }));
-    });
-  }
-
-  async function read(name, options) {
-    const response = await fetch(place + name, options);
-    if (!response.ok) throw new Error(`${response.status} ${name}`);
-    return response.json();
+  async function read(name) {
+    const value = await carriedBy(place + name);
+    if (!value) throw new Error(name); // 서버가 다른 것을 보냈다
+    return value;
   }
 
   function rest() {
@@ -66,9 +59,9 @@
 
   /** 제목과 용어를 먼저 받아 찾고, 본문까지 받으면 다시 찾는다. */
   async function fetchBook() {
-    // 나머지는 내용이 바뀌면 이름도 바뀌므로, 이것만 새것인지 물으면 옛 책에서 찾지 않는다
-    const files = await read("index.json", { cache: "no-cache" });
-    const [head] = await Promise.all([read(files.head), runScript(place + files.engine)]);
+    // 나머지는 내용이 바뀌면 이름도 바뀌므로, 이것만 늘 새로 받으면 옛 책에서 찾지 않는다
+    const files = await read(`index.js?${Date.now()}`);
+    const [head] = await Promise.all([read(files.head), carriedBy(place + files.engine)]);
     finder ||= Finder.ofHead(head);
     update();
     await findInTexts(head, files);
@@ -156,10 +149,6 @@
 
   function show() {
     clearTimeout(timer);
-    if (location.protocol === "file:") {
-      status.textContent = NOT_HERE;
-      return;
-    }
     active = -1;
     load();
     update();

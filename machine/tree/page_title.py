@@ -1,0 +1,34 @@
+"""쪽의 제목은 맨 앞에 하나만 있다. 없거나 둘이면 알린다(빌드가 실패한다).
+
+노트북은 흔히 제목보다 앞에 준비 셀을 둔다. 그대로 두면 종이책에서 앞 쪽의 끝에 붙고 노트북의 제목이
+없어지므로, 제목의 뒤로 옮긴다.
+"""
+
+from docutils import nodes
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+NONE = "제목이 없는 쪽입니다. 맨 앞에 # 제목을 적습니다(머리글의 title은 나오지 않습니다)"
+MORE = "한 쪽에 제목(#)이 둘입니다: %s. 쪽의 제목만 #으로, 나머지는 ##부터 적습니다"
+
+
+def check(app, doctree):
+    first, *others = [x for x in doctree.children if isinstance(x, nodes.section)] or [None]
+    if first is None:
+        log.warning(NONE, location=app.env.docname)
+        return
+    for section in others:
+        log.warning(MORE, section[0].astext(), location=section[0])
+    put_first(doctree, first)
+
+
+def put_first(doctree, section):
+    before = doctree.children[: doctree.index(section)]
+    moved = [node for node in before if not isinstance(node, nodes.Invisible)]
+    for node in moved:
+        doctree.remove(node)
+    section[1:1] = moved
+
+
+def setup(app):
+    app.connect("doctree-read", check)

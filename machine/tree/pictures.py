@@ -1,0 +1,306 @@
+"""글이 부르는 그림과 내려받을 파일을 찾고, 책에 담을 수 없는 그림을 쪽과 줄로 알린다.
+
+Sphinx는 MyST가 %EA로 적은 이름을 풀지 않고, {image}의 이름에서 빈칸을 지우고, 한글을 풀어 쓴
+이름(macOS의 NFD)을 다른 이름으로 보고, 대소문자가 다른 파일을 macOS에서만 찾는다.
+"""
+
+import os
+import re
+import unicodedata
+from functools import wraps
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from posixpath import basename, dirname, join, normpath
+from urllib.parse import quote, unquote
+from xml.etree import ElementTree
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.parsers.rst.directives.images import Image
+from PIL import Image as Picture
+from sphinx import addnodes
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.directives.patches import Figure
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from machine import manuscript
+from machine.tree.alternatives import place
+from machine.tree.nodes import is_output, raw_html
+
+log = logging.getLogger(__name__)
+SVG = "image/svg+xml"
+# Pillow가 아는 이름마다. MPO는 휴대전화가 찍은 JPEG이다
+TYPES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+}
+ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
+# 책의 파일이 아닌 것. attachment:는 노트북의 셀에 붙인 그림이다
+ELSEWHERE = re.compile(r"data:|attachment:|[a-z][a-z+.-]*://|//", re.I)
+PAGES = manuscript.SUFFIXES
+UNPRINTED = re.compile(r"var\(--[\w-]+|mix-blend-mode: *(?!normal)[a-z-]+|stroke: *url")
+
+LOST = "%s이 없습니다: %s"
+CASE = (
+    "파일 이름의 대소문자가 다릅니다: 글에는 %s, 파일은 %s. 다르면 GitHub에서 열리지 않습니다. "
+    "하나로 맞추세요"
+)
+REFUSED = "책에 담을 수 없는 그림입니다: %s (%s). %s"
+CONVERT = "PNG, JPEG, GIF, WebP, SVG 가운데 하나로 바꾸어 저장하세요"
+REDRAW = (
+    "스크립트와 다른 파일 없이, 글자는 윤곽선으로 바꾸어 SVG로 다시 내보내거나 PNG로 저장하세요"
+)
+REDRAW_BOX = 'viewBox="0 0 너비 높이"로 적거나 SVG로 다시 내보내세요'
+UNREACHED = (
+    "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: %s. ![그림에 보이는 것](파일)이나 {figure}로 "
+    '적으세요. 셀에서는 IPython.display.Image("파일")로 보이세요'
+)
+WITHOUT = "pictures를 book_without에 적어 그림과 파일을 살피지 않습니다. pictures를 다시 켜세요"
+
+
+# --- 파일 찾기
+
+
+def composed(name):
+    return unicodedata.normalize("NFC", name)
+
+
+def like(folder, name):
+    """폴더에 있는 것의 이름: 똑같은 것, 한글을 다르게 쓴 것, 대소문자가 다른 것의 차례로 찾는다."""
+    names = sorted(os.listdir(folder)) if folder.is_dir() else []
+    for same in (str, composed, lambda text: composed(text).casefold()):
+        for one in names:
+            if same(one) == same(name):
+                return one
+    return None
+
+
+def walked(root, path):
+    """root 아래의 path에 있는 파일. 없으면 None."""
+    here = root
+    for part in PurePosixPath(path).parts:
+        name = part if part == ".." else like(here, part)
+        if name is None:
+            return None
+        here = here / name
+    return here if here.is_file() else None
+
+
+def readings(written):
+    """적힌 이름이 가리킬 수 있는 이름들. 주소로 적었으면 %EA를 푼다."""
+    return dict.fromkeys([written, unquote(written), unquote(unquote(written))])
+
+
+def found(root, docname, written):
+    """(적힌 이름의 파일, 적힌 대로인가). 없으면 (None, False)."""
+    for name in readings(written):
+        path = normpath(name.lstrip("/") if name[:1] == "/" else join(dirname(docname), name))
+        if file := walked(root, path):
+            return file, composed(file.relative_to(root).as_posix()) == composed(path)
+    return None, False
+
+
+# --- 그림의 종류
+
+
+def media_type(data):
+    """그림의 종류를 이름이 아니라 속에서 안다. 모르거나 깨졌으면 빈 글."""
+    try:
+        with Picture.open(BytesIO(data)) as picture:
+            picture.load()
+            return TYPES.get(picture.format, "")
+    except Exception:  # 깨진 파일마다 다른 예외를 던진다
+        return SVG if drawing(data) is not None else ""
+
+
+def drawing(data):
+    """SVG의 뿌리. SVG가 아니면 None."""
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError):
+        return None
+    return root if local(root.tag) == "svg" else None
+
+
+def local(name):
+    """이름 공간을 뺀 이름."""
+    return name.rpartition("}")[2] if isinstance(name, str) else ""
+
+
+def unsafe(root):
+    """SVG에서 어느 책에도 옮길 수 없는 것: 실행되는 것, HTML, 다른 파일을 부르는 것."""
+    for x in root.iter():
+        tag = local(x.tag)
+        if tag in ("script", "foreignObject"):
+            return f"<{tag}>"
+        if tag == "style" and re.search(r"@import|url\(\s*['\"]?(?!#|data:)", x.text or ""):
+            return "<style>이 부르는 파일"
+        for name, value in ((local(name), value) for name, value in x.attrib.items()):
+            address = re.sub(r"[\0- ]", "", value).lower()  # 브라우저는 주소의 빈칸과 탭을 버린다
+            if name.startswith("on") or address.startswith("javascript:"):
+                return f"<{tag} {name}>"
+            if name == "href" and tag != "a" and not re.match(r"#|data:", value.strip()):
+                return f"<{tag} href={value[:40]}>"
+            if re.search(r"url\(\s*['\"]?(?!#|data:)", value):
+                return f"<{tag} {name}={value[:40]}>"
+    return ""
+
+
+def unprinted(root):
+    """SVG에서 WeasyPrint이 찍지 않거나 다르게 찍는 것. 브라우저에서는 바르게 보인다."""
+    for x in root.iter():
+        tag = local(x.tag)
+        if tag == "textPath" or re.match("fe(?!Offset|Blend|MergeNode)[A-Z]", tag):
+            return f"종이에 찍지 못하는 <{tag}>"
+        styles = [f"{local(name)}: {value}" for name, value in x.attrib.items()]
+        if found := UNPRINTED.search(
+            "; ".join([*styles, x.text or ""] if tag == "style" else styles)
+        ):
+            return f"종이에 찍지 못하는 {found[0]}"
+    return ""
+
+
+def fault(file):
+    """그 그림을 책에 담을 수 없는 (까닭, 고치는 법). 담을 수 있으면 None."""
+    data = file.read_bytes()
+    kind, ending = media_type(data), file.suffix.lower()
+    if not kind:
+        return "깨진 파일" if ending in ENDINGS else f"모르는 종류 {ending}", CONVERT
+    if (kind == SVG) != (ending == ".svg"):  # 브라우저는 SVG만은 이름으로 안다
+        return f"이름은 {ending}, 속은 {kind}", "속에 맞는 이름으로 바꾸세요"
+    if kind == SVG and "\ufffd" in data.decode("utf-8", "replace"):
+        return "UTF-8이 아닌 SVG", "편집기에서 UTF-8로 다시 저장하세요"
+    if kind == SVG and (inside := unsafe(drawing(data)) or unprinted(drawing(data))):
+        return inside, REDRAW
+    if kind == SVG and not has_size(drawing(data).get("viewBox", "")):
+        return "viewBox를 읽을 수 없는 SVG", REDRAW_BOX
+    return None
+
+
+def has_size(box):
+    """viewBox가 없거나, 너비와 높이가 있는 네 수인가. 아니면 그려지지 않고, 종이책은 멈춘다."""
+    try:
+        numbers = [float(number) for number in box.replace(",", " ").split()]
+    except ValueError:
+        return False
+    return not numbers or (len(numbers) == 4 and min(numbers[2:]) > 0)
+
+
+# --- 나무
+
+
+def addressed(argument):
+    """{image}에 적은 파일의 이름을 주소로. docutils는 이름의 빈칸을 지운다."""
+    name = argument.strip().replace("\\ ", " ")
+    return name if ELSEWHERE.match(name) else quote(name)
+
+
+class SpacedImage(Image):
+    def run(self):
+        self.arguments[0] = addressed(self.arguments[0])
+        return super().run()
+
+
+class SpacedFigure(Figure):
+    def run(self):
+        self.arguments[0] = addressed(self.arguments[0])
+        return super().run()
+
+
+class FindFiles(SphinxTransform):
+    """그림과 내려받을 파일의 이름을 찾은 파일의 것으로 바꾼다."""
+
+    default_priority = 400
+
+    def apply(self):
+        for image in self.document.findall(nodes.image):
+            if not (ELSEWHERE.match(image["uri"]) or image["uri"].endswith(".*")):
+                self.find_image(image)
+        for link in list(self.document.findall(addnodes.download_reference)):
+            if not ELSEWHERE.match(link["reftarget"]):
+                link["reftarget"] = self.find(link, link["reftarget"], "내려받을 파일")[0]
+        for link in list(self.document.findall(addnodes.pending_xref)):
+            if link["reftype"] == "myst" and not link.get("refdomain"):
+                self.find_link(link)
+
+    def find(self, node, written, what):
+        """(Sphinx가 읽을 이름, 파일). 없으면 알리고 적힌 대로."""
+        root, docname = Path(self.app.srcdir), self.env.docname
+        file, as_written = found(root, docname, written)
+        said = next(reversed(readings(written)))
+        where = place(self.app, docname, node, basename(said))
+        said = said or "빈 이름"
+        if not file:
+            log.warning(LOST, what, said, location=where)
+            return written, None
+        if not as_written:
+            log.warning(CASE, said, file.name, location=where)
+        return f"/{file.relative_to(root).as_posix()}", file
+
+    def find_image(self, image):
+        written = image["uri"]
+        image["uri"], file = self.find(image, written, "그림 파일")
+        if file and (wrong := fault(file)):
+            drawn = is_output(image) and "셀이 그린 그림"
+            name = drawn or next(reversed(readings(written)))
+            where = place(self.app, self.env.docname, image, basename(name))
+            log.warning(REFUSED, name, *wrong, location=where)
+
+    def find_link(self, link):
+        """[글](파일): MyST가 찾지 못한 이름이면 내려받는 링크로 바꾼다."""
+        target = link["reftarget"]
+        if "." not in basename(target):  # 이름표이다
+            return
+        file, _ = found(Path(self.app.srcdir), self.env.docname, target)
+        if file and file.suffix not in PAGES:
+            name, _ = self.find(link, target, "내려받을 파일")
+            download = addnodes.download_reference("", "", *link.children, **link.attributes)
+            download["reftarget"] = name
+            link.replace_self(download)
+
+
+def check(app, doctree, docname):
+    """Sphinx는 글과 출력에 HTML로 적은 <img>의 파일을 옮기지 않는다."""
+    for raw in raw_html(doctree):
+        for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img", src=True):
+            if not ELSEWHERE.match(img["src"]):
+                where = place(app, docname, raw, basename(img["src"]))
+                log.warning(UNREACHED, img["src"][:60], location=where)
+
+
+def with_quoted_links(post_process_images):
+    """크기를 정한 그림에 Sphinx가 다는 링크의 주소: 이름의 %와 #을 풀어 적는다."""
+
+    @wraps(post_process_images)
+    def call(builder, doctree):
+        post_process_images(builder, doctree)
+        for image in doctree.findall(nodes.image):
+            name, link = builder.images.get(image["uri"]), image.parent
+            if name and isinstance(link, nodes.reference) and link.get("internal"):
+                link["refuri"] = join(builder.imgpath, quote(name))
+
+    return call
+
+
+def tell_unfound(app, doctree):
+    files = (nodes.image, addnodes.download_reference)
+    for node in doctree.findall(lambda node: isinstance(node, files)):
+        if not is_output(node):
+            log.warning(WITHOUT, location=node)
+
+
+def without(app):
+    app.connect("doctree-read", tell_unfound)
+
+
+def setup(app):
+    html = StandaloneHTMLBuilder
+    html.post_process_images = with_quoted_links(html.post_process_images)
+    app.add_directive("image", SpacedImage, override=True)
+    app.add_directive("figure", SpacedFigure, override=True)
+    app.add_transform(FindFiles)
+    app.connect("doctree-resolved", check)
