@@ -85,6 +85,13 @@ def faults(folder, name, page):
     }
 
 
+# 나중에 받는 그림도 다 받는다. 받는 동안 다음 쪽을 열면 끊긴 것이 오류로 남는다
+ALL_PICTURES = """() => Promise.all([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.decode().catch(() => {});
+}))"""
+
+
 @pytest.fixture(scope="module")
 def browser():
     need_chromium()
@@ -102,6 +109,7 @@ def assert_right(book, browser):
             name = path.relative_to(folder).as_posix()
             page.goto(server.url + name)
             page.evaluate("document.fonts.ready")
+            page.evaluate(ALL_PICTURES)
             found = faults(folder, name, page)
             assert not any(found.values()), (name, found)
         page.context.close()
