@@ -143,25 +143,26 @@ def heights(base):
     return {"ascent": up, "descent": down}
 
 
+def for_text(fonts, dejavu, base):
+    """글에 쓸 글꼴에 옮길 것. 거기 없는 첨자는 DejaVu에서."""
+    scale = as_tall(next(font for font in fonts if ord("x") in font.getBestCmap()), base)
+    parts = [(font, LETTERS | SCRIPTS, scale) for font in fonts]
+    return [*parts, (dejavu, SCRIPTS, as_tall(dejavu, base))]
+
+
 def main():
     # 굵기는 옆에 놓일 나눔글꼴의 획에 맞춘 것이다
     for bold, weight, light in (("", 400, 330), ("Bold", 700, 480)):
         stix = file(f"STIX-{bold or 'Regular'}.otf")
         dejavu = file(f"DejaVuSans{'-' * bool(bold)}{bold}.ttf")
 
-        base = f"NanumMyeongjo{bold}"
         serif = slices("source-serif-4", "source-serif-4", wght=light, opsz=12)
-        scale = as_tall(next(font for font in serif if ord("x") in font.getBestCmap()), base)
-        parts = [(font, LETTERS | SCRIPTS, scale) for font in serif]
-        parts += [(dejavu, SCRIPTS, as_tall(dejavu, base))]
-        build("BookSerif", bold, parts, base, ["Source Serif 4", "DejaVu"])
+        base = f"NanumMyeongjo{bold}"
+        build("BookSerif", bold, for_text(serif, dejavu, base), base, ["Source Serif 4", "DejaVu"])
 
-        base = f"NanumBarunGothic{bold}"
         sans = slices("noto-sans", "noto-sans", wght=weight, wdth=100)
-        scale = as_tall(next(font for font in sans if ord("x") in font.getBestCmap()), base)
-        parts = [(font, LETTERS | SCRIPTS, scale) for font in sans]
-        parts += [(dejavu, SCRIPTS, as_tall(dejavu, base))]
-        build("BookSans", bold, parts, base, ["Noto", "DejaVu"])
+        base = f"NanumBarunGothic{bold}"
+        build("BookSans", bold, for_text(sans, dejavu, base), base, ["Noto", "DejaVu"])
 
         base = f"NanumGothicCoding{bold}"
         mono = slices("noto-sans-mono", "noto-sans-mono", wght=weight, wdth=100)

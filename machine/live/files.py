@@ -12,7 +12,9 @@ from pathlib import Path
 
 from IPython.lib import pretty
 
+from machine.files import write
 from machine.live import typesetting
+from machine.page.carried import to_json
 from machine.settings.conventions import setting
 from machine.site.bundle import digest
 from machine.site.offline import transferred
@@ -27,7 +29,7 @@ def write_cells(root, cells, files):
     """쪽의 셀들과 그것이 읽는 파일들(write_data)을 적은 파일의, live.js에서 본 주소."""
     listed = [{name: getattr(cell, name) for name in WRITTEN} for cell in cells]
     page = {"cells": listed, "files": files}
-    data = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+    data = to_json(page).encode()
     name = f"cells/{digest(data)}.json"
     write(root / PLACE / name, data)
     return f"../{name}"
@@ -74,8 +76,3 @@ def program_files():
         del own[name]
     printer = {"pretty.py": Path(pretty.__file__).read_bytes()}  # 쪽의 값을 적은 것과 같은 것
     return own | typesetting.files() | printer
-
-
-def write(path, data):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)

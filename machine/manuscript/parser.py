@@ -15,7 +15,7 @@ from myst_nb.core.read import NbReader
 from myst_nb.core.render import NbElementRenderer
 from sphinx.util import logging
 
-from machine import manuscript
+from machine import files, manuscript
 from machine.manuscript.attachments import pictures
 from machine.settings import ROOT
 
@@ -53,8 +53,7 @@ def put_attachments(notebook, folder):
 def write(folder, picture):
     """이름이 같아도 내용이 다르면 다른 폴더에 둔다."""
     path = folder / hashlib.sha256(picture.data).hexdigest()[:12] / picture.file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture.data)
+    files.write(path, picture.data)
     return path
 
 

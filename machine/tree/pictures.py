@@ -6,7 +6,6 @@ Sphinx는 MyST가 %EA로 적은 이름을 풀지 않고, {image}의 이름에서
 
 import os
 import re
-import unicodedata
 from functools import wraps
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -25,6 +24,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from machine import manuscript
+from machine.run.data import composed
 from machine.tree.alternatives import place
 from machine.tree.nodes import is_output, raw_html
 
@@ -41,7 +41,6 @@ TYPES = {
 ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 # 책의 파일이 아닌 것. attachment:는 노트북의 셀에 붙인 그림이다
 ELSEWHERE = re.compile(r"data:|attachment:|[a-z][a-z+.-]*://|//", re.I)
-PAGES = manuscript.SUFFIXES
 UNPRINTED = re.compile(r"var\(--[\w-]+|mix-blend-mode: *(?!normal)[a-z-]+|stroke: *url")
 
 LOST = "%s이 없습니다: %s"
@@ -63,10 +62,6 @@ WITHOUT = "pictures를 book_without에 적어 그림과 파일을 살피지 않�
 
 
 # --- 파일 찾기
-
-
-def composed(name):
-    return unicodedata.normalize("NFC", name)
 
 
 def like(folder, name):
@@ -172,11 +167,16 @@ def fault(file):
         return "깨진 파일" if ending in ENDINGS else f"모르는 종류 {ending}", CONVERT
     if (kind == SVG) != (ending == ".svg"):  # 브라우저는 SVG만은 이름으로 안다
         return f"이름은 {ending}, 속은 {kind}", "속에 맞는 이름으로 바꾸세요"
-    if kind == SVG and "\ufffd" in data.decode("utf-8", "replace"):
+    return fault_of_drawing(data) if kind == SVG else None
+
+
+def fault_of_drawing(data):
+    if "\ufffd" in data.decode("utf-8", "replace"):
         return "UTF-8이 아닌 SVG", "편집기에서 UTF-8로 다시 저장하세요"
-    if kind == SVG and (inside := unsafe(drawing(data)) or unprinted(drawing(data))):
+    root = drawing(data)
+    if inside := unsafe(root) or unprinted(root):
         return inside, REDRAW
-    if kind == SVG and not has_size(drawing(data).get("viewBox", "")):
+    if not has_size(root.get("viewBox", "")):
         return "viewBox를 읽을 수 없는 SVG", REDRAW_BOX
     return None
 
@@ -256,7 +256,7 @@ class FindFiles(SphinxTransform):
         if "." not in basename(target):  # 이름표이다
             return
         file, _ = found(Path(self.app.srcdir), self.env.docname, target)
-        if file and file.suffix not in PAGES:
+        if file and file.suffix not in manuscript.SUFFIXES:
             name, _ = self.find(link, target, "내려받을 파일")
             download = addnodes.download_reference("", "", *link.children, **link.attributes)
             download["reftarget"] = name

@@ -12,7 +12,7 @@ from docutils import nodes
 from IPython.core.inputtransformer2 import TransformerManager
 from sphinx.util import logging
 
-from machine.problems import lines_with
+from machine import manuscript
 from machine.settings.conventions import AGAIN
 from machine.tree.nodes import reading_order, section_number, with_line
 
@@ -55,7 +55,7 @@ def made(code):
 
 
 def marks(box, source):
-    """셀(box)에 있는 그런 줄들. source는 원고의 글."""
+    """셀(box)에 있는 그런 줄들. source는 원고."""
     code, prompts = box.astext(), " ".join(box.parent.get(name, "") for name in PROMPTS)
     for text in filter(LIKE.match, code.split("\n")):
         line = line_in(source, text.rstrip(), with_line(box).line)
@@ -65,13 +65,13 @@ def marks(box, source):
 
 def line_in(source, text, near):
     """그 글이 있는 줄. near는 셀이 시작하는 곳에 가까운 줄이다."""
-    same = lines_with(source, rf"^{re.escape(text)}\s*$") if near else []
+    same = [n for n, line in manuscript.lines(source) if line.rstrip() == text] if near else []
     return next((line for line in same if line >= near - 2), near)
 
 
 def note(app, doctree):
     """쪽을 읽을 때마다 적어 둔다. 다른 쪽에서 견준다."""
-    source = Path(app.env.doc2path(app.env.docname)).read_text("utf-8")
+    source = Path(app.env.doc2path(app.env.docname))
     boxes = [
         box
         for box in doctree.findall(nodes.container)
