@@ -8,6 +8,7 @@ FEATURES = (
     # 쪽을 읽고 실행한다
     "run",
     "tree.markup",
+    "tree.exercises",  # 셀을 보는 것들보다 먼저 셀을 만든다
     # 문서의 나무를 고친다
     "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
@@ -35,6 +36,7 @@ FEATURES = (
     "site.letters",
     "site.bundle",
     "live",  # 누른 뒤에 받을 스크립트와 CSS는 묶지 않는다
+    "answers",
     "site.lost_page",  # bundle은 404.html이 아직 제자리의 주소를 쓸 때 묶는다
     "site.policy",  # 앞의 것들이 쪽에 넣은 것까지 살핀다
     "site.offline",  # 다 고친 쪽을 저장한다

@@ -1,6 +1,7 @@
 """쪽의 코드 셀들: 실행한 그대로의 글, 쪽에서의 자리, 함께 실행할 묶음.
 
 쪽에 보이는 코드에는 번호와 링크가 들어 있으므로, MyST-NB가 실행하고 남긴 노트북에서 글을 읽는다.
+연습문제에 적은 답의 틀과 답, 확인은 쪽과 함께 실행하지 않으므로 나무에서 읽는다(tree/exercises.py).
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ from sphinx_exercise.nodes import is_extension_node
 
 from machine import kept
 from machine.live.needs import MAIN, needs
+from machine.tree.exercises import Check
 from machine.tree.nodes import ancestors
 
 NOT_RUN = "skip-execution"
@@ -19,7 +21,7 @@ FOLDED = {"all", "input", "input+output"}  # MyST-NB의 hide_mode
 
 
 class Cell(NamedTuple):
-    """at은 쪽의 div.cell 가운데 몇째인지. 쪽에 코드가 없으면 None."""
+    """at은 쪽의 div.cell 가운데 몇째인지. 쪽에 코드가 없으면 None. kind는 연습문제에 적은 이름."""
 
     at: int | None
     source: str
@@ -27,6 +29,8 @@ class Cell(NamedTuple):
     setup: bool
     raises: bool
     folded: bool
+    kind: str = ""
+    line: int | None = None
     needs: list = []  # 브라우저에 없는데 있어야 하는 패키지
 
 
@@ -47,9 +51,9 @@ def boxes(tree, kind):
     return [node for node in tree.findall(nodes.container) if node.get("nb_element") == kind]
 
 
-def shown(doctree):
+def shown(found):
     """{노트북에서의 차례: (div.cell 가운데의 차례, 그 셀)}."""
-    return {box["cell_index"]: (at, box) for at, box in enumerate(boxes(doctree, "cell_code"))}
+    return {box["cell_index"]: (at, box) for at, box in enumerate(found) if "cell_index" in box}
 
 
 def parts(places, count):
@@ -62,17 +66,38 @@ def parts(places, count):
 
 
 def read(env, doctree, docname):
-    """쪽의 셀들. 실행하지 않는 셀은 뺀다."""
+    """쪽의 셀들. 실행하지 않는 셀은 뺀다. 연습문제에 적은 셀은 그 뒤의 실행한 셀 앞에 온다."""
+    found = boxes(doctree, "cell_code")
+    rest = executed(env, docname, shown(found))
+    checks = {check["label"]: check for check in doctree.findall(Check)}
+    cells = []
+    for at, box in enumerate(found):
+        end = next((box["cell_index"] for box in found[at:] if "cell_index" in box), None)
+        while rest and (end is None or rest[0][0] < end):
+            cells.append(rest.pop(0)[1])
+        if "written" in box:
+            cells += written(at, box, checks)
+    return cells + [cell for _, cell in rest]
+
+
+def executed(env, docname, places):
+    """쪽과 함께 실행한 (노트북에서의 차례, 셀)들."""
     file = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
-    if not file.is_file():
-        return []
-    notebook = nbformat.read(file, nbformat.NO_CONVERT).cells
-    places = shown(doctree)
+    cells = nbformat.read(file, nbformat.NO_CONVERT).cells if file.is_file() else []
     return [
-        describe(cell, part, *places.get(index, (None, None)))
-        for index, (cell, part) in enumerate(zip(notebook, parts(places, len(notebook))))
+        (index, describe(cell, part, *places.get(index, (None, None))))
+        for index, (cell, part) in enumerate(zip(cells, parts(places, len(cells))))
         if cell.cell_type == "code" and NOT_RUN not in cell.metadata.get("tags", ())
     ]
+
+
+def written(at, box, checks):
+    """연습문제에 적은 셀과, 틀이면 그 뒤에 실행할 확인. 독자의 답은 책의 풀이와 섞지 않는다."""
+    label, kind = part_of(box), box["written"]
+    part = label if kind == "answer" else f"{label} {kind}"
+    yield Cell(at, box["source"], part, False, False, is_folded(box), kind, box.line)
+    if check := kind == "starter" and checks.get(label):
+        yield Cell(None, check["code"], part, False, False, True, "check", check.line)
 
 
 def describe(cell, part, at, box):
@@ -91,7 +116,22 @@ def judged(found, modules):
     """있어야 하는 패키지를 적은 셀들. modules는 브라우저에서 부를 수 있는 모듈들."""
     texts = [text for cell in found for text in (cell.source, cell.part)]
     every = needed("\n".join(sorted(modules)), *texts)
-    return [cell._replace(needs=names) for cell, names in zip(found, every)]
+    return together([cell._replace(needs=names) for cell, names in zip(found, every)])
+
+
+def together(found):
+    """답이나 확인에 있어야 하는 것은 답을 쓰는 셀에도 있어야 한다."""
+    needs = {}
+    for cell in found:
+        needs.setdefault(problem(cell), set()).update(cell.needs)
+    return [
+        cell._replace(needs=sorted(needs[problem(cell)])) if cell.kind else cell for cell in found
+    ]
+
+
+def problem(cell):
+    """연습문제에 적은 셀이면 그 이름표."""
+    return cell.part.split()[0] if cell.kind else ""
 
 
 @kept.by_text

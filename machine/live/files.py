@@ -22,7 +22,15 @@ from machine.site.offline import transferred
 STATIC = Path(__file__).with_name("static")
 BEFORE_THE_CLICK = ("start.js", "start.css")
 PLACE = "_static/live"
-WRITTEN = ("at", "source", "needs", "part", "setup", "raises")  # 셀마다 쪽의 스크립트가 읽는 것
+WRITTEN = (
+    "at",
+    "source",
+    "needs",
+    "part",
+    "setup",
+    "raises",
+    "kind",
+)  # 셀마다 쪽의 스크립트가 읽는 것
 
 
 def write_cells(root, cells, files):

@@ -19,6 +19,7 @@ from sphinx_markdown_builder.builder import MarkdownBuilder
 from machine import manuscript
 from machine.settings.conventions import notebook, setting
 from machine.settings.repository import repository
+from machine.tree.exercises import Check
 from machine.tree.nodes import numbered_title, reading_order, section_number
 
 from . import data
@@ -89,12 +90,16 @@ class NotebookBuilder(MarkdownBuilder):
         path.write_text(nbformat.writes(notebook_file) + "\n", "utf-8")
 
     def kept_cells(self, docname, kept):
-        """글로 옮기지 않고 원고에서 그대로 가져올 셀들. kept는 쪽에 있는 셀의 차례들."""
+        """쪽에 있는 셀의 노드 kept에 원고의 글을 담은 셀들."""
         source = manuscript.read(Path(self.env.doc2path(docname)))
+        places = {node["cell_index"] for node in kept if "cell_index" in node}
         for n, start in enumerate(manuscript.starts(source)):
-            if source.cells[n].cell_type != "markdown" and n not in kept:
+            if source.cells[n].cell_type != "markdown" and n not in places:
                 log.warning("노트북의 코드 셀 수가 원고와 다릅니다", location=(docname, start))
-        return [source.cells[n] for n in kept]
+        return [
+            source.cells[node["cell_index"]] if "cell_index" in node else written(node)
+            for node in kept
+        ]
 
     def introduce(self, docname, text):
         """첫 셀의 제목 아래에 무슨 노트북인지 적는다."""
@@ -190,6 +195,14 @@ def make_notebook(texts, code, folds):
         seen[cell.source] += 1
         cell.id = hashlib.sha256(f"{cell.source}{seen[cell.source]}".encode()).hexdigest()[:12]
     return nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+
+
+def written(node):
+    """연습문제에 적은 셀. 확인의 코드는 접는다."""
+    is_check = isinstance(node, Check)
+    metadata = {"tags": ["hide-input"]} if is_check else {}
+    source = node["code"] if is_check else node["source"]
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
 
 
 def code_cell(cell, fold):

@@ -19,6 +19,7 @@ from sphinx_markdown_builder.translator import MarkdownTranslator, pushing_conte
 
 from machine.maths.words import said
 from machine.settings.repository import repository
+from machine.tree.exercises import Check
 from machine.tree.markup.hangul import is_mark
 from machine.tree.nodes import number_of, section_number
 from machine.tree.pictures import SVG, media_type
@@ -102,8 +103,9 @@ def is_portable(code):
 
 
 def is_cell(node):
-    """원고에서 그대로 가져올 셀인가."""
-    return isinstance(node, nodes.container) and node.get("nb_element") in KEPT
+    """노트북의 셀이 될 것인가."""
+    is_kept = isinstance(node, nodes.container) and node.get("nb_element") in KEPT
+    return is_kept or isinstance(node, Check)
 
 
 class Table(TableContext):
@@ -127,7 +129,7 @@ class Table(TableContext):
 class Translator(MarkdownTranslator):
     def __init__(self, document, builder):
         super().__init__(document, builder)
-        self.kept = []  # 원고에서 그대로 가져올 셀의 차례
+        self.kept = []  # 노트북의 셀이 될 노드
         self.folds = []  # 그 셀마다: 접은 상자 안에 있으면 그 상자의 제목
         self.fold = ""
         self.quotes = 0
@@ -277,13 +279,16 @@ class Translator(MarkdownTranslator):
 
     def cell(self, node):
         self.add(CELL, 2, 2)
-        self.kept.append(node["cell_index"])
+        self.kept.append(node)
         self.folds.append(self.fold)
         for figure in node.findall(nodes.figure):
             self.caption(figure, "figure", next(figure.findall(nodes.caption)))
         if alt := node.get("cell_metadata", {}).get("mystnb", {}).get("image", {}).get("alt"):
             self.details("그림에 보이는 것", nodes.Text(alt))
         raise nodes.SkipNode
+
+    def visit_Check(self, node):
+        self.cell(node)
 
     def visit_caption(self, node):
         kind = "figure" if isinstance(node.parent, nodes.figure) else "code-block"

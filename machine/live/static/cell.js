@@ -23,28 +23,44 @@ export class Cell {
     return this.code?.source ?? this.original;
   }
 
+  get isEdited() {
+    return this.text !== this.original;
+  }
+
+  /** 실행을 마치고 말할 것. */
+  get said() {
+    return `${this.name}을 실행했습니다.`;
+  }
+
   get canRestore() {
-    return Boolean(this.code?.isEdited || this.results?.isShown);
+    return Boolean(this.isEdited || this.results?.isShown);
   }
 
   /** 단추를 달고 코드를 고칠 수 있게 한다. notebook의 run, stop, restore, changed를 부른다. */
   attach(notebook, typeset) {
-    const run = () => notebook.run(this);
-    const runAndLeave = () => {
-      this.runButton.focus(); // 고치던 것을 닫는다
-      run();
-    };
     const place = this.box.querySelector(".cell_input");
     this.code = new Code(place.querySelector("pre"), {
       source: this.original,
       name: `${this.name}의 코드`,
       changed: () => notebook.changed(this),
-      run,
+      run: () => notebook.run(this),
     });
     this.results = new Results(this.box, typeset);
-    this.runButton = button("live-run", "실행", runAndLeave);
-    this.runButton.prepend(make("span", { ariaHidden: "true" }, "▶ "));
     this.editButton = button("live-edit", "고치기", () => this.code.open());
+    this.addButtons(notebook, "실행", "▶ ");
+    this.bar.append(this.code.help);
+    place.after(this.bar);
+    this.show(false);
+  }
+
+  /** 코드 아래의 단추들. 실행 단추의 이름은 셀마다 다르다. */
+  addButtons(notebook, name, mark) {
+    const runAndLeave = () => {
+      this.runButton.focus(); // 고치던 것을 닫는다
+      notebook.run(this);
+    };
+    this.runButton = button("live-run", name, runAndLeave);
+    this.runButton.prepend(make("span", { ariaHidden: "true" }, mark));
     this.undoButton = button("live-undo", "되돌리기", () => {
       notebook.restore(this);
       this.runButton.focus();
@@ -56,13 +72,11 @@ export class Cell {
     });
     this.note = make("p", { className: "live-note" });
     const buttons = [this.runButton, this.editButton, this.undoButton, this.stopButton];
-    this.bar = make("div", { className: "live-bar" }, ...buttons, this.note, this.code.help);
+    this.bar = make("div", { className: "live-bar" }, ...buttons.filter(Boolean), this.note);
     // 누르는 동안 고치던 코드가 닫히면 단추가 손가락 아래에서 옮겨진다
     this.bar.addEventListener("mousedown", (event) => event.preventDefault());
     this.bar.role = "group";
     this.bar.ariaLabel = this.name;
-    place.after(this.bar);
-    this.show(false);
   }
 
   // ---- 보인다
@@ -107,7 +121,7 @@ export class Cell {
 
   restore() {
     this.isRestored = true;
-    this.code.set(this.original);
+    this.code?.set(this.original);
     this.results.restore();
   }
 

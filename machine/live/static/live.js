@@ -1,5 +1,6 @@
 // '여기서 실행'을 누른 다음의 일: 파일을 받고, 셀마다 단추를 달고, 파이썬을 시작한다.
 import { Cell, explain } from "./cell.js";
+import { Check } from "./check.js";
 import { Edits, matched } from "./edits.js";
 import { Notebook } from "./notebook.js";
 import { Panel } from "./panel.js";
@@ -46,11 +47,14 @@ function located(files) {
 
 function cellsOf(infos) {
   const boxes = document.querySelectorAll("article div.cell");
+  const cells = [];
   let number = 0;
-  return infos.map((info) => {
+  for (const info of infos) {
     const box = info.at === null ? undefined : boxes[info.at];
-    return new Cell(info, box, box && ++number);
-  });
+    const isCheck = info.kind === "check"; // 답을 쓰는 셀의 바로 뒤에 온다
+    cells.push(isCheck ? new Check(info, cells.at(-1)) : new Cell(info, box, box && ++number));
+  }
+  return cells;
 }
 
 /** 결과에 적을 버전들: 책에서 부르는 이름이 있는 것. */
@@ -64,10 +68,16 @@ function attach(names) {
   const links = document.querySelectorAll("h1 + nav.launch a");
   for (const cell of notebook.cells.filter(({ box }) => box)) {
     if (cell.canRun) cell.attach(notebook, typeset);
-    else explain(cell.box, cell.needs.map((name) => names[name] ?? name), links);
+    else if (cell.kind !== "check") {
+      explain(
+        cell.box,
+        cell.needs.map((name) => names[name] ?? name),
+        links,
+      );
+    }
   }
   const edits = notebook.edits.read();
-  notebook.bringBack(matched(edits, notebook.cells.filter(({ bar }) => bar)));
+  notebook.bringBack(matched(edits, notebook.cells.filter(({ code }) => code)));
 }
 
 async function open(button) {

@@ -153,7 +153,7 @@ export class Notebook {
     if (count === 0) cell.results.begin();
     this.finish(cell, answer, context);
     this.panel.say(
-      answer.ok ? `${cell.name}을 실행했습니다.` : `${cell.name}에서 오류가 났습니다.`,
+      answer.ok ? cell.said : `${cell.name}에서 오류가 났습니다.`,
     );
   }
 
@@ -192,7 +192,7 @@ export class Notebook {
   tellFailed(cell, failed) {
     cell.failed = failed;
     this.mark();
-    this.panel.say(`앞의 ${failed.name}에서 오류가 나서 ${cell.name}은 실행하지 않았습니다.`);
+    this.panel.say(`앞의 ${failed.name}에서 오류가 나서 ${cell.name}은(는) 실행하지 않았습니다.`);
   }
 
   // ---- 멈춘다
@@ -246,7 +246,7 @@ export class Notebook {
 
   /** 고친 코드를 실행한 것도 없던 일이 되게, 하던 실행이 끝나면 그 코드가 만든 이름도 버린다. */
   restore(...cells) {
-    const edited = cells.filter(({ code }) => code.isEdited);
+    const edited = cells.filter(({ isEdited }) => isEdited);
     this.dropped = edited.map((cell) => ({ cell, text: cell.text }));
     for (const cell of cells) {
       cell.restore();

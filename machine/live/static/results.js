@@ -67,6 +67,11 @@ export class Results {
     this.isShown = false;
   }
 
+  /** 독자의 결과에 찍힌 글. */
+  get texts() {
+    return [...this.place.querySelectorAll(".stream pre")].map((pre) => pre.textContent).join("");
+  }
+
   /** 책의 출력이 있는가. */
   get isPrinted() {
     return this.printed.some((node) => node.textContent.trim() || node.querySelector?.("img"));
