@@ -82,7 +82,7 @@ def put_buttons(app, pages, found, made):
     """누른 뒤에 받을 것은 단추가 하나라도 있을 때에만 적는다."""
     root = Path(app.outdir)
     if any(map(cells.can_run, found.values())):
-        program, size = files.write_program(root, made)
+        program, size = files.write_program(root, made, error_table(app))
     for name, page in found.items():
         if cells.can_run(page):
             data, more = data_of(app, name.removesuffix(".html"))
@@ -95,6 +95,16 @@ def put_buttons(app, pages, found, made):
         elif names := cells.missing(page):
             korean = [setting("book_packages").get(package, package) for package in names]
             pages[name] = below_title(pages[name], CANNOT.format(", ".join(korean)))
+
+
+def error_table(app):
+    """독자의 오류를 풀어 둔 표의, 사이트에서의 주소. 적지 않은 책이면 빈 글."""
+    name = app.config.book_error_table
+    labels = app.env.get_domain("std").anonlabels
+    if name and name not in labels:
+        log.warning("_config.yml의 book_error_table: 없는 이름표입니다: %s", name)
+    docname, node_id = labels.get(name, ("", ""))[:2]
+    return docname and f"{app.builder.get_target_uri(docname)}#{node_id}"
 
 
 def data_of(app, docname):

@@ -54,8 +54,8 @@ def write_data(root, found):
     return files
 
 
-def write_program(root, runtime):
-    """live.js의 주소와, 모두 받을 때의 바이트."""
+def write_program(root, runtime, errors):
+    """live.js의 주소와, 모두 받을 때의 바이트. errors는 오류를 풀어 둔 표의 주소."""
     files = program_files()
     size = runtime.transferred + sum(transferred(*file) for file in files.items())
     place = f"runtime-{runtime.digest}"
@@ -66,6 +66,7 @@ def write_program(root, runtime):
         "packages": runtime.packages,
         "python": runtime.python,
         "names": setting("book_packages"),
+        "errors": errors,
     }
     files["settings.json"] = json.dumps(settings, ensure_ascii=False).encode()
     folder = digest(b"".join(name.encode() + data for name, data in sorted(files.items())))

@@ -139,14 +139,27 @@ def take_solutions(doc, art):
     for n, x in enumerate(art.select(".admonition.solution")):
         x["id"] = x.get("id") or f"{slug(doc)}--solution-{n}"
         x["data-doc"] = doc  # 뒤로 옮겨도 어느 쪽의 것인지 알린다
+        take_hints(x)
         tell_place(x, see(["풀이는 "], x["id"], "에 있습니다."))
         yield x.extract()
 
 
+def exercise_before(solution):
+    """풀이의 바로 앞에 있는 문제. 없으면 None."""
+    before = solution.find_previous_sibling()
+    return before if "exercise" in classes(before) else None
+
+
+def take_hints(solution):
+    """문제의 힌트는 풀이의 머리로 옮긴다. 종이에서는 접을 수 없다."""
+    if exercise := exercise_before(solution):
+        hints = [hint.extract() for hint in exercise.select(".hint")]
+        solution.select_one(".admonition-title").insert_after(*hints)
+
+
 def tell_place(solution, note):
     """풀이가 있는 쪽을 바로 앞에 있는 문제의 제목에, 그런 문제가 없으면 풀이가 있던 곳에 적는다."""
-    exercise = solution.find_previous_sibling()
-    if "exercise" in classes(exercise):
+    if exercise := exercise_before(solution):
         note.name = "span"
         exercise.select_one(".admonition-title").append(note)
     else:

@@ -19,6 +19,7 @@ SETTINGS = {
     "book_packages": {},  # 쪽에서 쓰는 패키지: {이름: 절의 끝에 적을 이름}
     "book_cell_marks": {},  # 셀의 앞에 적을 글: {셀의 꼬리표: 글}
     "book_one_sheet": [],  # 종이 한 장에 작은 글씨로 찍을 쪽
+    "book_error_table": "",  # 쪽에서 실행하다 난 오류의 이름을 링크할 표의 이름표
     "book_cover": {},  # 전자책의 표지에 그릴 곡선(ebook/cover.py): {curve, at, x, y, alt}
 }
 NOTEBOOKS = "notebooks"  # 노트북을 두는 폴더

@@ -17,7 +17,7 @@ from machine.tree.nodes import ancestors
 log = logging.getLogger(__name__)
 PASSED, NOT_YET = "✓ 맞습니다.", "✗"
 CHECK = """\
-#@title 확인
+# 확인: 윗셀에 답을 쓰고 실행한 다음 이 셀을 실행합니다
 def check_answer():
 {code}
 

@@ -36,8 +36,8 @@ export class Cell {
     return Boolean(this.isEdited || this.results?.isShown);
   }
 
-  /** 단추를 달고 코드를 고칠 수 있게 한다. notebook의 run, stop, restore, changed를 부른다. */
-  attach(notebook, typeset) {
+  /** 단추를 달고 코드를 고칠 수 있게 한다. means는 결과를 적을 때 쓰는 것(results.js). */
+  attach(notebook, means) {
     const place = this.box.querySelector(".cell_input");
     this.code = new Code(place.querySelector("pre"), {
       source: this.original,
@@ -45,7 +45,7 @@ export class Cell {
       changed: () => notebook.changed(this),
       run: () => notebook.run(this),
     });
-    this.results = new Results(this.box, typeset);
+    this.results = new Results(this.box, means);
     this.editButton = button("live-edit", "고치기", () => this.code.open());
     this.addButtons(notebook, "실행", "▶ ");
     this.bar.append(this.code.help);

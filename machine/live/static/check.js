@@ -5,6 +5,7 @@ import { make } from "./elements.js";
 import { Results } from "./results.js";
 
 const PASSED = "✓";
+const ERROR = /^✗ (\w+): /;
 
 export class Check extends Cell {
   /** answer는 답을 쓰는 셀. */
@@ -12,11 +13,12 @@ export class Check extends Cell {
     super(info, make("div", { className: "cell live-check" }), "");
     this.name = "확인";
     this.answer = answer;
+    answer.check = this;
   }
 
-  attach(notebook, typeset) {
+  attach(notebook, means) {
     this.answer.box.after(this.box);
-    this.results = new Results(this.box, typeset);
+    this.results = new Results(this.box, means);
     this.addButtons(notebook, "확인", "✓ ");
     this.bar.ariaLabel = `${this.answer.name}의 확인`;
     this.box.append(this.bar);
@@ -35,8 +37,15 @@ export class Check extends Cell {
     return this.verdict;
   }
 
+  /** 답에서 난 오류이면 그 이름도 표로 가는 링크로 적는다. */
+  finished() {
+    const [, name] = this.verdict.match(ERROR) ?? [];
+    if (name) this.results.linkError(name);
+  }
+
   show(isChanged) {
     super.show(isChanged);
+    if (this.undoButton) this.undoButton.hidden = true; // 답을 되돌리면 함께 되돌려진다
     this.box.classList.toggle("live-passed", Boolean(this.results?.isShown) && this.hasPassed);
   }
 }

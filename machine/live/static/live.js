@@ -64,10 +64,11 @@ function said(versions, names) {
 }
 
 /** 실행할 수 있는 셀에는 단추를, 없는 셀에는 까닭을 단다. */
-function attach(names) {
+function attach({ names = {}, errors }) {
+  const means = { typeset, errors: errors && new URL(`../../../${errors}`, HERE).href };
   const links = document.querySelectorAll("h1 + nav.launch a");
   for (const cell of notebook.cells.filter(({ box }) => box)) {
-    if (cell.canRun) cell.attach(notebook, typeset);
+    if (cell.canRun) cell.attach(notebook, means);
     else if (cell.kind !== "check") {
       explain(
         cell.box,
@@ -97,7 +98,7 @@ async function open(button) {
     return said(versions, names);
   };
   notebook = new Notebook({ cells: cellsOf(cells), session, start, panel, edits: new Edits() });
-  attach(names);
+  attach(settings);
 }
 
 async function openAndPrepare(button) {

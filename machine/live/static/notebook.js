@@ -152,6 +152,7 @@ export class Notebook {
     if (answer.died) onOutput({ kind: "error", said: answer.said });
     if (count === 0) cell.results.begin();
     this.finish(cell, answer, context);
+    cell.finished?.();
     this.panel.say(
       answer.ok ? cell.said : `${cell.name}에서 오류가 났습니다.`,
     );
@@ -245,7 +246,8 @@ export class Notebook {
   }
 
   /** 고친 코드를 실행한 것도 없던 일이 되게, 하던 실행이 끝나면 그 코드가 만든 이름도 버린다. */
-  restore(...cells) {
+  restore(...chosen) {
+    const cells = [...new Set(chosen.flatMap((cell) => cell.check ? [cell, cell.check] : [cell]))];
     const edited = cells.filter(({ isEdited }) => isEdited);
     this.dropped = edited.map((cell) => ({ cell, text: cell.text }));
     for (const cell of cells) {

@@ -43,19 +43,31 @@ function setAttributes(image, values) {
   }
 }
 
-function errorBox({ name, message, line, said }) {
+/** 오류의 이름. 풀어 둔 표가 있으면 그리로 가는 링크가 된다. */
+function errorName(name, href) {
+  const strong = make("strong", { textContent: name });
+  return href
+    ? make("a", { href, target: "_blank", title: "자주 만나는 오류의 표" }, strong)
+    : strong;
+}
+
+function errorBox({ name, message, line, said }, href) {
   const box = make("div", { className: "output live-error" });
-  if (name) box.append(make("p", {}, make("strong", { textContent: name }), ` ${message}`));
+  if (name) box.append(make("p", {}, errorName(name, href), ` ${message}`));
   if (line) box.append(make("p", {}, `${line.number}번째 줄: `, make("code", {}, line.text)));
   if (said) box.append(make("p", { textContent: said }));
   return box;
 }
 
 export class Results {
-  /** box는 div.cell. typeset(요소, LaTeX, 글)은 수식을 그리고, 그릴 수 없으면 글로 적는다. */
-  constructor(box, typeset) {
+  /**
+   * box는 div.cell. typeset(요소, LaTeX, 글)은 수식을 그리고, 그릴 수 없으면 글로 적는다.
+   * errors는 오류를 풀어 둔 표의 주소(없으면 빈 글).
+   */
+  constructor(box, { typeset, errors }) {
     this.box = box;
     this.typeset = typeset;
+    this.errors = errors;
     this.place = [...box.children].find((child) => child.matches(".cell_output"));
     this.isNew = !this.place;
     this.place ||= make("div", { className: "cell_output docutils container" });
@@ -94,7 +106,7 @@ export class Results {
   }
 
   boxOf(output) {
-    if (output.kind === "error") return errorBox(output);
+    if (output.kind === "error") return errorBox(output, this.errors);
     if (output.kind === "cut") {
       return make("p", { className: "live-cut", textContent: output.said });
     }
@@ -110,6 +122,14 @@ export class Results {
     const pre = this.place.lastElementChild.querySelector("pre");
     if (MOVES.test(this.written)) pre.textContent = asInTerminal(this.written).replace(COLORS, "");
     else pre.append(text);
+  }
+
+  /** 찍은 글의 오류 이름을 링크로 바꾼다. */
+  linkError(name) {
+    const pre = [...this.place.querySelectorAll(".stream pre")].at(-1);
+    const at = pre.textContent.lastIndexOf(`${name}: `);
+    const [before, after] = [pre.textContent.slice(0, at), pre.textContent.slice(at + name.length)];
+    pre.replaceChildren(before, errorName(name, this.errors), after);
   }
 
   formula({ plain, latex }) {
