@@ -8,7 +8,6 @@ FEATURES = (
     # 쪽을 읽고 실행한다
     "run",
     "tree.markup",
-    "tree.exercises",  # 셀을 보는 것들보다 먼저 셀을 만든다
     # 문서의 나무를 고친다
     "maths",  # 제목의 수식은 뒤의 것들이 글을 나누기 전에 그린다
     "tree.chapter_numbers",
@@ -45,6 +44,15 @@ FEATURES = (
 )
 # 없으면 쪽이 틀리므로, 껐을 때에는 무엇이 함께 없어야 하는지 알린다
 NEEDED = ("run", "tree.markup", "maths", "tree.pictures")
+# 끌 수 없는 것
+ALWAYS = (
+    "manuscript.parser",
+    "tree.page_title",
+    "tree.outlines",
+    "tree.theorems",
+    "tree.exercises",
+    "page",
+)
 
 
 def setup(app):
@@ -53,7 +61,7 @@ def setup(app):
     off = settings.switched_off(app.config, FEATURES)
     on = [name for name in FEATURES if name not in off]
     features = {name: import_module(f"machine.{name}") for name in on}
-    for name in ("manuscript.parser", "tree.page_title", "tree.outlines", "tree.theorems", "page"):
+    for name in ALWAYS:
         import_module(f"machine.{name}").setup(app)
     for feature in features.values():
         feature.setup(app)

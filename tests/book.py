@@ -235,6 +235,11 @@ def copy_book(
         shutil.copytree(path, folder / path.name) if path.is_dir() else shutil.copy2(path, folder)
     for name in (".venv", "fonts"):
         (folder / name).symlink_to(ROOT / name)
+    if "chapters" not in names:  # 그 표가 있는 쪽도 없다
+        config = folder / "_config.yml"
+        config.write_text(
+            re.sub(r"    book_error_table: .*\n", "", config.read_text("utf-8")), "utf-8"
+        )
     return folder
 
 

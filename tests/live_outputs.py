@@ -24,6 +24,7 @@ import audit
 import live
 from book import HTML, WITH_CELLS, read_page
 from machine.live import runtime
+from machine.tree.exercises import PASSED
 
 TICKS = "맷플롯립 3.8은 로그 눈금을 쪽의 3.11과 다른 값에 둔다"
 INTEGERS = "브라우저의 파이썬은 32비트여서 넘파이의 정수가 int64가 아니라 int32이다"
@@ -158,15 +159,26 @@ def compare(page, section):
     site = read_page(f"{section}.html")
     live.start_again(page, live.written(site)["files"])
     boxes, found, count = site.select("div.cell"), [], 0
+    checks = {}
     for cell in live.cells(site):
         if cell["needs"]:
             continue
         count += 1
         result = live.run(page, cell["source"])
+        if cell["kind"] == "check":
+            checks[cell["part"].split()[0]] = cell["source"]
+        elif cell["kind"] == "answer":
+            found += unpassed(section, cell, live.run(page, checks[cell["part"]]))
         if cell["at"] is not None:
             reasons = wrong(page, cell, printed(boxes[cell["at"]]), result)
             found += judged(section, cell, reasons)
     return found, count
+
+
+def unpassed(section, cell, result):
+    """책의 풀이가 확인을 통과하지 못했으면 알린다."""
+    said = [text for _, text in produced(result["outputs"])]
+    return [] if said == [PASSED] else [f"{section} {cell['part']}의 풀이: {said}"]
 
 
 def wrong(page, cell, expected, result):

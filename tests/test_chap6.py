@@ -432,37 +432,64 @@ def test_quiz_has_one_right_answer_and_a_reason_for_each_wrong_one(page):
         assert all(len(a) > 25 for a in answers), answers
 
 
-@pytest.mark.parametrize("page", SECTIONS)
-def test_every_exercise_has_a_solution_that_asserts(page):
-    """풀이마다 build에서 참으로 판정된 assert가 있고, 풀이는 아무것도 찍지 않는다."""
-    text = written(page)
-    exercises = re.findall(r"^:+\{exercise\} .+\n:label: ([\w-]+)", text, re.M)
-    solutions = dict(
-        re.findall(
-            r"^:+\{solution-start\} ([\w-]+)\n:class: dropdown\n(.*?)^:+\{solution-end\}",
-            text,
-            re.M | re.S,
-        )
+def fenced(kind, text):
+    """상자에 적은 블록들의 (이름 뒤에 적은 말, 코드)."""
+    return re.findall(rf"^```\{{{kind}\}} *(.*)\n((?:.*\n)*?)^```$", text, re.M)
+
+
+def exercises_in(page):
+    """{연습문제의 이름표: (문제의 글, 풀이의 글)}."""
+    boxes = re.findall(
+        r"^(:+)\{(exercise|solution)\} (.+)\n(?::label: ([\w-]+)\n)?((?:.*\n)*?)^\1$",
+        written(page),
+        re.M,
     )
-    assert len(exercises) >= 4 and exercises == list(solutions)
-    outputs = {
-        cell.source.strip(): cell.outputs
-        for cell in executed(page).cells
-        if cell.cell_type == "code"
-    }
-    for label, solution in solutions.items():
-        cells = [
-            cell.strip()
-            for cell in re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```", solution, re.M | re.S)
+    asked = {label: text for _, kind, _, label, text in boxes if kind == "exercise"}
+    solved = {name: text for _, kind, name, _, text in boxes if kind == "solution"}
+    assert len(asked) >= 4 and list(asked) == list(solved)
+    return {label: (asked[label], solved[label]) for label in asked}
+
+
+@pytest.mark.parametrize("page", SECTIONS)
+def test_every_exercise_is_checked(page):
+    """틀과 확인과 풀이가 있고, 확인은 다르게 쓴 맞는 답과 틀린 답을 둘 이상 가린다."""
+    for label, (asked, solved) in exercises_in(page).items():
+        counts = [len(fenced(kind, asked)) for kind in ("starter", "check", "right", "wrong")]
+        assert counts[:2] == [1, 1] and min(counts[2:]) >= 2, (label, counts)
+        ((_, check),) = fenced("check", asked)
+        asserts = [node for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Assert)]
+        assert len(asserts) >= 3 and all(node.msg for node in asserts), label
+        assert not any(isinstance(node.test, ast.Constant) for node in asserts), label
+        ((_, answer),) = fenced("answer", solved)
+        messages = [text_of(node.msg) for node in asserts]
+        lines = [line.strip() for line in answer.splitlines() if len(line.strip()) > 12]
+        assert not [line for line in lines for text in messages if line in text], label
+
+
+def text_of(message):
+    """알림에 글자 그대로 적힌 글."""
+    texts = [node.value for node in ast.walk(message) if isinstance(node, ast.Constant)]
+    return " ".join(map(str, texts))
+
+
+def test_hints_lead_to_the_hard_exercises():
+    titles = [
+        re.findall(r"^:+\{admonition\} (힌트: .+)\n:class: dropdown hint$", asked, re.M)
+        for page in SECTIONS
+        for asked, _ in exercises_in(page).values()
+    ]
+    assert sum(len(found) >= 2 for found in titles) >= 10
+    assert all(len({*found}) == len(found) for found in titles)
+
+
+def test_outputs_worth_guessing_are_folded():
+    for page in SECTIONS:
+        folded = [
+            cell.metadata["mystnb"]["code_prompt_show"]
+            for cell in code_cells(page)
+            if "hide-output" in cell.metadata.get("tags", ())
         ]
-        asserts = [
-            node
-            for cell in cells
-            for node in ast.walk(ast.parse(python(cell)))
-            if isinstance(node, ast.Assert)
-        ]
-        assert asserts and not any(isinstance(node.test, ast.Constant) for node in asserts), label
-        assert all(outputs[cell] == [] for cell in cells), label
+        assert sum(said.startswith("먼저 짐작해 봅시다") for said in folded) >= 2, page
 
 
 TERMS = """

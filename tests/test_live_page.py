@@ -10,7 +10,8 @@ import audit
 from book import HTML, need
 
 SECTION = "chapters/chap6/6-2-numerical.html"
-DEFINES, PRINTS, PRINTS_NEXT, DRAWS, FOLDED, SOLVES = 1, 2, 4, 6, 7, 13  # 그 쪽의 셀들
+DEFINES, PRINTS, PRINTS_NEXT, DRAWS = 1, 2, 4, 6  # 그 쪽의 셀들
+EXERCISE = "ex-6-backward"
 # 고친 코드를 둔 것: [{at, original, text}]
 KEPT = """() => Object.entries(localStorage)
   .flatMap(([name, value]) => name.startsWith('live ') ? JSON.parse(value) : [])"""
@@ -155,6 +156,48 @@ def test_an_error_says_its_type_message_and_the_readers_line(page):
     expect(blamed.locator(".live-note")).to_contain_text("앞의 3번째 셀에서 오류가 나서")
     blamed.get_by_role("button", name="그 셀로 가기").press("Enter")
     assert cell.evaluate("cell => cell.contains(document.activeElement)")
+
+
+def answer(page, text):
+    """답을 쓰고 확인을 누른다. 확인이 한 말을 돌려준다."""
+    box = page.locator(f"#{EXERCISE}")
+    box.locator(".tag_starter .live-edit").press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+    return checked(page)
+
+
+def checked(page):
+    check = page.locator(f"#{EXERCISE} .live-check")
+    check.locator(".live-run").press("Enter")
+    finished(check)
+    return check.locator(".stream").inner_text().strip()
+
+
+def test_an_answer_is_checked(page):
+    check = page.locator(f"#{EXERCISE} .live-check")
+    assert checked(page).startswith("✗ backward_diff가 아무것도 돌려주지 않습니다.")
+    head = "def backward_diff(f, x, h):\n    return "
+    assert answer(page, f"{head}(f(x + h) - f(x))/h").startswith("✗ 뒤쪽이 아니라 앞쪽 점")
+    assert "live-passed" not in check.get_attribute("class")
+    assert answer(page, f"{head}(g(x) - f(x - h))/h") == "✗ NameError: name 'g' is not defined"
+    link = check.locator(".stream a")
+    expect(link).to_have_text("NameError")
+    assert link.get_attribute("href").endswith("6-8-deceive.html#tbl-6-messages")
+    assert answer(page, f"{head}(f(x) - f(x - h))/h") == "✓ 맞습니다."
+    assert "live-passed" in check.get_attribute("class")
+    expect(page.locator(".live-panel [role=status]")).to_have_text("✓ 맞습니다.")
+    page.locator(f"#{EXERCISE} .tag_starter .live-undo").press("Enter")
+    assert check.locator(".cell_output").count() == 0
+
+
+def test_an_answer_does_not_reach_the_solution(page):
+    """독자의 답이 틀려도 책의 풀이는 책의 것으로 실행된다."""
+    answer(page, "numer_deriv = backward_diff = None")
+    solution = page.locator(f"#{EXERCISE} + details .tag_answer")
+    solution.locator(".live-run").evaluate("button => button.click()")
+    finished(solution)
+    assert solution.locator(".live-error").count() == 0
 
 
 @pytest.mark.live
@@ -398,6 +441,7 @@ def test_edits_that_cannot_be_kept_are_told(page):
 def open_everything(page):
     """고치는 셀, 결과, 오류, 옛 표시가 함께 보이게 한다."""
     run(page, PRINTS)
+    checked(page)
     write(page, PRINTS_NEXT, "print(" + "1234567890 + " * 12 + "없음)", ["Shift+Enter"])
     finished(cell_at(page, PRINTS_NEXT))
     write(page, DEFINES, "x = 1")
@@ -412,7 +456,7 @@ def test_axe_in_both_themes_and_no_overflow(page):
             audit.choose_dark(page)
             cell_at(page, DEFINES).locator(".live-edit").press("Enter")
         page.evaluate(audit.STILL)
-        axe_parts = ["div.cell", ".live-panel"]
+        axe_parts = ["div.cell", ".live-check", ".live-panel"]
         audit.axe_start(page, {"include": [[part] for part in axe_parts]})
         assert audit.axe_found(page) == []
     assert {name: found for name, found in audit.overflow(page).items() if found} == {}

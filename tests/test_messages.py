@@ -25,6 +25,31 @@ from machine.settings import conventions
 from machine.site import bundle, policy
 from tiny import HEADER, add_pictures, set_slug, tiny_book
 
+
+def exercise(name, starter="...", answer="2", more=""):
+    """답 name이 2인 연습문제."""
+    return f""":::::{{exercise}}
+:label: ex-{name}
+
+```{{starter}}
+{name} = {starter}
+```
+
+```{{check}}
+assert {name} is not ..., '비어 있습니다'
+assert {name} == 2, f'{{{name}}}입니다'
+```
+
+{more}
+:::::
+
+:::::{{solution}} ex-{name}
+```{{answer}}
+{name} = {answer}
+```
+:::::"""
+
+
 # 한 책에 심는 잘못들: {원고의 글: [그 줄에 있는 낱말, 알리는 말]}. 하나하나가 고칠 곳이 되고,
 # 고칠 곳이 하나라도 있으면 빌드가 실패한다. 저마다 홀로도 알리는지는 test_alone.py가 본다.
 ONE = {
@@ -101,6 +126,39 @@ ONE = {
     "{doc}`no-such-page`": ["no-such-page", "없는 쪽을 가리킵니다"],
 }
 TWO = {
+    exercise("right", answer="3"): [
+        "```{answer}\nright",
+        "확인이 맞는 답을 틀렸다고 합니다: ✗ 3입니다",
+    ],
+    exercise("passes", more="```{wrong} 부호\npasses = 2.0\n```"): [
+        "```{wrong} 부호\npasses",
+        "확인이 틀린 답을 맞다고 합니다. check에",
+    ],
+    exercise("unsaid", more="```{wrong} 부호\nunsaid = -2\n```"): [
+        "```{wrong} 부호\nunsaid",
+        '틀린 답의 알림에 "부호"이(가) 없습니다. 나온 알림: ✗ -2입니다',
+    ],
+    exercise("shared", more="```{wrong} 입니다\nshared = 3\n```\n```{wrong} 4\nshared = 4\n```"): [
+        "```{wrong} 입니다\nshared",
+        '"입니다"은(는) 다른 답의 알림에도 나옵니다',
+    ],
+    exercise("begun", starter="2"): ["```{starter}\nbegun", "확인이 답의 틀을 맞다고 합니다"],
+    exercise("ends", more="```{right}\nimport os; os._exit(3)\n```"): [
+        "```{right}\nimport os",
+        "확인이 맞는 답을 틀렸다고 합니다: 끝나지 않거나 죽었습니다(3)",
+    ],
+    ":::{exercise}\n:label: ex-half\n```{starter}\nhalf = ...\n```\n:::": [
+        ":::{exercise}\n:label: ex-half",
+        "확인할 연습문제(ex-half)에 없거나 여럿인 것이 있습니다: check, answer",
+    ],
+    exercise("unnamed", more="```{wrong}\nunnamed = 3\n```"): [
+        "```{wrong}\nunnamed",
+        "wrong에는 알림에 나올 말을 적으세요",
+    ],
+    "```{starter}\nlost = ...\n```": [
+        "```{starter}\nlost",
+        "{starter}는 연습문제(exercise) 안에 적습니다",
+    ],
     "```{code-cell} ipython3\nimport matplotlib.pyplot as plt\n"
     "plt.title('한글')\nplt.show()\n```": [
         "import matplotlib",

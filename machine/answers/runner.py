@@ -14,7 +14,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-MOST_SECONDS = 60  # 답 하나가 쓸 수 있는 CPU 시간. 바쁜 컴퓨터에서도 같다
+MOST_SECONDS = 10  # 답 하나가 쓸 수 있는 CPU 시간. 바쁜 컴퓨터에서도 같다
 IS_FORK_SAFE = sys.platform == "linux"  # 맥에서는 torch가 미분한 뒤에 갈라지면 미분하지 못한다
 
 

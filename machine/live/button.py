@@ -33,6 +33,7 @@ MUCH = 10_000_000
 HEAVY = (
     "알림: {}: 여기서 실행을 누른 독자가 데이터 {:.0f} MB를 내려받습니다. 줄일 수 있는지 보세요."
 )
+NO_TABLE = "_config.yml의 book_error_table: 없는 이름표입니다: %s. 고치거나 그 줄을 지우세요"
 NOT_RECEIVED = "'여기서 실행' 단추를 넣지 않았습니다. %s. 연결되면 make html을 다시 실행하세요."
 
 
@@ -102,7 +103,7 @@ def error_table(app):
     name = app.config.book_error_table
     labels = app.env.get_domain("std").anonlabels
     if name and name not in labels:
-        log.warning("_config.yml의 book_error_table: 없는 이름표입니다: %s", name)
+        log.warning(NO_TABLE, name)
     docname, node_id = labels.get(name, ("", ""))[:2]
     return docname and f"{app.builder.get_target_uri(docname)}#{node_id}"
 

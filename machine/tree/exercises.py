@@ -32,6 +32,10 @@ else:
 """
 OTHERS = ("starter", "right", "wrong")
 WRONG_NAMES = "wrong에는 알림에 나올 말을 적으세요: ```{wrong} 나누는 수"
+NOT_ONE = (
+    "확인할 연습문제({})에 없거나 여럿인 것이 있습니다: {}. "
+    "문제에는 {{starter}}와 {{check}}를, 풀이에는 {{answer}}를 하나씩 적으세요"
+)
 PLACES = {
     "starter": "연습문제(exercise)",
     "check": "연습문제(exercise)",
@@ -116,15 +120,10 @@ def blocks_in(box, kind):
 def faults(exercise, answers):
     """빠지거나 겹친 것의 알림 (노드, 글)들."""
     found = {kind: blocks_in(exercise, kind) for kind in PLACES} | {"answer": answers}
-    if not any(found.values()):
-        return
-    for kind, count in (("starter", 1), ("check", 1), ("answer", 1)):
-        if len(found[kind]) != count:
-            place = f"{PLACES[kind]}에 {{{kind}}}를 하나 적으세요"
-            yield (
-                exercise,
-                f"확인할 연습문제({exercise['label']})에 {kind}가 없거나 여럿입니다. {place}",
-            )
+    if any(found.values()):
+        wrong = [kind for kind in ("starter", "check", "answer") if len(found[kind]) != 1]
+        if wrong:
+            yield exercise, NOT_ONE.format(exercise["label"], ", ".join(wrong))
     for block in found["wrong"]:
         if not block["said"].strip():
             yield block, WRONG_NAMES

@@ -10,7 +10,7 @@ const ERROR = /^✗ (\w+): /;
 export class Check extends Cell {
   /** answer는 답을 쓰는 셀. */
   constructor(info, answer) {
-    super(info, make("div", { className: "cell live-check" }), "");
+    super(info, make("div", { className: "live-check" }), "");
     this.name = "확인";
     this.answer = answer;
     answer.check = this;
