@@ -464,7 +464,7 @@ def test_axe_in_both_themes_and_no_overflow(page):
     page.evaluate("localStorage.setItem('theme', 'light'); document.body.dataset.theme = 'light'")
 
 
-def test_a_phone_shows_the_code_large_enough_not_to_be_zoomed(page):
+def test_a_phone_shows_large_code_and_keys_above_the_keyboard(page):
     devtools = page.context.new_cdp_session(page)
     page.set_viewport_size(audit.PHONE)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
@@ -472,9 +472,17 @@ def test_a_phone_shows_the_code_large_enough_not_to_be_zoomed(page):
     size = cell.locator(".live-area").evaluate(
         "area => parseFloat(getComputedStyle(area).fontSize)"
     )
+    keys = page.locator(".live-keys")
+    for letter in "[_)*":
+        keys.get_by_text(letter, exact=True).click()
+    row, width = keys.bounding_box(), page.evaluate("document.documentElement.clientWidth")
+    assert row["y"] + row["height"] == page.viewport_size["height"] and row["width"] == width
+    written = code(cell)
+    page.evaluate("document.activeElement.blur()")
+    expect(keys).to_be_hidden()
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     page.set_viewport_size(audit.DESKTOP)
-    assert size >= 16
+    assert size >= 16 and written == "x = 1[_)*]"
 
 
 def test_nothing_of_it_is_printed(page):

@@ -3,6 +3,7 @@
 // CodeMirror 6도 되지만 이것으로 넉넉하다. 한글 입력기, 되돌리기, 고르기, 화면 읽기 프로그램과
 // 휴대전화의 자판은 브라우저의 textarea가 가장 잘하고, 패키지와 묶은 파일을 지키지 않아도 된다.
 // 고칠 때만 겹치므로, 읽을 때에는 색, 설명으로 가는 링크, 베끼기 단추가 그대로이다.
+import { hideKeys, showKeys } from "./keys.js";
 import { paint } from "./paint.js";
 import { watchWidth } from "./scroll.js";
 import { erased, indented, newLine, outdented, typed } from "./typing.js";
@@ -98,11 +99,13 @@ export class Code {
     this.area.focus({ preventScroll: true });
     this.area.setSelectionRange(at, at);
     this.leaves = false;
+    showKeys(this);
   }
 
   /** 되돌리기(Ctrl+Z)를 잊지 않게 지우지 않고 감춘다. 다른 창에 다녀올 때에는 그대로 둔다. */
   close() {
     if (document.activeElement === this.area) return;
+    hideKeys();
     this.area.hidden = true;
     this.pre.classList.remove("live-open");
     this.draw();
@@ -150,6 +153,12 @@ export class Code {
       this.apply(event.shiftKey ? outdented : indented);
     }
     if (key !== "Shift") this.leaves = key === "Escape";
+  }
+
+  /** 자판 위의 글자(keys.js)를 친 것처럼 넣는다. */
+  insert(letter) {
+    const plain = (_, from, to) => ({ from, to, text: letter, select: [from + 1, from + 1] });
+    this.apply((...place) => typed(...place, letter) ?? plain(...place));
   }
 
   before(event) {
