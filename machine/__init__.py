@@ -27,6 +27,7 @@ FEATURES = (
     "page.launch_links",
     "page.published",
     "page.comments",
+    "page.progress",
     "page.appearance",
     # 다 쓴 쪽을 한 번 읽어 차례로 고치고 한 번 쓴다(site)
     "site.korean",

@@ -37,8 +37,11 @@ export class Check extends Cell {
     return this.verdict;
   }
 
-  /** 답에서 난 오류이면 그 이름도 표로 가는 링크로 적는다. */
+  /** 맞았으면 알린다(progress.js). 답에서 난 오류이면 그 이름을 표로 가는 링크로 적는다. */
   finished() {
+    if (this.hasPassed) {
+      this.answer.box.closest(".exercise").dispatchEvent(new Event("passed", { bubbles: true }));
+    }
     const [, name] = this.verdict.match(ERROR) ?? [];
     if (name) this.results.linkError(name);
   }
