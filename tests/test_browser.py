@@ -11,6 +11,7 @@ from base64 import b64encode
 
 import pytest
 from matplotlib.figure import Figure
+from playwright.sync_api import expect
 
 import audit
 import figures
@@ -356,6 +357,30 @@ const look = () => {{
   if (frames_seen.length < 60) requestAnimationFrame(look);
 }};
 requestAnimationFrame(look);"""
+
+
+def test_what_a_reader_did_is_counted_and_can_be_forgotten(open_page):
+    page = open_page(SECTION)
+    for choice in page.locator("section[id^=quiz-] p:has(strong) + details > summary").all()[:2]:
+        choice.click()
+        choice.click()
+    page.locator(".exercise").first.evaluate(
+        "box => box.dispatchEvent(new Event('passed', { bubbles: true }))"
+    )
+    link = page.locator(".sidebar-tree .current-page > a")
+    expect(link).to_have_text("6.2 수치미분물음 2개, 문제 1개")
+    for heading in page.locator("article h2").all():
+        heading.scroll_into_view_if_needed()
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(link).to_have_text("6.2 수치미분읽음, 물음 2개, 문제 1개")
+    page.goto(page.url.replace("6-2-numerical", "index"))
+    done = page.locator(".progress-list")
+    expect(done.locator("li")).to_have_text("6.2 수치미분: 읽음, 물음 2개, 문제 1개")
+    audit.axe_start(page, {"include": [[".progress-list"], [".sidebar-tree"]]})
+    assert audit.axe_found(page) == []
+    done.get_by_role("button").press("Enter")
+    expect(page.locator(".progress, .progress-list")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).length") == 0 and page.errors == []
 
 
 def test_theme_stays_without_a_flash(site, open_page):
