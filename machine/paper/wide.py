@@ -1,0 +1,132 @@
+"""놓일 자리보다 넓은 식과 표를 쪽을 나누기 앞에 줄인다. 한도까지 줄여도 넓은 것은 한꺼번에 알린다.
+
+온 책을 나누어 보고 줄이면 다시 나누어야 하므로, 식과 표마다 그것을 둘러싼 요소들만 함께 놓아 잰다.
+"""
+
+import re
+from xml.etree.ElementTree import Element, SubElement
+
+from machine.paper.checks import doc_of, laid, shown, source_line
+from machine.paper.weasyprint_inside import sheet
+
+SCALES = (1, 0.9, 0.8, 0.7)  # 0.7은 첨자의 크기. 더 줄이면 식 속의 첨자를 읽을 수 없다
+ENDLESS = "@page { size: 210mm 99999mm } * { break-before: auto !important }"
+PARTS = {"thead", "tbody", "tfoot"}
+LONG = 30  # 이보다 짧은 식은 재지 않는다. 나뉘지 않는 조각의 글자 수
+ENVIRONMENT = re.compile(r"\\begin\{(\w+)\*?\}")
+
+
+class Sample:
+    """식이나 표 하나. path는 body의 자식부터 그것까지의 요소들."""
+
+    def __init__(self, path):
+        self.path, self.element = path, path[-1]
+        self.doc = ""
+        for element in path:
+            self.doc = doc_of(element, self.doc)
+        parts = [x for x in self.element.iter() if x.get("class") == "katex-display"]
+        if self.element.tag == "table":  # 제목은 줄이지 않는다
+            parts = [x for x in self.element if x.tag in PARTS]
+        self.styles = {part: part.get("style", "") for part in parts}
+
+    def shrink(self, scale):
+        for part, style in self.styles.items():
+            part.set("style", f"font-size: {scale:.0%}; {style}")
+
+    def alone(self):
+        """그것과, 그것을 둘러싼 요소들만 있는 나무."""
+        tree = self.element
+        for outer in self.path[-2::-1]:
+            inner, tree = tree, Element(outer.tag, outer.attrib)
+            tree.append(inner)
+        return tree
+
+    def problem(self):
+        """어디의 무엇이 넓은지."""
+        tex = self.element.get("aria-label")
+        if self.element.tag == "table":
+            what, text = "표", " ".join("".join(self.element.itertext()).split())
+            found = source_line(self.doc, *self.code(), *sorted(texts(self.element), key=long))
+        else:
+            formula = next(self.element.iter("main"))
+            text = formula.get("aria-label")
+            environments = ENVIRONMENT.findall(text)
+            what = "줄 속의 식" if tex else f"식({', '.join(dict.fromkeys(environments))})"
+            found = source_line(self.doc, *self.code(), text)
+        return f"{found or self.doc}: 종이나 칸에 넘치는 {what.replace('()', '')}: {text[:40]}"
+
+    def code(self):
+        """출력이면 그것을 낸 코드."""
+        cells = [x for x in self.path if "cell" in x.get("class", "").split()]
+        return ["".join(pre.itertext()) for cell in cells for pre in [*cell.iter("pre")][:1]]
+
+
+def long(text):
+    return -len(text)
+
+
+def texts(element):
+    """요소에 있는 글과 식의 TeX. 식의 속은 보지 않는다."""
+    yield element.get("aria-label") or element.text or ""
+    for child in element if element.tag != "main" else ():
+        yield from texts(child)
+        yield child.tail or ""
+
+
+def samples(element, path=()):
+    """따로 놓아 볼 것: 따로 세운 식, 표, 글줄 속의 긴 식."""
+    for child in element:
+        here = (*path, child)
+        if is_sample(child):
+            yield Sample(here)
+        elif isinstance(child.tag, str) and child.tag != "main":
+            yield from samples(child, here)
+
+
+def is_sample(element):
+    if element.tag == "div" and "math" in element.get("class", "").split():
+        return letters(element) > LONG
+    if element.tag == "main":
+        return max(map(letters, bases(element)), default=0) > LONG
+    return element.tag == "table"
+
+
+def bases(formula):
+    """글줄 속의 식에서 나뉘지 않는 조각들."""
+    return [x for x in formula.iter() if x.get("class") == "katex-base"]
+
+
+def letters(element):
+    return sum(map(len, element.itertext()))
+
+
+def fit(source, fonts):
+    """읽은 책에서 넓은 식과 표를 줄이고, 그래도 넓은 것을 알린다."""
+    head, body = source.etree_element
+    whole, wide, stuck = list(body), [*samples(body)], []
+    style = SubElement(head, "style")
+    style.text = ENDLESS
+    for scale in SCALES:
+        if scale < 1:
+            stuck += [sample for sample in wide if not sample.styles]
+            wide = [sample for sample in wide if sample.styles]
+            for sample in wide:
+                sample.shrink(scale)
+        if wide:
+            body[:] = [sample.alone() for sample in wide]
+            wide = overflowing(source.render(font_config=fonts), wide)
+    body[:] = whole
+    head.remove(style)
+    return [sample.problem() for sample in (*stuck, *wide)]
+
+
+def overflowing(document, samples):
+    """놓아 본 것 가운데 제자리를 넘는 것."""
+    owner = {element: sample for sample in samples for element in sample.element.iter()}
+    found = set()
+    for page in document.pages:
+        whole = sheet(page)
+        for box, _, block, right in laid(whole, whole.content_box_x() + whole.width):
+            if shown(box, block)[0] and box.position_x + box.width > right + 1:
+                found.add(owner.get(box.element))
+    return [sample for sample in samples if sample in found]
