@@ -60,9 +60,9 @@ def source_line(doc, *texts):
 
 
 def as_compared(text):
-    """쪽에 옮기면서 달라지는 것(매크로, 환경의 별표, 빈칸, 인용의 표시)을 뺀 글."""
+    """쪽에 옮기면서 달라지는 것(매크로, 환경의 별표, 빈칸, 인용과 표의 표시)을 뺀 글."""
     text = expanded(text, written().get("book_macros") or {}).lstrip("> ")
-    return squeezed(plain_tex(STAR.sub(r"\1}", text)))
+    return squeezed(plain_tex(STAR.sub(r"\1}", text))).replace("|", "")
 
 
 def first_row(text):

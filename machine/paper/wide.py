@@ -9,7 +9,9 @@ from xml.etree.ElementTree import Element, SubElement
 from machine.paper.checks import doc_of, laid, shown, source_line
 from machine.paper.weasyprint_inside import sheet
 
-SCALES = (1, 0.9, 0.8, 0.7)  # 0.7은 첨자의 크기. 더 줄이면 식 속의 첨자를 읽을 수 없다
+# (크기, 표의 모양). 0.7은 첨자의 크기이며, 더 줄이면 식 속의 첨자를 읽을 수 없다.
+# 줄여도 넓은 표는 낱말을 아무 데서나 꺾는다(tight).
+STEPS = [(0.9, "small"), (0.8, "small"), (0.7, "small"), (0.7, "small tight")]
 ENDLESS = "@page { size: 210mm 99999mm } * { break-before: auto !important }"
 PARTS = {"thead", "tbody", "tfoot"}
 LONG = 30  # 이보다 짧은 식은 재지 않는다. 나뉘지 않는 조각의 글자 수
@@ -24,14 +26,22 @@ class Sample:
         self.doc = ""
         for element in path:
             self.doc = doc_of(element, self.doc)
+        self.is_table = self.element.tag == "table"
         parts = [x for x in self.element.iter() if x.get("class") == "katex-display"]
-        if self.element.tag == "table":  # 제목은 줄이지 않는다
+        if self.is_table:  # 제목은 줄이지 않는다
             parts = [x for x in self.element if x.tag in PARTS]
         self.styles = {part: part.get("style", "") for part in parts}
+        self.looks = self.element.get("class", "")
 
-    def shrink(self, scale):
+    def shrink(self, scale, look):
         for part, style in self.styles.items():
             part.set("style", f"font-size: {scale:.0%}; {style}")
+        if self.is_table:
+            self.element.set("class", f"{self.looks} {look}")
+
+    def can(self, look):
+        """줄여 볼 수 있는가. 글줄 속의 식은 줄이지 않는다."""
+        return self.is_table or bool(self.styles) and "tight" not in look
 
     def alone(self):
         """그것과, 그것을 둘러싼 요소들만 있는 나무."""
@@ -43,26 +53,24 @@ class Sample:
 
     def problem(self):
         """어디의 무엇이 넓은지."""
-        tex = self.element.get("aria-label")
-        if self.element.tag == "table":
+        if self.is_table:
             what, text = "표", " ".join("".join(self.element.itertext()).split())
-            found = source_line(self.doc, *self.code(), *sorted(texts(self.element), key=long))
         else:
-            formula = next(self.element.iter("main"))
-            text = formula.get("aria-label")
-            environments = ENVIRONMENT.findall(text)
-            what = "줄 속의 식" if tex else f"식({', '.join(dict.fromkeys(environments))})"
-            found = source_line(self.doc, *self.code(), text)
-        return f"{found or self.doc}: 종이나 칸에 넘치는 {what.replace('()', '')}: {text[:40]}"
+            text = next(self.element.iter("main")).get("aria-label")
+            what = "식" if self.styles else "줄 속의 식"
+            if environments := dict.fromkeys(ENVIRONMENT.findall(text)):
+                what += f"({', '.join(environments)})"
+        if code := self.code():
+            what = f"출력의 {what}"
+        rows = ["".join(texts(row)) for row in self.element.iter("tr")]
+        parts = sorted(texts(self.element), key=len, reverse=True)
+        found = source_line(self.doc, *code, *rows, *parts)
+        return f"{found or self.doc}: 종이나 칸에 넘치는 {what}: {text[:40]}"
 
     def code(self):
         """출력이면 그것을 낸 코드."""
         cells = [x for x in self.path if "cell" in x.get("class", "").split()]
         return ["".join(pre.itertext()) for cell in cells for pre in [*cell.iter("pre")][:1]]
-
-
-def long(text):
-    return -len(text)
 
 
 def texts(element):
@@ -103,24 +111,27 @@ def letters(element):
 def fit(source, fonts):
     """읽은 책에서 넓은 식과 표를 줄이고, 그래도 넓은 것을 알린다."""
     head, body = source.etree_element
-    whole, wide, stuck = list(body), [*samples(body)], []
+    whole = list(body)
     style = SubElement(head, "style")
     style.text = ENDLESS
-    for scale in SCALES:
-        if scale < 1:
-            stuck += [sample for sample in wide if not sample.styles]
-            wide = [sample for sample in wide if sample.styles]
-            for sample in wide:
-                sample.shrink(scale)
-        if wide:
-            body[:] = [sample.alone() for sample in wide]
-            wide = overflowing(source.render(font_config=fonts), wide)
+
+    def overflowing(samples):
+        body[:] = [sample.alone() for sample in samples]
+        return too_wide(source.render(font_config=fonts), samples) if samples else []
+
+    wide, stuck = overflowing([*samples(body)]), []
+    for scale, look in STEPS:
+        stuck += [sample for sample in wide if not sample.can(look)]
+        wide = [sample for sample in wide if sample.can(look)]
+        for sample in wide:
+            sample.shrink(scale, look)
+        wide = overflowing(wide)
     body[:] = whole
     head.remove(style)
     return [sample.problem() for sample in (*stuck, *wide)]
 
 
-def overflowing(document, samples):
+def too_wide(document, samples):
     """놓아 본 것 가운데 제자리를 넘는 것."""
     owner = {element: sample for sample in samples for element in sample.element.iter()}
     found = set()
