@@ -32,6 +32,7 @@ class Sample:
             parts = [x for x in self.element if x.tag in PARTS]
         self.styles = {part: part.get("style", "") for part in parts}
         self.looks = self.element.get("class", "")
+        self.ratio = 1  # 자리의 너비를 식의 너비로 나눈 것
 
     def shrink(self, scale, look):
         for part, style in self.styles.items():
@@ -39,9 +40,9 @@ class Sample:
         if self.is_table:
             self.element.set("class", f"{self.looks} {look}")
 
-    def can(self, look):
-        """줄여 볼 수 있는가. 글줄 속의 식은 줄이지 않는다."""
-        return self.is_table or bool(self.styles) and "tight" not in look
+    def can(self, scale, look):
+        """그만큼 줄여 볼 만한가. 글줄 속의 식은 줄이지 않는다."""
+        return self.is_table or self.styles and scale <= self.ratio and "tight" not in look
 
     def alone(self):
         """그것과, 그것을 둘러싼 요소들만 있는 나무."""
@@ -119,25 +120,31 @@ def fit(source, fonts):
         body[:] = [sample.alone() for sample in samples]
         return too_wide(source.render(font_config=fonts), samples) if samples else []
 
-    wide, stuck = overflowing([*samples(body)]), []
+    wide = overflowing([*samples(body)])
     for scale, look in STEPS:
-        stuck += [sample for sample in wide if not sample.can(look)]
-        wide = [sample for sample in wide if sample.can(look)]
-        for sample in wide:
+        tried = [sample for sample in wide if sample.can(scale, look)]
+        for sample in tried:
             sample.shrink(scale, look)
-        wide = overflowing(wide)
+        wide = [*(sample for sample in wide if sample not in tried), *overflowing(tried)]
     body[:] = whole
     head.remove(style)
-    return [sample.problem() for sample in (*stuck, *wide)]
+    return [sample.problem() for sample in wide]
 
 
 def too_wide(document, samples):
     """놓아 본 것 가운데 제자리를 넘는 것."""
     owner = {element: sample for sample in samples for element in sample.element.iter()}
-    found = set()
+    found, rooms, edges = set(), {}, {}
     for page in document.pages:
         whole = sheet(page)
         for box, _, block, right in laid(whole, whole.content_box_x() + whole.width):
-            if shown(box, block)[0] and box.position_x + box.width > right + 1:
-                found.add(owner.get(box.element))
+            sample = owner.get(box.element)
+            if sample and box.element is sample.element:
+                rooms.setdefault(sample, box.width)
+            if sample and shown(box, block)[0]:
+                left, end = box.position_x, box.position_x + box.width
+                edges.setdefault(sample, []).extend((left, end))
+                found |= {sample} if end > right + 1 else set()
+    for sample in found:
+        sample.ratio = rooms[sample] / (max(edges[sample]) - min(edges[sample]))
     return [sample for sample in samples if sample in found]
