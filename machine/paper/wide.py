@@ -6,6 +6,7 @@
 import re
 from xml.etree.ElementTree import Element, SubElement
 
+from machine.maths import WIDE, longest_piece
 from machine.paper.checks import doc_of, laid, shown, source_line
 from machine.paper.weasyprint_inside import sheet
 
@@ -14,7 +15,6 @@ from machine.paper.weasyprint_inside import sheet
 STEPS = [(0.9, "small"), (0.8, "small"), (0.7, "small"), (0.7, "small tight")]
 ENDLESS = "@page { size: 210mm 99999mm } * { break-before: auto !important }"
 PARTS = {"thead", "tbody", "tfoot"}
-LONG = 30  # 이보다 짧은 식은 재지 않는다. 나뉘지 않는 조각의 글자 수
 ENVIRONMENT = re.compile(r"\\begin\{(\w+)\*?\}")
 
 
@@ -94,19 +94,8 @@ def samples(element, path=()):
 
 def is_sample(element):
     if element.tag == "div" and "math" in element.get("class", "").split():
-        return letters(element) > LONG
-    if element.tag == "main":
-        return max(map(letters, bases(element)), default=0) > LONG
-    return element.tag == "table"
-
-
-def bases(formula):
-    """글줄 속의 식에서 나뉘지 않는 조각들."""
-    return [x for x in formula.iter() if x.get("class") == "katex-base"]
-
-
-def letters(element):
-    return sum(map(len, element.itertext()))
+        return len("".join(element.itertext())) > WIDE
+    return element.tag == "table" or element.tag == "main" and longest_piece(element) > WIDE
 
 
 def fit(source, fonts):
