@@ -74,6 +74,9 @@ def add_long_page(book):
     )
     names = [f"column_{n}" for n in range(12)]
     frame = f"|{'|'.join(names)}|\n{'|---' * 12}|\n|{'|'.join(['0.142857'] * 12)}|\n"
+    formulas += f"글 속의 $\\frac{{{'+'.join(['k_i'] * 20)}}}{{2}}$입니다.\n\n"
+    cells = "".join(f"<td>{n / 7:.6f}</td>" for n in range(9))
+    frame += f"\n<table><tr>{cells}</tr></table>\n"
     text = (
         f"# 긴 것\n\n## 긴 표\n\n표입니다.\n\n| 이름 | 코드 | 값 |\n|---|---|---|\n{rows}\n"
         f"## 긴 상자\n\n상자입니다.\n\n:::{{note}}\n{paragraphs}\n:::\n\n"
@@ -189,6 +192,15 @@ def test_wide_formulas_and_tables_shrink(printed):
         assert RIGHT - 120 < max(letter.x for letter in row) < RIGHT
         assert 0.69 < max(letter.size for letter in row) / FULL[name != "표"] < 0.95
     assert found["표"][1] == "".join(f"column_{n}" for n in range(12))
+
+
+def test_wide_things_slide_within_a_phones_screen(printed):
+    need_chromium()
+    with audit.chromium() as browser:
+        page = browser.new_page(viewport={"width": 375, "height": 800})
+        page.goto((printed / f"_build/html/chapters/chap{N}/{N}-3-long.html").as_uri())
+        assert page.locator(":is(.math.wide, section > table)[tabindex]").count() == 2
+        assert {size: found for size, found in audit.overflow(page).items() if found} == {}
 
 
 def test_new_chapter_in_print(printed):
