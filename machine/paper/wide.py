@@ -94,7 +94,8 @@ def samples(element, path=()):
 
 def is_sample(element):
     if element.tag == "div" and "math" in element.get("class", "").split():
-        return len("".join(element.itertext())) > WIDE
+        formula = element.find(".//main")
+        return formula is not None and len("".join(formula.itertext())) > WIDE
     return element.tag == "table" or element.tag == "main" and longest_piece(element) > WIDE
 
 
