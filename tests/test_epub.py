@@ -230,6 +230,16 @@ def test_every_element_is_bound(tiny):
         assert squeeze(part) in page, part
 
 
+def test_old_elements_are_bound_as_they_are_drawn(tiny):
+    """전자책에 없는 요소(center, font)는 같은 모양의 것으로 옮긴다."""
+    page = BeautifulSoup(
+        unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser"
+    )
+    whole, inside = page.select("[style*='text-align: center']:not(table *)")
+    assert (whole.name, inside.name) == ("div", "span")
+    assert whole.select_one("[style*='color: navy']").get_text() == "남색 글"
+
+
 def test_titles_are_said_where_formulas_cannot_be_drawn(tiny):
     """쪽에서는 그리고, 차례와 검색과 브라우저의 제목에서는 글자로 적는다."""
     book, page = unpack(tiny / "_build/book.epub"), "chapters/chap6/6-3-samples"

@@ -120,6 +120,10 @@ TWO = {
         '<script>. 스크립트 없이 보이게 하세요. 꼭 써야 하면 <script data-policy="script-src">',
     ],
     '글 <b onclick="x()">굵게</b>': ["onclick", "<b onclick>"],
+    "<table><tr><td>\n값 $x^2$</td><td><code>$y$</code></td></tr></table>": [
+        "<table>",
+        "HTML 속에 글로 남은 문법입니다: $x^2$. HTML의 속에서는",
+    ],
     '<a href="javascript:alert(1)">누르기</a>': ["javascript", '<a href="javascript:">'],
     '<p data-policy="frame-sauce https://example.com">글</p>': [
         "frame-sauce",

@@ -4,12 +4,13 @@ import re
 from pathlib import Path
 
 import yaml
+from bs4 import BeautifulSoup, element
 from docutils import nodes
 from markdown_it.token import Token
 from sphinx import addnodes
 from sphinx.util import logging
 
-from machine.tree.nodes import with_line
+from machine.tree.nodes import is_output, raw_html, with_line
 
 from .formulas import DOUBLE
 
@@ -37,7 +38,12 @@ NOT_IN_ALTERNATIVE = (
     "대체 글에 글로 남은 문법입니다: %s. 대체 글은 마크다운을 풀지 않으므로 말로 적습니다"
 )
 NOT_IN_INDEX = "찾아보기의 말에 글로 남은 문법입니다: %s. 수식은 eˣ처럼 글자로 적습니다"
+NOT_IN_HTML = (
+    "HTML 속에 글로 남은 문법입니다: %s. HTML의 속에서는 마크다운과 수식을 풀지 않습니다. "
+    "여는 태그의 아래와 닫는 태그의 위를 한 줄씩 비우거나, HTML 대신 마크다운으로 적습니다"
+)
 NOT_IN_CITATION = "참고문헌에 글로 남은 문법입니다: %s. references.bib에서는 수식을 글자로 적습니다"
+AS_WRITTEN = ["code", "pre", "kbd", "samp", "svg", "math", "textarea"]  # 글을 그대로 보이는 HTML
 MATH = {"math_inline", DOUBLE}
 SHOWN = {"math", "code", "raw", "kbd"}  # 적은 글자를 그대로 보이거나 수식으로 읽는 역할
 INDEX_KIND = re.compile(r"(single|pair|triple|see|seealso):[^<]*$")
@@ -175,7 +181,7 @@ def check_footnotes(app, doctree):
 
 
 def unparsed(doctree):
-    """마크다운을 풀지 않는 글(대체 글, 찾아보기의 말, 참고문헌)에 남은 문법: (노드, 알림, 글)"""
+    """마크다운을 풀지 않는 글(대체 글, 찾아보기의 말, 문헌, HTML)에 남은 문법: (노드, 알림, 글)"""
     for image in doctree.findall(nodes.image):
         if found := UNPARSED.search(image.get("alt", "")):
             yield image, NOT_IN_ALTERNATIVE, excerpt(found.string, found.start())
@@ -188,6 +194,17 @@ def unparsed(doctree):
         text = "".join(text for text in texts if not isinstance(text.parent, nodes.math))
         if found := UNPARSED.search(text):
             yield citation, NOT_IN_CITATION, excerpt(text, found.start())
+    for html in raw_html(doctree):
+        for text in () if is_output(html) else texts_of(html.astext()):
+            if found := UNPARSED.search(text):
+                yield html, NOT_IN_HTML, excerpt(text, found.start())
+
+
+def texts_of(html):
+    """HTML에서 독자가 읽는 글. 글자를 그대로 보이려는 것과 주석, 스크립트는 아니다."""
+    for text in BeautifulSoup(html, "html.parser").find_all(string=True):
+        if type(text) is element.NavigableString and not text.find_parent(AS_WRITTEN):
+            yield text
 
 
 def check_unparsed(app, doctree, docname):
