@@ -16,7 +16,8 @@ from .formulas import DOUBLE
 
 log = logging.getLogger(__name__)
 OTHER = "\ufffc"  # 글이 아닌 것(코드, 수식, 링크의 끝)의 자리
-PARENTHESES = dict(zip("()[]", "\ue000\ue001\ue002\ue003"))  # 역슬래시를 붙인 괄호
+# 역슬래시를 붙인 괄호와 역슬래시
+ESCAPED = dict(zip("()[]\\", "\ue000\ue001\ue002\ue003\ue004"))
 LITERAL = "글자 그대로 쓰려면 앞에 \\를 붙이거나 `코드`로 씁니다"
 ROWS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
 TEXT = {row["pattern"]: row["remedy"].replace("{literal}", LITERAL) for row in ROWS}
@@ -61,7 +62,7 @@ def leftover(found, remedy, line, around=None):
 
 def excerpt(text, start=0):
     """찾은 것과 그 뒤의 글."""
-    return re.sub(f"[{OTHER}\ue000-\ue003]", "…", text[start : start + 20].split("\n")[0]).strip()
+    return re.sub(f"[{OTHER}\ue000-\ue004]", "…", text[start : start + 20].split("\n")[0]).strip()
 
 
 def pieces(inline):
@@ -74,7 +75,7 @@ def pieces(inline):
             yield text.replace("://", OTHER) if linked else text
         elif token.type == "text_special":
             unknown = text.startswith("\\") and len(text) > 1  # \b처럼 풀리지 않은 것
-            yield text if unknown else PARENTHESES.get(text, OTHER)
+            yield text if unknown else ESCAPED.get(text, OTHER)
         elif token.type in ("softbreak", "hardbreak"):
             yield "\n"
         else:
