@@ -110,7 +110,16 @@ def test_pictures_downloads_and_numbers_are_offline_and_searched(unpublished):
 
 
 # 저자가 적은 HTML
-WRITTEN_HTML = '<hr />\n\n<a href="https://example.com">책 밖</a>의 글\n\n<p>단락\n둘째 줄</p>'
+WRITTEN_HTML = """<hr />
+
+<a href="https://example.com">책 밖</a>의 글
+
+<p>단락
+둘째 줄</p>
+
+<center>가운데 <font color="navy" size="4">남색 글</font></center>
+
+글 <center>글줄 속의 가운데</center>"""
 
 
 def test_every_element_reads_well_in_a_notebook(unpublished):

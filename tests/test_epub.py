@@ -11,6 +11,7 @@ import subprocess
 import xml.etree.ElementTree as ET
 from copy import copy
 from pathlib import Path
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
@@ -228,6 +229,25 @@ def test_every_element_is_bound(tiny):
         "정의 (번호 없는 것)",
     ):
         assert squeeze(part) in page, part
+
+
+def test_old_elements_are_bound_as_they_are_drawn(tiny):
+    """전자책에 없는 요소(center, font)는 같은 모양의 것으로 옮긴다."""
+    page = BeautifulSoup(
+        unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser"
+    )
+    whole, inside = page.select("[style*='text-align: center']:not(table *)")
+    assert (whole.name, inside.name) == ("div", "span")
+    assert whole.select_one("[style*='color: navy']").get_text() == "남색 글"
+
+
+def test_links_to_titles_as_jupyter_writes_them(tiny):
+    html = (tiny / "_build/html/chapters/chap6/6-3-samples.html").read_text("utf-8")
+    for page in (html, unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"]):
+        page = BeautifulSoup(page, "html.parser")
+        link = next(a for a in page.select("p > a") if a.get_text() == "링크")
+        title = page.find(id=unquote(link["href"]).partition("#")[2]).find(re.compile("^h[1-6]$"))
+        assert "정리와 그림" in title.get_text()
 
 
 def test_titles_are_said_where_formulas_cannot_be_drawn(tiny):

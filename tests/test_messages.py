@@ -120,6 +120,14 @@ TWO = {
         '<script>. 스크립트 없이 보이게 하세요. 꼭 써야 하면 <script data-policy="script-src">',
     ],
     '글 <b onclick="x()">굵게</b>': ["onclick", "<b onclick>"],
+    '<a id="here"></a><a href="#here">여기</a> <a href="#없는-곳">저기</a>': [
+        '<a id="here"',
+        "HTML의 링크가 이 쪽에 없는 곳을 가리킵니다: #없는-곳. HTML 대신",
+    ],
+    "<table><tr><td>\n값 $x^2$</td><td><code>$y$</code></td></tr></table>": [
+        "<table>",
+        "HTML 속에 글로 남은 문법입니다: $x^2$. HTML의 속에서는",
+    ],
     '<a href="javascript:alert(1)">누르기</a>': ["javascript", '<a href="javascript:">'],
     '<p data-policy="frame-sauce https://example.com">글</p>': [
         "frame-sauce",
@@ -231,11 +239,14 @@ NOTE_CELLS = [
     (new_code_cell, "", {}),
     (
         new_markdown_cell,
-        "글\n\n**여는 별표\n\n![image.png](attachment:b.png)\n\n# 둘째 제목",
+        "글\n\n**여는 별표\n\n![image.png](attachment:b.png)\n\n# 둘째 제목\n\n"
+        r"주피터의 식 \\(x\\)" + "\n\n[빈 링크]()",
         {
             3: "글에 남은 문법이 있습니다: '**여는 별표'",
             5: "그림에 대체 글(alt)이 없습니다",
             7: "한 쪽에 제목(#)이 둘입니다: 둘째 제목",
+            9: "글에 남은 문법이 있습니다: '…(x…)'. 수식은 $…$나 $$…$$로",
+            11: "주소가 빈 링크입니다 → ",
         },
     ),
     (

@@ -24,7 +24,11 @@ from machine.paper.fontconfig import only_book_fonts
 from machine.paper.footnotes import restore_blocks
 from machine.paper.join import WORK, Book
 from machine.paper.structure import mark_formulas, mend, mend_formulas, unlink_formulas
-from machine.paper.weasyprint_inside import keep_references, settle_pages
+from machine.paper.weasyprint_inside import (
+    break_words_only_at_line_start,
+    keep_references,
+    settle_pages,
+)
 from machine.paper.wide import fit
 from machine.problems import show
 from machine.problems.phrases import as_problem
@@ -156,6 +160,7 @@ def main(chapter=""):
         )
     settle_pages(settle)
     keep_references()
+    break_words_only_at_line_start()
     # 상자는 수백만 개이고 거의 다 끝까지 쓴다. 늘 때마다 훑지 않고, 버린 뒤에만 거둔다.
     gc.disable()
     with tempfile.TemporaryDirectory() as folder:

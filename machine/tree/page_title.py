@@ -17,7 +17,8 @@ def check(app, doctree):
     if first is None:
         log.warning(NONE, location=app.env.docname)
         return
-    for section in others:
+    written_as_title = "mathjax_ignore" in first["classes"]  # MyST는 #로 적은 제목에만 붙인다
+    for section in others if written_as_title else ():
         log.warning(MORE, section[0].astext(), location=section[0])
     put_first(doctree, first)
 
