@@ -76,6 +76,14 @@ ONE = {
         "along.svg",
         "along.svg (종이에 찍지 못하는 <textPath>)",
     ],
+    "![거듭 부르는 점들이 있다](../../pictures/bomb.svg)": [
+        "bomb.svg",
+        "bomb.svg (그릴 요소가 46,913,572개인 SVG)",
+    ],
+    "![다른 글을 부르는 그림](../../pictures/entity.svg)": [
+        "entity.svg",
+        "entity.svg (풀 수 없는 <!ENTITY>가 있는 SVG)",
+    ],
     '<p><img src="../../pictures/a.PNG" alt="점 하나가 있다"></p>': [
         "<p><img",
         "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: ../../pictures/a.PNG",

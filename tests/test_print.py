@@ -8,20 +8,28 @@ from base64 import b64encode
 from ctypes import c_double, create_string_buffer
 from hashlib import sha256
 from html import escape
+from io import BytesIO
 from urllib.parse import quote
 
+import numpy as np
 import page as validator
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
+import weasyprint
+import yaml
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
+from PIL import Image
 from pypdf import PdfReader
 
 import audit
 from book import ROOT, make, need_chromium, need_pango, pdf_texts
+from machine.book.figure import in_book_fonts
+from machine.book.fonts import css, fonts
 from machine.settings.conventions import LATIN, MONO, font, unknown
 from machine.site.offline import NOT_KEPT
+from machine.tree.drawings import fault
 from outputs import squeeze
 from pdf import bodies_of, letters, outline, pages_of
 from test_page_ends import words_in_columns
@@ -288,6 +296,46 @@ def test_the_site_brings_letters_its_reader_lacks(printed):
     }
     assert all(font["isCustomFont"] or font["familyName"].startswith("Nanum") for font in used)
     assert first == {"MarkedSans", "MarkedMono"} and first <= {*brought}  # Č가 여기에 있다
+
+
+DRAWINGS = yaml.safe_load((ROOT / "tests/drawings.yml").read_text("utf-8"))
+
+
+def test_drawings_are_printed_as_a_browser_draws_them(tmp_path):
+    """찍어도 되는 것은 브라우저의 것과 같고, 알리는 것은 다르다."""
+    need_chromium()
+    need_pango()
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 120" width="200" height="120">'
+    drawn, refused = DRAWINGS["drawn"], DRAWINGS["refused"]
+    drawings = [f"{head}{inside}</svg>" for inside in [*drawn, *refused.values()]]
+    said = [fault(drawing.encode()) for drawing in drawings]
+    assert said[: len(drawn)] == [None] * len(drawn)
+    told = [f"종이에 찍지 못하는 {words}" for words in refused]
+    assert [words for words, _ in said[len(drawn) :]] == told
+    images = ""
+    for n, drawing in enumerate(drawings):
+        (tmp_path / f"{n}.svg").write_text(in_book_fonts(drawing), "utf-8")
+        images += f'<img src="{n}.svg" style="position: absolute; left: 0; top: {120 * n}px">'
+    height = 120 * len(drawings)
+    style = f"@page {{ size: 200px {height}px; margin: 0 }} body {{ margin: 0 }}"
+    (tmp_path / "a.html").write_text(f"<style>{style}</style>{images}", "utf-8")
+    faces = "".join(css(fonts().values(), tmp_path))
+    page = f"<style>{style}{faces}</style>{images}"
+    pdf = weasyprint.HTML(string=page, base_url=f"{tmp_path}/").write_pdf()
+    paper = pypdfium2.PdfDocument(pdf)[0].render(scale=4 / 3).to_pil()
+    conf = tmp_path / "fonts.conf"
+    folders = f"<dir>{escape(str(ROOT))}/fonts</dir><cachedir>{escape(str(tmp_path))}</cachedir>"
+    conf.write_text(f"<fontconfig>{folders}</fontconfig>", "utf-8")
+    with audit.chromium(env=os.environ | {"FONTCONFIG_FILE": str(conf)}) as browser:
+        tab = browser.new_page(viewport={"width": 200, "height": height})
+        tab.goto((tmp_path / "a.html").as_uri())
+        screen = Image.open(BytesIO(tab.screenshot()))
+    small = [
+        np.asarray(picture.convert("L").resize((25, height // 8), Image.Resampling.BOX), float)
+        for picture in (paper, screen)
+    ]
+    apart = np.abs(small[0] - small[1]).reshape(len(drawings), -1).mean(1)
+    assert apart[: len(drawn)].max() < 2 < apart[len(drawn) :].min(), apart
 
 
 def test_same_bytes_from_a_page_read_again(printed):
