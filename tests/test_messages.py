@@ -150,7 +150,7 @@ ALONE = {
     "6-4-dead": (
         HEADER,
         "import os\nos._exit(1)",
-        "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
+        "6-4-dead.md:11: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
     ),
     "6-6-outside": (
         HEADER,
