@@ -20,7 +20,11 @@ from machine.tree.nodes import ancestors, is_output, raw_html, with_line
 log = logging.getLogger(__name__)
 SAID = "그림에 대체 글(alt)이 없습니다: %s. %s"
 DRAWN = "셀이 그린 그림"
-SHOW = re.compile(r"^\w+\.show\(\)", re.M)
+# 새 그림을 그리는 줄. plt.close로 닫는 셀은 그림을 내지 않는다
+DRAWS = re.compile(
+    r"^(?:[\w, ]+ = )?plt\.(?:show|subplots|figure|plot|scatter|hist|bar|imshow)\(", re.M
+)
+UNSEEN = {"remove-output", "remove_output", "remove-cell", "remove_cell"}
 CELL = (
     "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요. "
     ":tags:로 적은 셀이면 그 밑에 :mystnb: {…}로 적습니다."
@@ -76,9 +80,12 @@ def draws_untold(cell):
     """실행하지 못했지만 그림을 그릴 코드 셀이고, 대체 글이 없는가."""
     if cell.get("nb_element") != "cell_code" or any(cell.findall(nodes.image)):
         return False
-    image = cell["cell_metadata"].get("mystnb", {}).get("image", {})
-    source = next(cell.findall(nodes.literal_block), None)
-    return source and SHOW.search(source.astext()) and lacks_text(image.get("alt"), "")
+    metadata = cell["cell_metadata"]
+    source = next((code.astext() for code in cell.findall(nodes.literal_block)), "")
+    if "plt.close(" in source or UNSEEN & {*metadata.get("tags", [])}:
+        return False
+    image = (metadata.get("mystnb") or {}).get("image") or {}
+    return bool(DRAWS.search(source)) and lacks_text(image.get("alt"), "")
 
 
 def stopped(app, docname):
