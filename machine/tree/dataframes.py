@@ -1,4 +1,4 @@
-"""판다스의 표에서 <style scoped>를 뺀다. 브라우저는 scoped를 모르고, 책에는 옮길 수 없다."""
+"""판다스의 표를 책의 표와 같은 모양으로. 그 <style scoped>는 책에 옮길 수 없다."""
 
 import re
 
@@ -6,14 +6,16 @@ from docutils import nodes
 
 from machine.tree.nodes import raw_html
 
-SCOPED = re.compile(r"<style scoped>.*?</style>\s*", re.S)
+STYLED = re.compile(r"<div>\s*<style scoped>.*?</style>", re.S)
+TABLE = '<table border="1" class="dataframe">'
 
 
-def unstyle(app, doctree):
+def restyle(app, doctree):
     for raw in raw_html(doctree):
-        if 'class="dataframe"' in raw.astext():
-            raw[:] = [nodes.Text(SCOPED.sub("", raw.astext()))]
+        if TABLE in raw.astext():
+            html = STYLED.sub('<div class="table-wrapper">', raw.astext())
+            raw[:] = [nodes.Text(html.replace(TABLE, '<table class="docutils dataframe">'))]
 
 
 def setup(app):
-    app.connect("doctree-read", unstyle)
+    app.connect("doctree-read", restyle)
