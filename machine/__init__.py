@@ -51,7 +51,8 @@ def setup(app):
     off = settings.switched_off(app.config, FEATURES)
     on = [name for name in FEATURES if name not in off]
     features = {name: import_module(f"machine.{name}") for name in on}
-    for name in ("manuscript.parser", "tree.page_title", "tree.outlines", "tree.theorems", "page"):
+    always = "manuscript.parser tree.page_title tree.outlines tree.dataframes tree.other_themes"
+    for name in f"{always} tree.theorems page".split():
         import_module(f"machine.{name}").setup(app)
     for feature in features.values():
         feature.setup(app)

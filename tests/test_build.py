@@ -132,7 +132,9 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
     plain = [text.replace(WRITTEN_HTML, "") for text in texts]
     assert [leftovers(text) for text in plain] == [[]] * len(texts)
     text = "\n\n".join(texts)
+    assert "<Figure size" not in text  # {glue}로 붙인 그림
     for part in (
+        'alt="가로축과 세로축만 있는 빈 그림"',
         "씁니다<sup>1)</sup>. 미분, Baydin *et al.* [1], [6.1절](6-1-one.ipynb), "
         "[책 밖](https://example.com/a_b), 이 쪽, 1\\~2와",
         "\n\\tag{6.2}\n$$",

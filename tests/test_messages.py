@@ -18,9 +18,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 import audit
 from book import ROOT, listed, make, need_chromium
-from machine import manuscript
+from machine import manuscript, problems
 from machine.page.scripts import own
-from machine.problems import cells, sources, tables
+from machine.problems import Problem, cells, sources, tables
 from machine.settings import conventions
 from machine.site import bundle, policy
 from tiny import HEADER, add_pictures, set_slug, tiny_book
@@ -159,14 +159,16 @@ TWO = {
 ALONE = {
     "6-3-module": (
         HEADER,
-        "import no_such_module",
+        "import no_such_module\n```\n\n{numref}`fig-unmade`, {glue}`unmade`\n\n"
+        "```{code-cell} ipython3\n---\nmystnb: {figure: {name: fig-unmade, caption: 선}}\n---\n"
+        "import another_module\nplt.show()",
         "6-3-module.md:11: 셀을 실행하다 멈추었습니다: "
         "ModuleNotFoundError: No module named 'no_such_module'",
     ),
     "6-4-dead": (
         HEADER,
         "import os\nos._exit(1)",
-        "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
+        "6-4-dead.md:11: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
     ),
     "6-6-outside": (
         HEADER,
@@ -376,8 +378,26 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
             assert len([x for x in lines if x.startswith(place) and said in x]) == 1, (place, said)
     numbered = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
     assert [line for line in lines if "6-8-bare.md: 제목이 없는 쪽입니다" in line]
-    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 2
+    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 3
     assert len(lines) == count, "\n".join(lines)
+
+
+def test_what_a_stopped_page_did_not_reach_is_told_with_it(faulty):
+    """뒤의 셀이 부를 패키지와 그릴 그림은 알리고, 그 셀이 만들었을 것을 없다고 하지 않는다."""
+    book, _, _ = faulty
+    page = "chapters/chap6/6-3-module.md"
+    told = [line.removeprefix(page) for line in listed(book) if line.startswith(page)]
+    stopped, figure, package = told
+    assert stopped.startswith(":11: 셀을 실행하다 멈추었습니다: ModuleNotFoundError")
+    assert figure.startswith(":16: 그림에 대체 글(alt)이 없습니다: 셀이 그린 그림")
+    assert package.startswith(":20: 셀을 실행할 수 없습니다: ModuleNotFoundError: No module named")
+    assert "binder/requirements.txt" in package and "another_module" in package
+
+
+def test_the_same_fault_of_a_page_is_shown_once_with_its_lines():
+    faults = [Problem("a.md:3", "가"), Problem("a.md:9", "가"), Problem("b.md", "가")]
+    shown = [(count, str(problem)) for count, problem in problems.together(faults)]
+    assert shown == [(2, "a.md:3, 9: 가"), (1, "b.md: 가")]
 
 
 def test_a_fault_of_a_notebook_is_told_by_cell_and_line(faulty):

@@ -76,7 +76,9 @@ print(6 * 7)
 """
 )
 NUMBERS = [f"그림 {N}-1", f"표 {N}-1", f"연습문제 {N}-1", f"식 ({N}.1)", f"{N}.2절"]
-INDEX = "(chap{n})=\n# 미분 다음\n\n## 이 장의 내용\n\n두 절이 있습니다.\n"
+INDEX = (
+    "(chap{n})=\n# 미분 다음\n\n```{tableofcontents}\n```\n\n## 이 장의 내용\n\n두 절이 있습니다.\n"
+)
 
 
 def add_chapter(book, number, toc):
