@@ -82,21 +82,33 @@ def cut(text, columns):
     return f"{text} …"
 
 
+def gathered(problems):
+    """(고칠 곳, 몇 개인가)들. 한 쪽에서 되풀이된 같은 알림은 첫째만 남긴다."""
+    alike = {}
+    for problem in problems:
+        page = problem.place.partition(":")[0]
+        alike.setdefault((page, problem.text, problem.remedy), []).append(problem)
+    for (_, text, _), (first, *more) in alike.items():
+        again = f" (이 쪽에 {len(more)}개 더)" if more else ""
+        yield replace(first, text=f"{text}{again}"), 1 + len(more)
+
+
 def show(title, problems, log, details=""):
     """화면에는 처음 몇 개를, 기록에는 모두를 적는다. details는 기록에만 적는다."""
     problems = sorted(dict.fromkeys(problems), key=lambda problem: problem.order)
     lines = [str(problem) for problem in problems]
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("\n".join([title, *lines, "", details]), "utf-8")
-    shown, left = [], LINES
-    for problem in problems:
+    shown, told, left = [], 0, LINES
+    for problem, count in gathered(problems):
         spare = LONGEST - width(str(problem)) + width(problem.text)
         line = str(replace(problem, text=cut(problem.text, max(spare, COLUMNS))))
         left -= -(-width(line) // COLUMNS)
         if left < 0:
             break
         shown.append(line)
+        told += count
     print(f"{title} 고칠 곳 {len(lines)}개:", *shown, sep="\n", file=sys.stderr)
-    if len(shown) < len(lines):
-        print(f"… 그 밖에 {len(lines) - len(shown)}개.", end=" ", file=sys.stderr)
+    if told < len(lines):
+        print(f"… 그 밖에 {len(lines) - told}개.", end=" ", file=sys.stderr)
     print(f"모두 적은 곳: {log.relative_to(ROOT)}", file=sys.stderr)
