@@ -42,6 +42,8 @@ FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stder
 GLYPH = re.compile(r"Glyph (\d+) \(.*?\) missing from (?:current )?font(?:\(s\))? ?(.*?)\.?$", re.M)
 NO_LABEL = "없는 이름표를 가리킵니다"
 UNGLUED = "No key '"
+# 화면의 색, 확장의 이름, 알림의 종류
+UNSAID = r"\x1b\[[\d;]*m|^while setting up extension \w+: | \[[\w-]+\.\w+\]$"
 UNDEFINED, NUMBERLESS = "undefined label", "번호가 없는 것을 {numref}로 부릅니다"
 
 
@@ -61,9 +63,7 @@ class Warnings(sphinx_logging.WarningStreamHandler):
         place = str(getattr(record, "location", "") or "").replace(f"{ROOT}/", "").rstrip(":")
         place = manuscript.in_words(place)
         message = logging.LogRecord.getMessage(record)  # Sphinx의 것은 자리와 종류를 앞뒤에 붙인다
-        self.found.append(
-            (place, re.sub(r"\x1b\[[\d;]*m| \[\w+\.\w+\]$", "", message).replace(f"{ROOT}/", ""))
-        )
+        self.found.append((place, re.sub(UNSAID, "", message).replace(f"{ROOT}/", "")))
 
 
 def page_of(place):

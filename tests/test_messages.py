@@ -596,6 +596,40 @@ SOURCES = {
         {"_toc.yml": f"{TOC}  - file: more/x\n", "more/x.md": "# 글\n", "more/deep/y.md": "# 글\n"},
         "more/deep/y.md: 차례에 없는 쪽입니다",
     ),
+    **{
+        f"설정의 값 {line}": (
+            {"_config.yml": f"title: 책\nexclude_patterns: [draft.md]\n{old}{MACHINE}{new}"},
+            f"_config.yml:{place}: {said}",
+        )
+        for old, new, place, line, said in (
+            ("copyright: 2026\n", "", 3, "2026", "copyright에 적을 것은 글입니다(적힌 것: 2026)"),
+            ("html: []\n", "", 3, "[]", "html에 적을 것은 이름과 값의 짝입니다"),
+            ("execute: {timeout: 1.5}\n", "", 3, "1.5", "execute.timeout에 적을 것은 정수입니다"),
+            ("bibtex_bibfiles:\n", "", 3, "없음", "bibtex_bibfiles의 값이 비었습니다"),
+            ("", "    book_chapters: 3\n", 9, "3", "sphinx.config.book_chapters에"),
+            ("", "    numfig_format: {figure: 그림}\n", 9, "그림", "sphinx.config.numfig_format"),
+            ("", "    myst_substitutions: {v: 3.10}\n", 9, "3.10", "sphinx.config.myst_subst"),
+            ("", "    linkcheck_ignore: ['(']\n", 9, "(", "sphinx.config.linkcheck_ignore에"),
+        )
+    },
+    "설정의 목록 속": (
+        {"_config.yml": CONFIG.replace("[draft.md]", "[draft.md, 3]")},
+        "_config.yml:2: exclude_patterns에 적을 것은 글의 목록입니다",
+    ),
+    "빈 설정": ({"_config.yml": f"author:\nhtml:\n{CONFIG}"}, ""),
+    "머리글의 날짜": ({"chapters/a.md": "---\ndate: 2026-11-29\n3: x\n---\n# 가\n"}, ""),
+    "머리글의 바꿔 쓸 수": (
+        {"chapters/a.md": "---\nx: 1\nmyst: {substitutions: {v: 3.10}}\n---\n# 가\n"},
+        "chapters/a.md:3: 바꿔 쓸 글이 적힌 대로 나오지 않습니다: {'v': 3.1}",
+    ),
+    "머리글의 집합": (
+        {"chapters/a.md": "---\nx: !!set {a}\n---\n# 가\n"},
+        "chapters/a.md: 머리글에 글과 수가 아닌 것",
+    ),
+    "머리글의 mystnb": (
+        {"chapters/a.md": "---\nx: 1\nmystnb: 3\n---\n# 가\n"},
+        "chapters/a.md:3: mystnb가 이름과 값의 짝이 아닙니다",
+    ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (
         {

@@ -47,6 +47,9 @@ REMEDIES = {
         "번호와 이름표는 KaTeX가 아니라 책이 붙입니다. "
         "식을 닫는 $$ 뒤에 (이름)을 쓰고 {eq}`이름`으로 부르세요."
     ),
+    r"Undefined control sequence: \\(mbox|makebox|vbox|textsc|textsl)\b": (
+        "KaTeX에 없는 명령입니다. 수식 속의 글은 \\text{글}로 쓰세요."
+    ),
     "Undefined control sequence": (
         "KaTeX에 없는 명령입니다. 책의 매크로는 _config.yml의 book_macros에 두세요."
     ),
