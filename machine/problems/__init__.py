@@ -14,6 +14,7 @@ from machine.settings import ROOT
 COLUMNS = 80
 LINES = 18  # 24줄에서 첫 줄과 마지막 줄, make가 덧붙이는 줄, 프롬프트를 뺀 것
 LONGEST = 4 * COLUMNS  # 하나가 화면을 다 차지하지 않게
+SHOWN = 5  # 같은 말의 줄을 늘어놓는 수
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def together(problems):
         page, _, line = problem.place.partition(":")
         same.setdefault((page, problem.text, problem.remedy), []).append(line)
     for (page, text, remedy), lines in same.items():
-        place = f"{page}:{', '.join(lines)}" if all(lines) else page
+        more = f" 외 {len(lines) - SHOWN}곳" * (len(lines) > SHOWN)
+        place = f"{page}:{', '.join(lines[:SHOWN])}{more}" if all(lines) else page
         yield len(lines), Problem(place, text, remedy)
 
 
