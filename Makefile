@@ -148,10 +148,17 @@ packages:
 .venv/binder/ok: binder/requirements.txt
 .venv/colab/ok: tests/colab.txt
 .venv/%/ok: .venv/ok
+	@$(RUN) machine/alone.py $(MAKE) --no-print-directory only-$* PINNED=$(filter %.txt,$^)
+
+# 기다리는 동안 다른 make가 만들었으면 그것을 쓴다.
+only-%:
+	@[ .venv/$*/ok -nt $(PINNED) ] && [ .venv/$*/ok -nt .venv/ok ] || $(MAKE) --no-print-directory new-$* PINNED=$(PINNED)
+
+new-binder new-colab: new-%:
 	@echo "노트북만 따로 실행해 볼 환경을 만듭니다: .venv/$*"
 	@rm -rf .venv/$* && .venv/bin/python -m venv .venv/$*
 	@$(call torch,.venv/$*)
-	@.venv/$*/bin/python -m pip install -q --retries 0 --timeout 10 --no-compile ipykernel -r $(filter %.txt,$^) && touch $@ || echo ".venv/$*: 만들지 못해 이 환경에서 하는 시험은 건너뜁니다."
+	@.venv/$*/bin/python -m pip install -q --retries 0 --timeout 10 --no-compile ipykernel -r $(PINNED) && touch .venv/$*/ok || echo ".venv/$*: 만들지 못해 이 환경에서 하는 시험은 건너뜁니다."
 
 fonts/%.ttf:
 	@echo "글꼴이 없습니다: $@. git checkout fonts로 되살리세요." >&2; exit 1

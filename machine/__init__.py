@@ -50,6 +50,8 @@ ALWAYS = (
     "manuscript.parser",
     "tree.page_title",
     "tree.outlines",
+    "tree.dataframes",
+    "tree.other_themes",
     "tree.theorems",
     "tree.exercises",
     "page",

@@ -9,7 +9,7 @@ import sys
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from importlib import import_module
 
-from machine import dates, state
+from machine import dates, screen, state
 from machine.alone import alone
 from machine.state import ROOT
 
@@ -23,6 +23,7 @@ MAKERS = {
 }
 FULL = "디스크가 가득 차서 만들지 못했습니다. 자리를 비우고 다시 실행하세요"
 CLOSED = "쓸 수 없는 파일이나 폴더가 있어 만들지 못했습니다. 주인과 권한을 확인하세요"
+SWAPPED = "_build에서 만들 것의 자리에 다른 것이 있습니다. make clean을 실행하고 다시 만드세요"
 REASONS = {ENOSPC: FULL, EDQUOT: FULL, EACCES: CLOSED, EPERM: CLOSED, EROFS: CLOSED}
 
 
@@ -42,7 +43,10 @@ def reason(error):
     """쓰지 못한 까닭. 모르면 빈 글. shutil은 여러 까닭을 글로 모아 던진다."""
     numbers = [error.errno, *map(int, re.findall(r"\[Errno (\d+)\]", str(error)))]
     said = [REASONS[number] for number in numbers if number in REASONS]
-    return f"{said[0]}: {error.filename or ROOT}" if said else ""
+    name = str(error.filename2 or error.filename or ROOT)
+    if name.startswith(str(ROOT / "_build")):
+        said.append(SWAPPED)
+    return f"{said[0]}: {name}" if said else ""
 
 
 def main(target, *chosen):
@@ -54,6 +58,7 @@ def main(target, *chosen):
 
 
 if __name__ == "__main__":
+    screen.prepare()
     try:
         sys.exit(main(*sys.argv[1:]))
     except OSError as error:

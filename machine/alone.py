@@ -11,13 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOCK = Path(__file__).resolve().parents[1] / "_build/.lock"
+SWAPPED = "_build는 폴더이고 그 속의 .lock은 파일이어야 합니다. 그 자리에 있는 것을 지우세요"
 WAITING = "다른 make가 이 책을 만들고 있어 끝나기를 기다립니다(멈추려면 Ctrl+C)."
 
 
 def locked():
     """자물쇠를 잠근 파일. 닫거나 프로세스가 끝나면 풀린다."""
-    LOCK.parent.mkdir(exist_ok=True)
-    file = LOCK.open("w")
+    try:
+        LOCK.parent.mkdir(exist_ok=True)
+        file = LOCK.open("w")
+    except (FileExistsError, IsADirectoryError, FileNotFoundError):
+        sys.exit(SWAPPED)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

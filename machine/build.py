@@ -21,7 +21,7 @@ from sphinx.util import logging as sphinx_logging
 
 from machine import kept, manuscript, state
 from machine.problems import Problem, show, with_line
-from machine.problems.cells import failed_cell
+from machine.problems.cells import failed, unmade_names
 from machine.problems.phrases import TABLES, from_config, from_crash, korean
 from machine.problems.sources import check
 from machine.problems.tables import tell
@@ -40,6 +40,10 @@ TO_OPEN = (
 FAILED, MARKED, STDERR = "Executing notebook failed", "stderr was found", "stderr에 나온 글:"
 # 맷플롯립이 글꼴에 없는 글자를 알리는 말
 GLYPH = re.compile(r"Glyph (\d+) \(.*?\) missing from (?:current )?font(?:\(s\))? ?(.*?)\.?$", re.M)
+NO_LABEL = "없는 이름표를 가리킵니다"
+UNGLUED = "No key '"
+# 화면의 색, 확장의 이름, 알림의 종류
+UNSAID = r"\x1b\[[\d;]*m|^while setting up extension \w+: | \[[\w-]+\.\w+\]$"
 UNDEFINED, NUMBERLESS = "undefined label", "번호가 없는 것을 {numref}로 부릅니다"
 
 
@@ -59,9 +63,7 @@ class Warnings(sphinx_logging.WarningStreamHandler):
         place = str(getattr(record, "location", "") or "").replace(f"{ROOT}/", "").rstrip(":")
         place = manuscript.in_words(place)
         message = logging.LogRecord.getMessage(record)  # Sphinx의 것은 자리와 종류를 앞뒤에 붙인다
-        self.found.append(
-            (place, re.sub(r"\x1b\[[\d;]*m| \[\w+\.\w+\]$", "", message).replace(f"{ROOT}/", ""))
-        )
+        self.found.append((place, re.sub(UNSAID, "", message).replace(f"{ROOT}/", "")))
 
 
 def page_of(place):
@@ -72,6 +74,7 @@ def page_of(place):
 REPEATS = (
     (STDERR, MARKED, page_of),
     (MARKED, FAILED, page_of),
+    (UNGLUED, FAILED, page_of),
     (NUMBERLESS, UNDEFINED, str),  # 이름표가 없으면 번호도 없다
 )
 
@@ -96,13 +99,16 @@ def problems(found):
         if text.startswith(STDERR):
             stderr.setdefault(page_of(place), []).append(stderr_line(text))
     placed = {message for place, message in found if place}
+    unmade = unmade_names(page_of(place) for place, text in found if text.startswith(FAILED))
     for place, message in once(found):
         if message.startswith(FAILED):
-            yield failed_cell(place, message)
+            yield from failed(place, message)
         elif not place and (problem := from_config(message, config)):
             yield problem
         elif (place or message not in placed) and (told := korean(message)):
             text = told.text
+            if text.startswith(NO_LABEL) and told.word.lower() in unmade:
+                continue
             if message.startswith((MARKED, STDERR)):
                 # MyST-NB도 셀의 차례대로 알린다
                 text, remedy = from_stderr((stderr.get(page_of(place)) or [""]).pop(0))

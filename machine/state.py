@@ -9,15 +9,17 @@ import os
 import re
 import shutil
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from machine import dates
+from machine import files as writes
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"))
 # NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
 PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
-RECORD, KEPT = "record.json", "kept.pickle"
+RECORD, KEPT = "record", "kept.pickle"
 RECORDED = {"files", "read", "surroundings", "pages", "made", "site", "lacks"}
 NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
 DATA = "data"  # 쪽의 코드가 읽는 파일을 두는, 원고 옆의 폴더
@@ -89,22 +91,33 @@ def now():
 
 
 def last():
-    """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made, 지은 사이트 site, 빠진 것 lacks.
+    """지난번의 now(), 쪽마다 읽은 파일 pages, 남겨 둔 파일 made, 사이트의 파일 site, 빠진 것 lacks.
 
-    다 만든 것이 없거나 옛 기계가 적은 것이면 빈 것.
+    다 만든 것이 없거나, 옛 기계가 적은 것이거나, 손으로 고쳤거나 상했으면 빈 것.
     """
     try:
-        record = json.loads((LAST / RECORD).read_text("utf-8"))
+        seal, _, text = (LAST / RECORD).read_text("utf-8").partition("\n")
     except (OSError, ValueError):
         return {}
-    return record if isinstance(record, dict) and record.keys() == RECORDED else {}
+    record = json.loads(text) if seal == digest(text.encode()) else {}
+    return record if record.keys() == RECORDED else {}
+
+
+def digest(data):
+    return sha256(data).hexdigest()
+
+
+def write_record(folder, record):
+    """첫 줄은 나머지의 지문이다."""
+    text = json.dumps(record)
+    writes.write(folder / RECORD, f"{digest(text.encode())}\n{text}".encode())
 
 
 def is_made(current):
     """그대로이고, 빠지거나 없어진 것이 없는가. 찍은 책을 더해 두었을 수는 있다."""
     old = last()
     is_same = current.items() <= old.items()
-    return is_same and not old["lacks"] and {*old["site"]} <= files(HTML).keys()
+    return is_same and not old["lacks"] and old["site"].items() <= files(HTML).items()
 
 
 def changed(old, new):
@@ -145,7 +158,7 @@ def concerned(old, names):
 def made(folder):
     """남겨 둔 파일. 손으로 고쳤거나 상한 것에 이어 만들지 않게 견준다."""
     found = {name: files(folder / name) for name in (PAGES, DOCTREES, OUTPUTS)}
-    return found | {KEPT: [stamp(path) for path in folder.glob(KEPT)]}
+    return found | {KEPT: [digest(path.read_bytes()) for path in folder.glob(KEPT)]}
 
 
 def begin(current):
@@ -171,10 +184,18 @@ def keep(current, pages, lacks):
         "lacks": lacks,
         "read": files_read(pages),
         "made": made(NEXT),
-        "site": sorted(files(NEXT / SITE)),
+        "site": files(NEXT / SITE),
     }
-    (NEXT / RECORD).write_text(json.dumps(record), "utf-8")
+    write_record(NEXT, record)
     shutil.rmtree(HTML, ignore_errors=True)
     (NEXT / SITE).rename(HTML)
     shutil.rmtree(LAST, ignore_errors=True)
     NEXT.rename(LAST)
+
+
+def note_site():
+    """다 만든 사이트의 쪽을 더 고쳤다(찍은 책의 링크)."""
+    if record := last():
+        now = files(HTML)
+        record["site"] = {name: now[name] for name in record["site"] if name in now}
+        write_record(LAST, record)

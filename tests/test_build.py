@@ -110,7 +110,16 @@ def test_pictures_downloads_and_numbers_are_offline_and_searched(unpublished):
 
 
 # 저자가 적은 HTML
-WRITTEN_HTML = '<hr />\n\n<a href="https://example.com">책 밖</a>의 글\n\n<p>단락\n둘째 줄</p>'
+WRITTEN_HTML = """<hr />
+
+<a href="https://example.com">책 밖</a>의 글
+
+<p>단락
+둘째 줄</p>
+
+<center>가운데 <font color="navy" size="4">남색 글</font></center>
+
+글 <center>글줄 속의 가운데</center>"""
 
 
 def test_every_element_reads_well_in_a_notebook(unpublished):
@@ -123,7 +132,9 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
     plain = [text.replace(WRITTEN_HTML, "") for text in texts]
     assert [leftovers(text) for text in plain] == [[]] * len(texts)
     text = "\n\n".join(texts)
+    assert "<Figure size" not in text  # {glue}로 붙인 그림
     for part in (
+        'alt="가로축과 세로축만 있는 빈 그림"',
         "씁니다<sup>1)</sup>. 미분, Baydin *et al.* [1], [6.1절](6-1-one.ipynb), "
         "[책 밖](https://example.com/a_b), 이 쪽, 1\\~2와",
         "\n\\tag{6.2}\n$$",

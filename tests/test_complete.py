@@ -118,8 +118,7 @@ CLASSES = (
 글
 :::
 
-```{contents}
-```
+[차례]{.contents}
 
 ```{code-cell} ipython3
 :tags: [full-width, my-own-tag, prnted]

@@ -120,6 +120,8 @@ def executed(chapter, outside):
     (root / "_build").mkdir()
     (chapter / "beside.csv").write_text("1\n")
     refused = [f"open({str(path)!r}).read()" for path in (outside, chapter / "beside.csv")]
+    of_book = str(chapter / "beside.csv")
+    refused += [f"open({of_book!r}, 'w')", f"os.remove({of_book!r})"]
     codes = [
         *READS,
         *(f"try:\n    {code}\nexcept Exception as e:\n    print(e)" for code in refused),
@@ -152,8 +154,14 @@ def test_what_was_read_is_known(executed, tmp_path):
 
 
 def test_other_files_are_not_there(executed):
-    for cell in executed.cells[len(READS) :]:
+    for cell in executed.cells[len(READS) :][:2]:
         assert "원고 옆의 data 폴더에 없는 파일" in text_of(cell)
+
+
+def test_the_book_is_not_written(chapter, executed):
+    for cell in executed.cells[len(READS) :][2:]:
+        assert "책의 폴더에는 쓰지 못합니다" in text_of(cell)
+    assert (chapter / "beside.csv").read_text() == "1\n"
 
 
 def test_authors_files_are_as_before(chapter, executed):

@@ -324,8 +324,13 @@ def test_every_change_is_noticed(at, alter, goes_on):
     assert state.goes_on(state.last(), state.now()) is goes_on
 
 
-def test_a_lost_site_is_noticed(at):
-    (at / "_build/html/index.html").unlink()
+def test_a_lost_or_edited_site_is_noticed(at):
+    page = at / "_build/html/index.html"
+    page.write_text(page.read_text("utf-8") + "\n", "utf-8")
+    assert not state.is_made(state.now())
+    state.note_site()  # make link가 고친 것이다
+    assert state.is_made(state.now())
+    page.unlink()
     assert not state.is_made(state.now())
 
 
@@ -333,6 +338,43 @@ def test_a_lost_site_is_noticed(at):
 def test_damaged_leftovers_are_not_used(at, name):
     (at / "_build/.last" / name).write_bytes(b"")
     assert state.is_made(state.now()) and not state.goes_on(state.last(), state.now())
+
+
+def test_damage_that_leaves_time_and_size_is_noticed(at):
+    path = at / "_build/.last/kept.pickle"
+    before = path.stat()
+    path.write_bytes(b"x" * before.st_size)
+    os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+    assert not state.goes_on(state.last(), state.now())
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pages": 3}'])
+def test_a_damaged_record_is_forgotten(at, text):
+    path = at / "_build/.last/record"
+    seal = path.read_text("utf-8").split("\n")[0]
+    for data in (text, f"{seal}\n{text}"):
+        path.write_text(data, "utf-8")
+        assert state.last() == {}
+
+
+def test_a_closed_screen_does_not_stop_a_build(book):
+    """make html | head -1"""
+    (book / "index.md").write_text("# 다시 쓴 책\n\n[](/chapters/chap6/index)\n", "utf-8")
+    command = [book / ".venv/bin/python", "-m", "machine", "html"]
+    run = subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run.stdout.close()
+    assert (run.stderr.read(), run.wait()) == (b"", 0)
+    assert "다시 쓴 책" in (book / "_build/html/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["html.log", ".lock"])
+def test_a_folder_in_the_place_of_a_file_is_said(book, name):
+    path = book / "_build" / name
+    path.unlink()
+    path.mkdir()
+    (book / "index.md").touch()
+    status, screen = make(book, "html")
+    assert status and "Traceback" not in screen and name in screen
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,18 @@ import subprocess
 import xml.etree.ElementTree as ET
 from copy import copy
 from pathlib import Path
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 from book import CONFIG, ROOT, make, need, need_made, of_chap6, read_page, search_files
-from machine.ebook import article, cover
+from machine.book.letters import page_texts, unknown_letters
+from machine.ebook import cover
 from outputs import EXPECTED, holds, lines, squeeze
 from tiny import ODD, add_samples, tiny_book
 
@@ -173,10 +176,10 @@ def test_listed_outputs_are_in_the_book(pages):
 
 def test_nothing_outside_the_book_is_used(epub):
     for name, data in epub.items():
-        if not name.endswith((".png", ".jpg")):
+        if not name.endswith((".png", ".jpg", ".ttf")):
             source = data.decode("utf-8")
             assert not re.search(
-                r'<script|<button|<input|<iframe|\son\w+="|src="(?:[a-z]+:|/)|href="(?:/|file:)|url\((?!#)|@import',
+                r'<script|<button|<input|<iframe|\son\w+="|src="(?:[a-z]+:|/)|href="(?:/|file:)|url\((?!#|fonts/)|@import',
                 source,
             ), name
             assert str(ROOT) not in source and "/site-packages/" not in source, name
@@ -186,8 +189,16 @@ FAULTS = {
     '<img alt="없는 것" src="../../_images/none.svg"/>': "그림 파일이 없습니다: _images/none.svg",
     '<img src="../../dot.png"/>': "그림에 대체 글(alt)이 없습니다: dot.png",
     '<a href="#nowhere">가</a>': "책에 없는 곳을 가리킵니다: chapters/chap6/6-1-one#nowhere",
+    "<p>😀</p>": "책의 글꼴에 없는 글자입니다: 😀 (U+1F600)",
     '<a href="../../none.zip">가</a>': "링크가 가리키는 파일이 없습니다: none.zip",
 }
+
+
+LETTERS = r"""
+푸앵카레(Poincaré)의 微分은 ℝ, a − b ≤ 1, ✓, **Čech 微分 ℝ ✓**이고 `λ = "é 微 ≤"`와
+$\mathbb{R}$, $\mathbf{x}$, $\mathcal{L}$, $\mathfrak{H}$, $\boldsymbol{\beta}$, $\mathbf{가1}$,
+$\text{가 é}$입니다.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +209,8 @@ def tiny(tmp_path_factory):
     folder, toc = book / "chapters/chap6", book / "_toc.yml"
     (folder / "6-2-two.md").rename(folder / "6-2 둘째 쪽 50%.md")  # 이름에 빈칸과 부호가 있는 쪽
     toc.write_text(toc.read_text("utf-8").replace("6-2-two", "6-2 둘째 쪽 50%"), "utf-8")
+    with (folder / "6-1-one.md").open("a", encoding="utf-8") as file:
+        file.write(LETTERS)
     status, screen = make(book, "epub")
     assert status == 0, screen
     return book
@@ -228,6 +241,69 @@ def test_every_element_is_bound(tiny):
         "정의 (번호 없는 것)",
     ):
         assert squeeze(part) in page, part
+
+
+def test_old_elements_are_bound_as_they_are_drawn(tiny):
+    """전자책에 없는 요소(center, font)는 같은 모양의 것으로 옮긴다."""
+    page = BeautifulSoup(
+        unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"], "html.parser"
+    )
+    whole, inside = page.select("[style*='text-align: center']:not(table *)")
+    assert (whole.name, inside.name) == ("div", "span")
+    assert whole.select_one("[style*='color: navy']").get_text() == "남색 글"
+
+
+def test_links_to_titles_as_jupyter_writes_them(tiny):
+    html = (tiny / "_build/html/chapters/chap6/6-3-samples.html").read_text("utf-8")
+    for page in (html, unpack(tiny / "_build/book.epub")["chapters/chap6/6-3-samples.xhtml"]):
+        page = BeautifulSoup(page, "html.parser")
+        link = next(a for a in page.select("p > a") if a.get_text() == "링크")
+        title = page.find(id=unquote(link["href"]).partition("#")[2]).find(re.compile("^h[1-6]$"))
+        assert "정리와 그림" in title.get_text()
+
+
+def test_every_letter_is_in_an_embedded_font(epub, tiny):
+    """굵기마다, 글은 글의, 코드는 코드의 글꼴들에 있다. 수식은 모양을 적은 글자와 글만 본다."""
+    for book in (epub, unpack(tiny / "_build/book.epub")):
+        css = book["epub.css"].decode()
+        files = re.findall(r"font-family: (\w+); font-weight: (\w+); src: url\((\S+)\)", css)
+        cmaps = {
+            (name, weight): TTFont(io.BytesIO(book[file])).getBestCmap()
+            for name, weight, file in files
+        }
+        chains = dict(re.findall(r"^([^@{]+) \{ font-family: (.+) \}$", css, re.M))
+        known = {
+            selector: [
+                {char for name in names.split(", ") for char in cmaps.get((name, weight), ())}
+                for weight in ("normal", "bold")[: 1 if selectors == ".letter" else 2]
+            ]
+            for selectors, names in chains.items()
+            for selector in selectors.split(", ")
+        }
+        for name in [name for name in book if name.endswith(".xhtml")]:
+            for text in BeautifulSoup(book[name], "html.parser").body.strings:
+                inside = [x.name for x in text.parents]
+                code = {"pre", "code", "kbd", "samp"} & {*inside}
+                use = code.pop() if code else "body"
+                if "math" in inside and inside[0] != "mtext":
+                    if text.parent.get("class") != ["letter"]:
+                        continue
+                    use = ".letter"
+                for cmap in known[use]:
+                    assert {ord(char) for char in text if char not in "\n\t"} <= cmap, (name, text)
+        for file in [file for *_, file in files]:
+            assert "Nanum" not in TTFont(io.BytesIO(book[file]))["name"].getDebugName(6), file
+
+
+def test_styled_letters_of_formulas_are_letters(tiny):
+    """새 브라우저는 mathvariant를 보지 않는다. 모양이 있는 글자가 없는 한글에만 남는다."""
+    page = unpack(tiny / "_build/book.epub")["chapters/chap6/6-1-one.xhtml"]
+    page = BeautifulSoup(page, "html.parser")
+    letters = [x.get_text() for x in page.select("math .letter")]
+    assert letters == [*"ℝ𝐱ℒℌ𝜷𝟏"]
+    assert {x.get_text() for x in page.select("math [mathvariant]:not([mathvariant=normal])")} == {
+        "가"
+    }
 
 
 def test_titles_are_said_where_formulas_cannot_be_drawn(tiny):
@@ -292,4 +368,4 @@ def test_faults_stop_the_book(tiny):
 
 def test_letters_that_xml_cannot_hold_are_named():
     page = BeautifulSoup("<pre>앞\x07뒤</pre>", "html.parser")
-    assert "U+0007" in "".join(article.read_back("index", page, "<a>앞\x07뒤</a>"))
+    assert "U+0007" in "".join(unknown_letters("index", page_texts(page)))

@@ -292,6 +292,45 @@ def test_a_shift_of_a_tenth_of_an_em_is_seen(browser_cells, paper_cells, paper):
     ] == []
 
 
+def summed(n):
+    return "+".join(f"a_{{{k}}}" for k in range(n))
+
+
+TOO_LONG = summed(36)
+WIDE = {  # 한도까지 줄여도 넓은 식과, 고치는 법의 한 대목
+    f"y={TOO_LONG}": r"\begin{aligned} y &= …",
+    rf"\begin{{align}}y&={TOO_LONG}\\z&=1\end{{align}}": r"이은 줄은 &\quad로",
+    rf"\begin{{gather}}y={TOO_LONG}\\z=1\end{{gather}}": r"긴 줄에 \\를 더 넣어 나누세요",
+    rf"f(x)=\begin{{cases}}{TOO_LONG}&x>0\\0\end{{cases}}": "g(x) 따위",
+    rf"\begin{{bmatrix}}{TOO_LONG.replace('+', '&')}\end{{bmatrix}}": r"열을 \cdots로",
+}
+
+
+def test_wide_formulas_shrink_to_a_limit():
+    """그래도 넓으면 모두 한꺼번에, 그 환경에 맞는 고치는 법과 함께 알린다."""
+    need_pango()
+    from machine.paper.make import read
+    from machine.paper.wide import fit
+    from machine.problems.phrases import as_problem
+
+    texts = [*map(summed, (10, 18, 24)), *WIDE]
+    pieces = "".join(f'<div class="math">{drawn(tex)[0]}</div>' for tex in texts)
+    inline = maths.draw(rf"\frac{{{TOO_LONG}}}{{2}}", False)[0]
+    art = parse(f'<article data-doc="one">{pieces}<p>글 {inline}</p></article>')
+    formulas(art)
+    css = (maths.KATEX / "katex.min.css", ROOT / "machine/paper/print.css")
+    links = "".join(f'<link rel="stylesheet" href="file://{path}">' for path in css)
+    source = read(f'<html><head>{links}</head><body class="book">{art}</body></html>')
+    said = [str(as_problem(message)) for message in fit(source, None)]
+    displays = source.etree_element.iterfind(".//span[@class='katex-display']")
+    sizes = [x.get("style", "font-size: 100%") for x in displays]
+    percents = [int(re.search(r"\d+", size)[0]) for size in sizes]
+    assert percents[:3] == [100, 90, 70]
+    assert len(said) == len(WIDE) + 1
+    for remedy in [*WIDE.values(), "따로 세운 식"]:
+        assert [x.startswith("one: ") for x in said if remedy in x] == [True], said
+
+
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     """모든 명령을 담은 작은 책의 전자책."""

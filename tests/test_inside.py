@@ -11,6 +11,7 @@ from book import need_pango
 HTML = (
     """<p>글<img src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>" alt="그림">"""
 )
+FUNCTIONS = ("remake_page", "split_inline_box", "split_inline_level")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,8 @@ def inside():
 @pytest.fixture(scope="module")
 def found(inside):
     """쪽 하나를 찍으며 본 것: {INSIDE의 이름: 그것}."""
-    found = {"remake_page": inside.remake_page, "kinds": inside.kinds}
+    found = {"kinds": inside.kinds}
+    found |= {name: getattr(inside, name) for name in FUNCTIONS}
 
     def watched(index, context, root_box, html):
         found["context"], found["state"] = context, context.page_maker[index][-1]
@@ -52,7 +54,9 @@ def test_what_we_use_of_weasyprint_is_still_there(inside, found):
     used = {part: text.split() for part, text in inside.INSIDE.items()}
     gone = {f"{part}: {name}" for part in used for name in {*used[part]} - {*names(found[part])}}
     assert not gone, f"WeasyPrint에 이제 없는 것: {gone}"
-    assert names(found["remake_page"]) == used["remake_page"]
+    assert {name: names(found[name]) for name in FUNCTIONS} == {
+        name: used[name] for name in FUNCTIONS
+    }
 
 
 def test_the_references_of_pages_are_those_of_pydyf(inside, found):
@@ -139,3 +143,23 @@ def test_a_pushed_figure_shrinks_a_little_to_fit(inside):
 
 FIGURE = """<figure style="height: auto"><img alt="그림"
 src="data:image/svg+xml,<svg SIZE/>"></figure><h2>제목</h2>"""
+
+
+EMPHASIS = """<style>@page { size: 60mm 40mm; margin: 0 }
+body { font-size: 12pt; overflow-wrap: anywhere }</style>
+<p><em>PAD the <a>words</a> after <a>links</a> and</em></p><p><em><code>long</code>WORD</em></p>"""
+
+
+def test_a_word_is_broken_only_at_the_start_of_a_line(inside):
+    """강조가 줄을 열어도, 그 속의 링크 뒤에 있는 낱말은 줄의 맨 앞이 아니다."""
+    inside.break_words_only_at_line_start()
+    for pad in range(1, 20):
+        html = EMPHASIS.replace("PAD", "a" * pad).replace("WORD", "w" * 60)
+        page = import_module("weasyprint").HTML(string=html).render().pages[0]
+        boxes = [*inside.boxes(inside.sheet(page))]
+        lines = [inside.words(box) for box in boxes if isinstance(box, inside.kinds.LineBox)]
+        assert {*" ".join(lines).split()} >= {"the", "words", "after", "links", "and"}
+        longest = max(box.width for box in boxes if isinstance(box, inside.kinds.TextBox))
+        assert longest <= inside.sheet(page).width
+    inside.inline.split_inline_box = inside.split_inline_box
+    inside.inline.split_inline_level = inside.split_inline_level

@@ -101,7 +101,8 @@ RUN = {
     (T, "globals()['x'] = torch.ones(2)", "x"): False,
     ("eval(input())",): True,
     # 파이썬이 아닌 것
-    ("%matplotlib inline",): False,
+    ("%matplotlib inline\nimport numpy",): True,
+    ("%matplotlib notebook",): False,
     ("%%time\na = 1", "a"): False,
     ("%%bash\necho 1", "1"): True,
     ("!ls",): False,

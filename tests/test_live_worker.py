@@ -143,7 +143,7 @@ ERRORS = {
         None,
     ),
     AXES + "ax.set_title('$\\\\frac{$')\n1 / 0": ("ZeroDivisionError", "", (5, "1 / 0"), None),
-    "%matplotlib inline": ("SyntaxError", "", (1, "%matplotlib inline"), "%나 !로 시작하는"),
+    "%matplotlib widget": ("SyntaxError", "", (1, "%matplotlib widget"), "%나 !로 시작하는"),
     "input('이름')": (
         "StdinNotImplementedError",
         "입력받을 수 없습니다",

@@ -18,9 +18,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 import audit
 from book import ROOT, listed, make, need_chromium
-from machine import manuscript
+from machine import manuscript, problems
 from machine.page.scripts import own
-from machine.problems import cells, sources, tables
+from machine.problems import Problem, cells, sources, tables
 from machine.settings import conventions
 from machine.site import bundle, policy
 from tiny import HEADER, add_pictures, set_slug, tiny_book
@@ -101,6 +101,14 @@ ONE = {
         "along.svg",
         "along.svg (종이에 찍지 못하는 <textPath>)",
     ],
+    "![거듭 부르는 점들이 있다](../../pictures/bomb.svg)": [
+        "bomb.svg",
+        "bomb.svg (그릴 요소가 46,913,572개인 SVG)",
+    ],
+    "![다른 글을 부르는 그림](../../pictures/entity.svg)": [
+        "entity.svg",
+        "entity.svg (풀 수 없는 <!ENTITY>가 있는 SVG)",
+    ],
     '<p><img src="../../pictures/a.PNG" alt="점 하나가 있다"></p>': [
         "<p><img",
         "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: ../../pictures/a.PNG",
@@ -178,6 +186,14 @@ TWO = {
         '<script>. 스크립트 없이 보이게 하세요. 꼭 써야 하면 <script data-policy="script-src">',
     ],
     '글 <b onclick="x()">굵게</b>': ["onclick", "<b onclick>"],
+    '<a id="here"></a><a href="#here">여기</a> <a href="#없는-곳">저기</a>': [
+        '<a id="here"',
+        "HTML의 링크가 이 쪽에 없는 곳을 가리킵니다: #없는-곳. HTML 대신",
+    ],
+    "<table><tr><td>\n값 $x^2$</td><td><code>$y$</code></td></tr></table>": [
+        "<table>",
+        "HTML 속에 글로 남은 문법입니다: $x^2$. HTML의 속에서는",
+    ],
     '<a href="javascript:alert(1)">누르기</a>': ["javascript", '<a href="javascript:">'],
     '<p data-policy="frame-sauce https://example.com">글</p>': [
         "frame-sauce",
@@ -201,14 +217,16 @@ TWO = {
 ALONE = {
     "6-3-module": (
         HEADER,
-        "import no_such_module",
+        "import no_such_module\n```\n\n{numref}`fig-unmade`, {glue}`unmade`\n\n"
+        "```{code-cell} ipython3\n---\nmystnb: {figure: {name: fig-unmade, caption: 선}}\n---\n"
+        "import another_module\nplt.show()",
         "6-3-module.md:11: 셀을 실행하다 멈추었습니다: "
         "ModuleNotFoundError: No module named 'no_such_module'",
     ),
     "6-4-dead": (
         HEADER,
         "import os\nos._exit(1)",
-        "6-4-dead.md: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
+        "6-4-dead.md:11: 셀을 실행하다 멈추었습니다: 실행하던 파이썬이 죽었습니다",
     ),
     "6-6-outside": (
         HEADER,
@@ -289,11 +307,14 @@ NOTE_CELLS = [
     (new_code_cell, "", {}),
     (
         new_markdown_cell,
-        "글\n\n**여는 별표\n\n![image.png](attachment:b.png)\n\n# 둘째 제목",
+        "글\n\n**여는 별표\n\n![image.png](attachment:b.png)\n\n# 둘째 제목\n\n"
+        r"주피터의 식 \\(x\\)" + "\n\n[빈 링크]()",
         {
             3: "글에 남은 문법이 있습니다: '**여는 별표'",
             5: "그림에 대체 글(alt)이 없습니다",
             7: "한 쪽에 제목(#)이 둘입니다: 둘째 제목",
+            9: "글에 남은 문법이 있습니다: '…(x…)'. 수식은 $…$나 $$…$$로",
+            11: "주소가 빈 링크입니다 → ",
         },
     ),
     (
@@ -415,8 +436,26 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
             assert len([x for x in lines if x.startswith(place) and said in x]) == 1, (place, said)
     numbered = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
     assert [line for line in lines if "6-8-bare.md: 제목이 없는 쪽입니다" in line]
-    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 2
+    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 3
     assert len(lines) == count, "\n".join(lines)
+
+
+def test_what_a_stopped_page_did_not_reach_is_told_with_it(faulty):
+    """뒤의 셀이 부를 패키지와 그릴 그림은 알리고, 그 셀이 만들었을 것을 없다고 하지 않는다."""
+    book, _, _ = faulty
+    page = "chapters/chap6/6-3-module.md"
+    told = [line.removeprefix(page) for line in listed(book) if line.startswith(page)]
+    stopped, figure, package = told
+    assert stopped.startswith(":11: 셀을 실행하다 멈추었습니다: ModuleNotFoundError")
+    assert figure.startswith(":16: 그림에 대체 글(alt)이 없습니다: 셀이 그린 그림")
+    assert package.startswith(":20: 셀을 실행할 수 없습니다: ModuleNotFoundError: No module named")
+    assert "binder/requirements.txt" in package and "another_module" in package
+
+
+def test_the_same_fault_of_a_page_is_shown_once_with_its_lines():
+    faults = [Problem("a.md:3", "가"), Problem("a.md:9", "가"), Problem("b.md", "가")]
+    shown = [(count, str(problem)) for count, problem in problems.together(faults)]
+    assert shown == [(2, "a.md:3, 9: 가"), (1, "b.md: 가")]
 
 
 def test_a_fault_of_a_notebook_is_told_by_cell_and_line(faulty):
@@ -614,6 +653,40 @@ SOURCES = {
     "다른 폴더에 있는 차례에 없는 쪽": (
         {"_toc.yml": f"{TOC}  - file: more/x\n", "more/x.md": "# 글\n", "more/deep/y.md": "# 글\n"},
         "more/deep/y.md: 차례에 없는 쪽입니다",
+    ),
+    **{
+        f"설정의 값 {line}": (
+            {"_config.yml": f"title: 책\nexclude_patterns: [draft.md]\n{old}{MACHINE}{new}"},
+            f"_config.yml:{place}: {said}",
+        )
+        for old, new, place, line, said in (
+            ("copyright: 2026\n", "", 3, "2026", "copyright에 적을 것은 글입니다(적힌 것: 2026)"),
+            ("html: []\n", "", 3, "[]", "html에 적을 것은 이름과 값의 짝입니다"),
+            ("execute: {timeout: 1.5}\n", "", 3, "1.5", "execute.timeout에 적을 것은 정수입니다"),
+            ("bibtex_bibfiles:\n", "", 3, "없음", "bibtex_bibfiles의 값이 비었습니다"),
+            ("", "    book_chapters: 3\n", 9, "3", "sphinx.config.book_chapters에"),
+            ("", "    numfig_format: {figure: 그림}\n", 9, "그림", "sphinx.config.numfig_format"),
+            ("", "    myst_substitutions: {v: 3.10}\n", 9, "3.10", "sphinx.config.myst_subst"),
+            ("", "    linkcheck_ignore: ['(']\n", 9, "(", "sphinx.config.linkcheck_ignore에"),
+        )
+    },
+    "설정의 목록 속": (
+        {"_config.yml": CONFIG.replace("[draft.md]", "[draft.md, 3]")},
+        "_config.yml:2: exclude_patterns에 적을 것은 글의 목록입니다",
+    ),
+    "빈 설정": ({"_config.yml": f"author:\nhtml:\n{CONFIG}"}, ""),
+    "머리글의 날짜": ({"chapters/a.md": "---\ndate: 2026-11-29\n3: x\n---\n# 가\n"}, ""),
+    "머리글의 바꿔 쓸 수": (
+        {"chapters/a.md": "---\nx: 1\nmyst: {substitutions: {v: 3.10}}\n---\n# 가\n"},
+        "chapters/a.md:3: 바꿔 쓸 글이 적힌 대로 나오지 않습니다: {'v': 3.1}",
+    ),
+    "머리글의 집합": (
+        {"chapters/a.md": "---\nx: !!set {a}\n---\n# 가\n"},
+        "chapters/a.md: 머리글에 글과 수가 아닌 것",
+    ),
+    "머리글의 mystnb": (
+        {"chapters/a.md": "---\nx: 1\nmystnb: 3\n---\n# 가\n"},
+        "chapters/a.md:3: mystnb가 이름과 값의 짝이 아닙니다",
     ),
     "차례에 없는 쪽": ({"chapters/c.md": "# 제목\n"}, "chapters/c.md: 차례에 없는 쪽입니다"),
     "옳은 책": (

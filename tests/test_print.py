@@ -8,22 +8,30 @@ from base64 import b64encode
 from ctypes import c_double, create_string_buffer
 from hashlib import sha256
 from html import escape
+from io import BytesIO
 from urllib.parse import quote
 
+import numpy as np
 import page as validator
 import pypdfium2
 import pypdfium2.raw as raw
 import pytest
+import weasyprint
+import yaml
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
+from PIL import Image
 from pypdf import PdfReader
 
 import audit
 from book import ROOT, make, need_chromium, need_pango, pdf_texts
+from machine.book.figure import in_book_fonts
+from machine.book.fonts import css, fonts
 from machine.settings.conventions import LATIN, MONO, font, unknown
 from machine.site.offline import NOT_KEPT
+from machine.tree.drawings import fault
 from outputs import squeeze
-from pdf import bodies_of, outline, pages_of
+from pdf import bodies_of, letters, outline, pages_of
 from test_page_ends import words_in_columns
 from tiny import NUMBERS, ODD, N, add_chapter, add_samples, tiny_book
 
@@ -54,6 +62,7 @@ def printed(tmp_path_factory):
     return book
 
 
+RIGHT, FULL = 595 - 76, (9.4, 10.2 * 1.08)  # pt. 본문의 오른쪽 끝, 표와 식의 글자(print.css)
 LONG_CODE = f"names = [{', '.join(f'name_{n}' for n in range(15))}]"  # 150자
 
 
@@ -66,10 +75,21 @@ def add_long_page(book):
     wide = f"| {' | '.join(f'열 {n}' for n in range(4))} |\n{'|---' * 4}|\n"
     wide += "| `ctx.save_for_backward(x, y)` | `torch.from_numpy(array)` | 그래디언트의 값 | " * 1
     wide += "두 점의 간격에 따라 다르고 함수의 값에도 따라 다른 어림값이 이 칸에 길게 적힙니다 |\n"
+    sum_of = {name: "+".join(f"{name}_{{{n}}}" for n in range(21)) for name in "uvw"}
+    formulas = f"$$\n{sum_of['u']}\n$$ (eq-u)\n\n:::{{note}}\n$$\n{sum_of['v']}\n$$\n:::\n\n"
+    formulas += (
+        f"- 항목\n\n  $$\n  \\begin{{aligned}} y &= {sum_of['w']} \\end{{aligned}}\n  $$\n\n"
+    )
+    names = [f"column_{n}" for n in range(12)]
+    frame = f"|{'|'.join(names)}|\n{'|---' * 12}|\n|{'|'.join(['0.142857'] * 12)}|\n"
+    formulas += f"글 속의 $\\frac{{{'+'.join(['k_i'] * 20)}}}{{2}}$입니다.\n\n"
+    cells = "".join(f"<td>{n / 7:.6f}</td>" for n in range(9))
+    frame += f"\n<table><tr>{cells}</tr></table>\n"
     text = (
         f"# 긴 것\n\n## 긴 표\n\n표입니다.\n\n| 이름 | 코드 | 값 |\n|---|---|---|\n{rows}\n"
         f"## 긴 상자\n\n상자입니다.\n\n:::{{note}}\n{paragraphs}\n:::\n\n"
         f"## 긴 줄\n\n{quoted}\n{make_lines}\n{wide}\n"
+        f"{formulas}{frame}\n"
         "코드를 펼치면 보이는 글입니다. 이 문장은 남습니다.\n\n[숨긴 말]{.screen}과 남은 말\n"
     )
     (book / f"chapters/chap{N}/{N}-3-long.md").write_text(text, "utf-8")
@@ -164,6 +184,33 @@ def test_long_things_start_where_they_stand(printed):
     assert "이문장은남습니다.과남은말" in text and "펼치면" not in text
 
 
+def test_wide_formulas_and_tables_shrink(printed):
+    """번호와 칸의 낱말은 그대로 두고, 글의 너비 안에 든다."""
+    found = {}
+    for page in pypdfium2.PdfDocument(printed / "_build/book.pdf"):
+        rows = {}
+        for letter in letters(page):
+            rows.setdefault(round(letter.y), []).append(letter)
+        for row in rows.values():
+            text = "".join(letter.char for letter in row)
+            if name := re.match(r"(?:y=)?([uvw])\+\1|column_0", text):
+                found[name[1] or "표"] = row, text
+    assert {*found} == {*"uvw", "표"}
+    for name, (row, _) in found.items():
+        assert RIGHT - 120 < max(letter.x for letter in row) < RIGHT
+        assert 0.69 < max(letter.size for letter in row) / FULL[name != "표"] < 0.95
+    assert found["표"][1] == "".join(f"column_{n}" for n in range(12))
+
+
+def test_wide_things_slide_within_a_phones_screen(printed):
+    need_chromium()
+    with audit.chromium() as browser:
+        page = browser.new_page(viewport={"width": 375, "height": 800})
+        page.goto((printed / f"_build/html/chapters/chap{N}/{N}-3-long.html").as_uri())
+        assert page.locator(":is(.math.wide, section > table)[tabindex]").count() == 2
+        assert {size: found for size, found in audit.overflow(page).items() if found} == {}
+
+
 def test_new_chapter_in_print(printed):
     text = squeeze("".join(bodies_of(printed / "_build/book.pdf")))
     assert all(
@@ -249,6 +296,46 @@ def test_the_site_brings_letters_its_reader_lacks(printed):
     }
     assert all(font["isCustomFont"] or font["familyName"].startswith("Nanum") for font in used)
     assert first == {"MarkedSans", "MarkedMono"} and first <= {*brought}  # Č가 여기에 있다
+
+
+DRAWINGS = yaml.safe_load((ROOT / "tests/drawings.yml").read_text("utf-8"))
+
+
+def test_drawings_are_printed_as_a_browser_draws_them(tmp_path):
+    """찍어도 되는 것은 브라우저의 것과 같고, 알리는 것은 다르다."""
+    need_chromium()
+    need_pango()
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 120" width="200" height="120">'
+    drawn, refused = DRAWINGS["drawn"], DRAWINGS["refused"]
+    drawings = [f"{head}{inside}</svg>" for inside in [*drawn, *refused.values()]]
+    said = [fault(drawing.encode()) for drawing in drawings]
+    assert said[: len(drawn)] == [None] * len(drawn)
+    told = [f"종이에 찍지 못하는 {words}" for words in refused]
+    assert [words for words, _ in said[len(drawn) :]] == told
+    images = ""
+    for n, drawing in enumerate(drawings):
+        (tmp_path / f"{n}.svg").write_text(in_book_fonts(drawing), "utf-8")
+        images += f'<img src="{n}.svg" style="position: absolute; left: 0; top: {120 * n}px">'
+    height = 120 * len(drawings)
+    style = f"@page {{ size: 200px {height}px; margin: 0 }} body {{ margin: 0 }}"
+    (tmp_path / "a.html").write_text(f"<style>{style}</style>{images}", "utf-8")
+    faces = "".join(css(fonts().values(), tmp_path))
+    page = f"<style>{style}{faces}</style>{images}"
+    pdf = weasyprint.HTML(string=page, base_url=f"{tmp_path}/").write_pdf()
+    paper = pypdfium2.PdfDocument(pdf)[0].render(scale=4 / 3).to_pil()
+    conf = tmp_path / "fonts.conf"
+    folders = f"<dir>{escape(str(ROOT))}/fonts</dir><cachedir>{escape(str(tmp_path))}</cachedir>"
+    conf.write_text(f"<fontconfig>{folders}</fontconfig>", "utf-8")
+    with audit.chromium(env=os.environ | {"FONTCONFIG_FILE": str(conf)}) as browser:
+        tab = browser.new_page(viewport={"width": 200, "height": height})
+        tab.goto((tmp_path / "a.html").as_uri())
+        screen = Image.open(BytesIO(tab.screenshot()))
+    small = [
+        np.asarray(picture.convert("L").resize((25, height // 8), Image.Resampling.BOX), float)
+        for picture in (paper, screen)
+    ]
+    apart = np.abs(small[0] - small[1]).reshape(len(drawings), -1).mean(1)
+    assert apart[: len(drawn)].max() < 2 < apart[len(drawn) :].min(), apart
 
 
 def test_same_bytes_from_a_page_read_again(printed):
@@ -353,16 +440,16 @@ FAULTS = {
     "𓀀": "책의 글꼴에 없는 글자입니다: 𓀀",
     '<abbr title="関數">줄임</abbr>': "책의 글꼴에 없는 글자입니다: 関 (U+95A2)",
     '<img alt="글자가 있는 그림" src="../../letters.svg"/>': "🎈 (U+1F388) (그림 🎈 안)",
+    '<div class="math"><span class="katex-display"><span class="katex">'
+    f"{'x+' * 80}</span></span></div>": "1-one: 종이나 칸에 넘치는 식: x+x+",
+    '<table style="white-space: nowrap">'
+    + "<td>칸 가운데 칸</td>" * 12
+    + "</table>": "1-one: 종이나 칸에 넘치는 표",
+    '<table><td style="max-width: 9mm; white-space: nowrap">'
+    f"{'좁은 칸' * 9}</td></table>": "1-one: 종이나 칸에 넘치는",
 }
 LATE_FAULTS = {
     f'<p style="white-space: nowrap">{"긴 글 " * 40}</p>': "1-one): 종이나 칸에 넘치는 글: 긴 글",
-    '<div class="math"><span class="katex-display"><span class="katex">'
-    f"{'x+' * 80}</span></span></div>": "1-one): 종이나 칸에 넘치는 식: x+x+",
-    '<table style="white-space: nowrap">'
-    + "<td>칸 가운데 칸</td>" * 12
-    + "</table>": "1-one): 종이나 칸에 넘치는 표",
-    '<table><td style="max-width: 9mm; white-space: nowrap">'
-    f"{'좁은 칸' * 9}</td></table>": "1-one): 종이나 칸에 넘치는",
     '<img alt="키 큰 그림" src="../../../../dot.png" '
     'style="min-height: 320mm; width: 10mm"/>': "1-one): 종이나 칸에 넘치는 그림: 키 큰 그림",
     "<ul><li style=\"list-style: '𓀀'\">가</li></ul>": "없는 글자가 찍혔습니다(𓀀 U+13000)",
@@ -376,8 +463,8 @@ def test_a_wide_formula_is_named_by_its_line(tmp_path, monkeypatch):
     page.write_text("# 글\n\n$$\ny =\n  x^2\n$$\n", "utf-8")
     monkeypatch.setattr(checks, "ROOT", tmp_path)
     monkeypatch.setattr(checks.manuscript, "find", lambda doc: page)
-    assert checks.place(9, "one", "식", "y = x^2") == "one.md:4: 9쪽에서"
-    assert checks.place(9, "one", "식", "z") == "9쪽(one):"
+    assert checks.place(9, "one", "y = x^2") == "one.md:4: 9쪽에서"
+    assert checks.place(9, "one", "z") == "9쪽(one):"
 
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>그림 🎈 안</text></svg>'

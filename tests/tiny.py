@@ -76,7 +76,9 @@ print(6 * 7)
 """
 )
 NUMBERS = [f"그림 {N}-1", f"표 {N}-1", f"연습문제 {N}-1", f"식 ({N}.1)", f"{N}.2절"]
-INDEX = "(chap{n})=\n# 미분 다음\n\n## 이 장의 내용\n\n두 절이 있습니다.\n"
+INDEX = (
+    "(chap{n})=\n# 미분 다음\n\n```{tableofcontents}\n```\n\n## 이 장의 내용\n\n두 절이 있습니다.\n"
+)
 
 
 def add_chapter(book, number, toc):
@@ -156,6 +158,15 @@ WORDS_IN_SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 20" ho
 </svg>"""
 
 
+def bomb(depth):
+    """한 단계마다 열 번씩 부르는 그림."""
+    groups = "".join(
+        f'<g id="a{n}">{f"""<use href="#a{n - 1}"/>""" * 10}</g>' for n in range(1, depth)
+    )
+    defs = f'<defs><path id="a0" d="M0 0H1"/>{groups}</defs><use href="#a{depth - 1}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{defs}</svg>'
+
+
 def add_pictures(book):
     """종류와 이름이 갖가지인 그림들. 풀어 쓴 한글(NFD)은 macOS에서 지은 이름이다."""
     dot = Image.open(ROOT / "tests/fig6-1.png").convert("RGB").resize((60, 40))
@@ -173,6 +184,9 @@ def add_pictures(book):
     (folder / "box.svg").write_text(WORDS_IN_SVG.replace("0 0 90 20", "0 0 90"), "utf-8")
     along = WORDS_IN_SVG.replace("그림의 글", '<textPath href="#길">굽은 글</textPath>')
     (folder / "along.svg").write_text(along, "utf-8")
+    (folder / "bomb.svg").write_text(bomb(8), "utf-8")
+    entity = '<!DOCTYPE svg [<!ENTITY a SYSTEM "a">]>' + WORDS_IN_SVG.replace("그림의 글", "&a;")
+    (folder / "entity.svg").write_text(entity, "utf-8")
     (folder / "half.png").write_bytes((folder / "a.PNG").read_bytes()[:-40])
     for name in ("값 #1.csv", unicodedata.normalize("NFD", "풀어쓴.csv")):
         (folder / name).write_text("x,y\n1,2\n", "utf-8")

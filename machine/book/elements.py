@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, NavigableString
 
 TABLE = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
 ALLOWED, BLOCKS = TABLE["allowed"].split(), TABLE["blocks"].split()
-OLD_STYLES = TABLE["old_styles"]
+OLD_ELEMENTS, OLD_STYLES = TABLE["old_elements"], TABLE["old_styles"]
 
 
 def parse(html):
@@ -73,7 +73,12 @@ def formula_tex(x):
 
 
 def restyle(art):
-    """옛 속성(align 따위)을 style로. WeasyPrint은 보지 않고 EPUB은 허락하지 않는다."""
+    """옛 요소(font)와 속성(align)을 style로. WeasyPrint은 보지 않고 EPUB은 허락하지 않는다."""
+    for x in art.find_all([*OLD_ELEMENTS]):
+        name, style = OLD_ELEMENTS[x.name]
+        in_paragraph = name in BLOCKS and x.find_parent("p")
+        x.name = "span" if in_paragraph else name
+        x["style"] = "; ".join(filter(None, [style, x.get("style")]))
     for x in art.find_all(lambda x: x.name != "img" and OLD_STYLES.keys() & x.attrs.keys()):
         names = [name for name in OLD_STYLES if name in x.attrs]
         rules = [OLD_STYLES[name].format(x.attrs.pop(name)) for name in names]

@@ -19,6 +19,14 @@ FRAME = re.compile(r"(.*?) ?scale\((\S+) -\2\)")  # 글 전체의 자리. 글자
 FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 FAMILY = re.compile(r"font-family\s*:\s*([^;]+)")
 FONT = re.compile(r"(?<![\w-])font\s*:([^;}]*?)([\d.]+(?:px|pt|em|rem|mm|%))(?:/\S+)?\s+([^;}]+)")
+SIZE = re.compile(r"((?<![\w-])font-size\s*:\s*)([a-z-]+|[\d.]+rem)(?![\w(%.-])")
+SIZES = {  # CSS의 이름마다의 크기(px)
+    "xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24,
+    "xx-large": 32, "xxx-large": 48,
+}  # fmt: skip
+COLOR = r"(?:[^(),]|\((?:[^()]|\([^()]*\))*\))+"  # 괄호 속의 쉼표는 색을 나누지 않는다
+LIGHT = re.compile(rf"light-dark\(({COLOR}),{COLOR}\)")
+AT = ("x", "y", "dx", "dy")
 TEXTS = (f"{SVG}text", f"{SVG}tspan", f"{SVG}textPath")
 # 그림의 글꼴에 가까운 책의 글꼴. 그 밖의 것은 고딕이다
 LIKE = (
@@ -58,16 +66,79 @@ def longhand(font):
     return f"font-weight: {weight}; font-size: {size}; font-family: {family}"
 
 
+def in_pixels(size):
+    """WeasyPrint은 large를 0으로, 1rem을 책의 글자 크기로 읽는다."""
+    before, value = size.groups()
+    if value.endswith("rem"):
+        return f"{before}{16 * float(value.removesuffix('rem')):g}px"
+    return f"{before}{SIZES[value]}px" if value in SIZES else size[0]
+
+
+def plain(css):
+    """WeasyPrint이 읽는 대로 적은 CSS."""
+    return SIZE.sub(in_pixels, FONT.sub(longhand, css))
+
+
+def spell_out(node):
+    """글 조각마다 <tspan>에 담는다. WeasyPrint은 <tspan> 속의 <tspan>에 이어진 글을 잃는다."""
+    pieces = [(node.text, None), *((child.tail, child) for child in node)]
+    node.text = None
+    for words, before in reversed(pieces):
+        if before is not None:
+            before.tail = None
+        if (words or "").strip():
+            piece = ET.Element(f"{SVG}tspan")
+            piece.text = words
+            node.insert(0 if before is None else list(node).index(before) + 1, piece)
+
+
+def line_up(text):
+    """글의 줄마다 <tspan> 하나. WeasyPrint은 여러 조각인 줄을 가운데나 끝에 맞추지 못한다."""
+    lines = []
+    for piece in list(text):
+        if "x" in piece.attrib or not lines:
+            lines.append([])
+        lines[-1].append(piece)
+        text.remove(piece)
+    for pieces in lines:
+        line = pieces[0]
+        if len(pieces) > 1:
+            line = ET.Element(f"{SVG}tspan")
+            line.attrib = {
+                name: pieces[0].attrib.pop(name) for name in AT if name in pieces[0].attrib
+            }
+            line.extend(pieces)
+        text.append(line)
+    text[0].set("x", text[0].get("x", text.get("x", "0")))
+
+
+def arrange(text):
+    """여러 줄이거나 조각이 겹친 글을 WeasyPrint이 읽는 대로."""
+    parts = list(text.iter(f"{SVG}tspan"))
+    nested, lines = [part for part in parts if len(part)], [x for x in text if "x" in x.attrib]
+    for part in [*nested, *([text] if nested or lines else [])]:
+        spell_out(part)
+    if lines:
+        line_up(text)
+
+
 def in_book_fonts(svg):
     """글을 책의 글꼴로 찍을 그림. 컴퓨터마다 다른 글꼴로 찍히지 않게 한다."""
+    svg = LIGHT.sub(r"\1", svg)
     if "<text" not in svg:
         return svg
     root = read(svg)
     for node in root.iter():
         if node.tag == f"{SVG}style":
-            node.text = FONT.sub(longhand, FACE.sub("", node.text or ""))
+            node.text = plain(FACE.sub("", node.text or ""))
         elif "style" in node.attrib:
-            node.set("style", FONT.sub(longhand, node.get("style")))
+            node.set("style", plain(node.get("style")))
+        if size := SIZE.fullmatch(f"font-size:{node.get('font-size')}"):
+            node.set("font-size", in_pixels(size).removeprefix("font-size:"))
+        if re.search(r"white-space\s*:\s*(pre|break-spaces)(?!-line)", node.get("style", "")):
+            node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    for text in root.iter(f"{SVG}text"):
+        arrange(text)
     for node, family in texts(root):
         name = next((font for words, font in LIKE if words.search(family)), SANS)
         node.set("style", f"{node.get('style', '')}; font-family: {name}")

@@ -23,11 +23,13 @@ from PIL import Image
 
 from machine import files
 from machine.book.left_out import NOT_IN_EPUB
+from machine.book.letters import page_texts, unknown_letters
 from machine.book.model import HTML, INDEX, Model, slug
 from machine.book.whole import compare, pieces
 from machine.ebook import contents, cover
 from machine.ebook.article import bind, prepare, read_back, unmark
 from machine.ebook.drawing import drawing
+from machine.ebook.letters import embed
 from machine.maths.words import said_in_page
 from machine.problems import show
 from machine.problems.phrases import as_problem
@@ -64,6 +66,8 @@ class Epub:
         self.add_xhtml("nav.xhtml", "차례", contents.nav(self.contents, self.landmarks))
         self.files["toc.ncx"] = self.filled("toc.ncx", points=contents.points(self.contents))
         self.files["epub.css"] = (ROOM / "epub.css").read_text("utf-8")
+        if not self.problems:
+            embed(self.files)
 
     def filled(self, template, **values):
         file = ROOM / f"templates/{template}"
@@ -80,6 +84,7 @@ class Epub:
             if file.endswith(".html"):  # EPUB에 담는 파일의 이름에는 빈칸을 둘 수 없다
                 file = file.removesuffix(".html").replace("%20", "_") + ".xhtml"
             a["href"] = file + sign + label
+        self.problems += unknown_letters(doc, page_texts(art))
         bind(art)
         self.problems += compare(page.written, pieces([(doc, art)]), "전자책")
         for img, file in page.images:

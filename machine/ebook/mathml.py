@@ -2,7 +2,10 @@
 
 KaTeX은 \\mathrel, \\overset 따위에서 글자만 담는 요소(mo, mi, …) 속에 다른 요소를 넣고, 첨자가
 함수의 이름뿐이면(\\lambda_{\\max}) 자리가 정해진 요소에 하나를 더 넣고, 아무 색 이름이나 적는다.
+글자의 모양은 mathvariant로 적는데, 새 브라우저(MathML Core)는 그것을 보지 않아 ℝ이 R이 된다.
 """
+
+import unicodedata
 
 from tinycss2.color4 import parse_color
 
@@ -12,6 +15,8 @@ TOKENS = ["mi", "mn", "mo", "mtext"]
 SCRIPTS = {"mover", "munder", "munderover", "msub", "msup", "msubsup"}
 APPLY = "\u2061"  # 함수를 적용한다는 보이지 않는 기호
 REFUSED = {"mtable": ["columnspacing", "width"], "mtd": ["width"], "mi": ["separator"]}
+STYLES = "bold", "italic", "script", "fraktur", "double-struck", "sans-serif", "monospace"
+LETTER = "letter"  # 모양이 있는 글자의 클래스. 글꼴은 책의 것이다(letters.py)
 SPACE = 0.2778  # em. 관계 기호의 앞뒤. KaTeX이 mo에 따로 적지 않은 것
 
 
@@ -33,7 +38,32 @@ def formula(katex):
     for token in math.find_all(TOKENS):
         if token.parent and token.find(True):
             only_text(token)
+    for token in math.find_all(["mi", "mn", "mo"], mathvariant=True, string=True):
+        style_letters(token)
     return math
+
+
+def styles(name):
+    """모양의 이름에 든 것: bold-script이면 bold와 script."""
+    name = name.lower().replace("black-letter", "fraktur")
+    return frozenset(style for style in STYLES if style in name)
+
+
+# {(모양, 보통 글자): 그 모양의 글자}. 이름과 본디 글자는 유니코드에 있다
+STYLED = {
+    (styles(unicodedata.name(char, "")), unicodedata.normalize("NFKC", char)): char
+    for char in map(chr, (*range(0x2102, 0x2150), *range(0x1D400, 0x1D800)))
+} | {(styles("italic"), "h"): "ℎ"}
+
+
+def style_letters(token):
+    """모양을 적은 글자를 그 모양의 글자로 바꾼다. 한글처럼 그런 글자가 없으면 그대로 둔다."""
+    style = styles(token["mathvariant"])
+    letters = [STYLED.get((style, char)) for char in token.string]
+    if style and all(letters):
+        token.string = "".join(letters)
+        token["class"] = LETTER
+        del token["mathvariant"]
 
 
 def hexadecimal(color):

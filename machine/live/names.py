@@ -5,12 +5,14 @@
 """
 
 import ast
+import re
 import symtable
 from collections import ChainMap
 from dataclasses import dataclass, field
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+INLINE = re.compile(r"^%matplotlib +inline *$", re.M)  # 쪽의 그림은 늘 그렇다(kernel.py)
 IMPORT, GLOBAL = "import ", "global "
 STAR = "*"  # from … import *
 BY_NAME = {"import_module", "__import__"}  # 모듈의 이름을 글로 받는다
@@ -121,6 +123,7 @@ class Cell(ast.NodeVisitor):
 
     def parsed(self, source):
         """매직과 셸의 명령은 노트북에서처럼 IPython이 파이썬으로 옮긴 것을 읽는다."""
+        source = INLINE.sub("", source)
         if tree := parse(source):
             return tree
         self.reads.add(f"{IMPORT}IPython")

@@ -7,7 +7,6 @@ MyST-NB처럼 (셀의 차례) × 10000 + (셀 속의 줄)로 적고, 알릴 때�
 import re
 
 import nbformat
-import yaml
 from markdown_it import MarkdownIt
 from myst_nb.core.read import read_myst_markdown_notebook
 
@@ -78,7 +77,7 @@ def read_markdown(text, config, path):
     head = HEAD.match(text)
     metadata = {}
     if head and head[1] is not None:
-        metadata, text = yaml.safe_load(head[1]) or {}, heads.without(head, text)
+        metadata, text = heads.read(head[1]) or {}, heads.without(head, text)
     if text.strip():
         notebook = read_myst_markdown_notebook(text, config, add_source_map=True, path=path)
     else:

@@ -155,7 +155,7 @@ def take_head(cell, n):
     if not (found and found[1]):
         return {}
     try:
-        value = yaml.safe_load(found[1])
+        value = heads.read(found[1])
     except yaml.YAMLError as error:
         said = " ".join(str(getattr(error, "problem", error)).split())
         line = 2 + error.problem_mark.line

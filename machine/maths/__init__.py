@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 KATEX = Path(__file__).with_name("katex")
 NUMBERING = re.compile(r"(\\(?:begin|end)\{(?:align|alignat|equation|gather))\}")
 GROUP = r"\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # 안에 중괄호가 두 겹까지 있는 {…}
+WIDE = 30  # 나뉘지 않는 조각이 이보다 긴 글줄 속의 식은 줄보다 넓을 수 있다. 글자 수
 DEPTH = 10  # 매크로 속의 매크로를 푸는 깊이
 SWITCHED_OFF = "수식을 그릴 maths를 book_without에 적었습니다. 수식을 지우거나 maths를 다시 켜세요"
 REFUSED = "refused"  # 믿지 않는 명령을 KaTeX가 그리는 색. 없는 색이라 다른 것과 섞이지 않는다
@@ -45,6 +46,9 @@ REMEDIES = {
     LABELS: (
         "번호와 이름표는 KaTeX가 아니라 책이 붙입니다. "
         "식을 닫는 $$ 뒤에 (이름)을 쓰고 {eq}`이름`으로 부르세요."
+    ),
+    r"Undefined control sequence: \\(mbox|makebox|vbox|textsc|textsl)\b": (
+        "KaTeX에 없는 명령입니다. 수식 속의 글은 \\text{글}로 쓰세요."
     ),
     "Undefined control sequence": (
         "KaTeX에 없는 명령입니다. 책의 매크로는 _config.yml의 book_macros에 두세요."
@@ -184,8 +188,17 @@ def render(self, node, tex, display=False):
     return html or f"<code>{self.encode(tex)}</code>"
 
 
+def longest_piece(drawn):
+    """글줄 속의 식에서 줄이 바뀌지 않는 조각 가운데 긴 것의 글자 수."""
+    pieces = [x for x in drawn.iter() if x.get("class") == "katex-base"]
+    return max((len("".join(piece.itertext())) for piece in pieces), default=0)
+
+
 def visit_inline(self, node):
-    self.body.append(f'<span class="math">{render(self, node, node.astext())}</span>')
+    html = render(self, node, node.astext())
+    is_wide = longest_piece(ElementTree.fromstring(html)) > WIDE
+    kind = "math wide" if is_wide else "math"
+    self.body.append(f'<span class="{kind}">{html}</span>')
     raise nodes.SkipNode
 
 

@@ -1,10 +1,13 @@
 """책에 쓰인 글자만 담은 글꼴. 크기가 절반이 안 된다."""
 
+import logging
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from machine import files
+
+logging.getLogger("fontTools").setLevel("ERROR")  # 글꼴마다 한 일과 옛 날짜를 늘어놓는다
 
 
 def subset_font(path, text, folder):
@@ -26,7 +29,6 @@ def is_whole(made):
 def save_subset(path, text, made):
     from fontTools import subset  # 만들어 둔 것을 쓰는 빌드에서는 불러오지 않는다
 
-    subset.log.setLevel("WARNING")  # 글꼴마다 한 일을 늘어놓는다
     options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False)
     font, subsetter = subset.load_font(path, options), subset.Subsetter(options)
     subsetter.populate(text=text)

@@ -229,9 +229,9 @@ def raw_cell(cell):
 
 
 def allow_outputs(app, config):
-    """MyST-NB는 모르는 빌더에서 출력마다 경고한다. 출력은 어차피 노트북에 넣지 않는다."""
-    kinds = ("text/plain", "text/latex", "image/svg+xml")
-    ours = [(NotebookBuilder.name, kind, 1) for kind in kinds]
+    """MyST-NB는 모르는 빌더에서 출력마다 경고한다. 노트북에는 {glue}로 붙인 것만 넣는다."""
+    kinds = "image/svg+xml image/png image/jpeg text/html text/markdown text/latex text/plain"
+    ours = [(NotebookBuilder.name, kind, n) for n, kind in enumerate(kinds.split())]
     config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *ours]
 
 

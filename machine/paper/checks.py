@@ -3,12 +3,17 @@
 import re
 
 from machine import manuscript
+from machine.book.elements import plain_tex
 from machine.book.whole import differences, said, squeezed
+from machine.maths import expanded
 from machine.paper.weasyprint_inside import children, kinds, sheet, words
 from machine.settings import ROOT
+from machine.settings.conventions import written
 
 BOOK_FONTS = re.compile(r"/(?:[A-Z]{6}\+)?(?:Nanum|Book|KaTeX)")
 UNITS = ("main", "img", "svg")
+STAR = re.compile(r"(\\(?:begin|end)\{\w+)\*\}")
+OPENINGS = re.compile(r"^(?:\s*\\begin\{\w+\*?\})+")
 
 
 def overflows(document):
@@ -18,7 +23,7 @@ def overflows(document):
         whole = sheet(page)
         top, bottom = whole.content_box_y(), whole.position_y + whole.margin_height()
         edge = whole.content_box_x() + whole.width
-        for box, doc, block, right in laid(whole, "", whole.element, edge):
+        for box, doc, block, right in laid(whole, edge):
             if isinstance(box, kinds.FootnoteAreaBox) and box.children and box.position_y < top:
                 note = doc_of(box.children[0].element, doc)
                 key = number, note, "각주(한 쪽보다 깁니다)", id(box)
@@ -28,43 +33,65 @@ def overflows(document):
             if what and (outside or box.position_y + box.height > bottom + 1):
                 problems.setdefault((number, doc, what, id(block)), text)
     return [
-        f"{place(number, doc, what, text)} 종이나 칸에 넘치는 {what}: {text[:40]}"
+        f"{place(number, doc, text)} 종이나 칸에 넘치는 {what}: {text[:40]}"
         for (number, doc, what, _), text in problems.items()
     ]
 
 
-def place(number, doc, what, text):
-    """넘친 곳. 식은 글자가 그대로이므로 원고의 줄을 알고, 나머지는 종이의 쪽만 안다."""
-    line = written_at(manuscript.find(doc), text) if what == "식" else None
+def place(number, doc, text):
+    """넘친 곳. 원고에서 그 글을 찾으면 줄까지, 찾지 못하면 쪽만 안다."""
+    line = source_line(doc, text)
     return f"{line}: {number}쪽에서" if line else f"{number}쪽({doc}):"
 
 
-def written_at(path, tex):
-    """원고에서 그 식이 시작하는 줄. 없으면 None."""
-    lines = [(n, squeezed(text)) for n, text in manuscript.lines(path)] if path else []
-    start = "".join(text for _, text in lines).find(squeezed(tex))
-    for n, text in lines if start >= 0 else ():
-        start -= len(text)
-        if start < 0:
-            return manuscript.place(path.relative_to(ROOT).as_posix(), n)
+def source_line(doc, *texts):
+    """원고에서 그 글이나 식이 시작하는 "쪽:줄". 앞의 것부터 찾고, 하나도 없으면 None."""
+    path = manuscript.find(doc)
+    lines = [(n, as_compared(text)) for n, text in manuscript.lines(path)] if path else []
+    whole = "".join(text for _, text in lines)
+    for text in texts:
+        for part in filter(None, (as_compared(text), as_compared(first_row(text)))):
+            start = whole.find(part)
+            for n, line in lines if start >= 0 else ():
+                start -= len(line)
+                if start < 0:
+                    return manuscript.place(path.relative_to(ROOT).as_posix(), n)
     return None
 
 
-def laid(box, doc, block, right):
-    """상자마다 (상자, 그것이 온 쪽, 그것이 든 덩어리, 넘지 말아야 할 오른쪽 끝)."""
+def as_compared(text):
+    """쪽에 옮기면서 달라지는 것(매크로, 환경의 별표, 빈칸, 인용과 표의 표시)을 뺀 글."""
+    text = expanded(text, written().get("book_macros") or {}).lstrip("> ")
+    return squeezed(plain_tex(STAR.sub(r"\1}", text))).replace("|", "")
+
+
+def first_row(text):
+    """Sphinx가 더한 환경을 뺀 식의 첫 줄이나, 코드의 첫 줄."""
+    return re.split(r"\\\\|\n", OPENINGS.sub("", text))[0]
+
+
+def laid(box, right, doc="", block=None, room=None):
+    """상자마다 (상자, 그것이 온 쪽, 그것이 든 덩어리, 넘지 말아야 할 오른쪽 끝).
+
+    식은 종이뿐 아니라 그것을 둘러싼 상자(room)도 넘지 말아야 한다.
+    """
     if isinstance(box, kinds.MarginBox):
         return
-    doc = doc_of(box.element, doc)
+    doc, room = doc_of(box.element, doc), room or right
     starts = isinstance(box, kinds.BlockLevelBox) and not is_formula(block)
     if box.element_tag == "main" or starts:
         block = box.element
+    if box.element_tag == "main":
+        right = min(right, room)
+    elif starts:
+        room = min(room, box.content_box_x() + box.width)
     # KaTeX도 속으로 표를 쓴다
     if isinstance(box, kinds.TableCellBox) and box.element_tag in ("td", "th"):
         right = min(right, box.border_box_x() + box.border_width())
     yield box, doc, block, right
     if box.style["overflow"] == "visible":  # KaTeX의 긴 근호는 잘라 쓴다
         for child in children(box):
-            yield from laid(child, doc, block, right)
+            yield from laid(child, right, doc, block, room)
 
 
 def is_formula(element):
@@ -77,7 +104,8 @@ def shown(box, block):
     if isinstance(box, kinds.TextBox) and box.text.strip("\u200b "):
         what, text = "글", box.text
     elif box.element_tag in ("img", "table"):
-        what, text = {"img": "그림", "table": "표"}[box.element_tag], box.element.get("alt") or ""
+        text = box.element.get("alt") or " ".join(box.element.itertext())
+        what = {"img": "그림", "table": "표"}[box.element_tag]
     else:
         return "", ""
     if is_formula(block) and block.get("aria-label"):

@@ -24,7 +24,12 @@ from machine.paper.fontconfig import only_book_fonts
 from machine.paper.footnotes import restore_blocks
 from machine.paper.join import WORK, Book
 from machine.paper.structure import mark_formulas, mend, mend_formulas, unlink_formulas
-from machine.paper.weasyprint_inside import keep_references, settle_pages
+from machine.paper.weasyprint_inside import (
+    break_words_only_at_line_start,
+    keep_references,
+    settle_pages,
+)
+from machine.paper.wide import fit
 from machine.problems import show
 from machine.problems.phrases import as_problem
 from machine.settings import ROOT
@@ -73,29 +78,34 @@ def listen(problems):
     logging.getLogger("weasyprint.progress").setLevel(logging.INFO)
 
 
-def render(html, fonts):
+def read(html):
     source = Document(string=html, base_url=str(WORK / "book.html"))
     restore_blocks(source.etree_element)
     mark_formulas(source)
+    return source
+
+
+def render(source, fonts):
     document = source.render(font_config=fonts)
     mend_formulas(document)
     unlink_formulas(source, document)
-    return source.etree_element, document
+    return document
 
 
 def add_index(book, document, fonts):
     """쪽 번호를 안 뒤에 찍는 색인. 마지막 쪽은 차례에 색인의 자리를 알린 빈 쪽이다."""
     body = document.pages[:-1]
     page_of = {name: number for number, page in enumerate(body, 1) for name in page.anchors}
-    root, index = render(book.index_html(page_of, len(body) + 1), fonts)
-    book.problems += unprinted(root, index.pages)
+    source = read(book.index_html(page_of, len(body) + 1))
+    index = render(source, fonts)
+    book.problems += unprinted(source.etree_element, index.pages)
     return document.copy(body + index.pages)
 
 
-def lay_out(html, book, fonts):
+def lay_out(source, book, fonts):
     """쪽을 나눈 문서. 다 나누면 나누기 앞의 상자가 없어도 된다."""
-    root, document = render(html, fonts)
-    book.problems += unprinted(root, document.pages)
+    document = render(source, fonts)
+    book.problems += unprinted(source.etree_element, document.pages)
     if book.index:
         document = add_index(book, document, fonts)
     book.problems += overflows(document)
@@ -116,16 +126,18 @@ def print_book(chapter):
     out.with_suffix(".bad.pdf").unlink(missing_ok=True)
     WORK.mkdir(parents=True, exist_ok=True)
     print("쪽을 잇습니다.", flush=True)
-    book = Book(chapter)
-    stop_if(book.problems, out)
-    tell_screen(book.screen)
-    listen(book.problems)
+    book, fonts = Book(chapter), only_book_fonts()
     html = book.html()
     (WORK / "book.html").write_text(html, "utf-8")  # 모양을 고칠 때 들여다본다
     book.let_go()
+    source = read(html)
+    book.problems += fit(source, fonts)
+    stop_if(book.problems, out)
+    tell_screen(book.screen)
+    listen(book.problems)
     gc.collect()
     print("쪽을 나눕니다.", flush=True)
-    document = lay_out(html, book, only_book_fonts())
+    document = lay_out(source, book, fonts)
     gc.collect()
     print("PDF를 씁니다.", flush=True)
     with files.writing(out) as half:
@@ -148,6 +160,7 @@ def main(chapter=""):
         )
     settle_pages(settle)
     keep_references()
+    break_words_only_at_line_start()
     # 상자는 수백만 개이고 거의 다 끝까지 쓴다. 늘 때마다 훑지 않고, 버린 뒤에만 거둔다.
     gc.disable()
     with tempfile.TemporaryDirectory() as folder:

@@ -8,11 +8,18 @@ from copy import copy
 
 import pydyf
 from weasyprint.formatting_structure import boxes as kinds
+from weasyprint.layout import inline
 from weasyprint.layout import page as paging
 
 # {부르는 것: 그것이 받는 인자나, 지녀야 할 이름}
 INSIDE = {
     "remake_page": "index context root_box html",
+    "split_inline_level": "context box position_x max_x bottom_space skip_stack containing_block "
+    "absolute_boxes fixed_boxes line_placeholders waiting_floats line_children "
+    "first_letter_style first_line_style",
+    "split_inline_box": "context box position_x max_x bottom_space skip_stack containing_block "
+    "absolute_boxes fixed_boxes line_placeholders waiting_floats line_children "
+    "first_letter_style first_line_style",
     "kinds": "BlockBox BlockLevelBox FootnoteAreaBox InlineBlockBox InlineBox LineBox MarginBox "
     "ReplacedBox TableCellBox TextBox",
     "page": "_page_box",
@@ -24,8 +31,10 @@ INSIDE = {
     "font": "hash name to_unicode",
     "pdf": "page_references pages",
 }
+LINE_CHILDREN = INSIDE["split_inline_level"].split().index("line_children") - 2
 CHANGED = ("broken_out_of_flow", "footnotes", "reported_footnotes")  # 쪽을 만들면서
 remake_page = paging.remake_page
+split_inline_level, split_inline_box = inline.split_inline_level, inline.split_inline_box
 
 
 def sheet(page):
@@ -105,6 +114,48 @@ def settle_pages(settle):
         return settle(make, root_box)
 
     paging.remake_page = settled_page
+
+
+def break_words_only_at_line_start():
+    """낱말은 줄의 맨 앞에 있을 때에만 꺾게 한다. 한 줄보다 긴 낱말은 그대로 둔다.
+
+    WeasyPrint는 줄을 여는 강조 속의 글이면, 그 앞에 링크나 코드가 있어도 줄의 맨 앞으로 보고 "an"과
+    "d"로 꺾는다. 앞에 있는지는 line_children이 비었는지로 보므로, 있으면 비지 않은 것을 건넨다.
+    """
+    opened = []  # 나누는 상자마다: (속에서 그 줄에 먼저 놓이는 것, 줄의 맨 앞인가, 줄의 너비)
+
+    def split_box(context, box, position_x, max_x, bottom_space, skip_stack, *others):
+        number = next(iter(skip_stack)) if skip_stack else 0
+        first = next((child for child in box.children[number:] if takes_room(child)), None)
+        if isinstance(box, kinds.LineBox) or not opened:
+            opened.append((first, True, max_x - position_x))
+        else:
+            opened.append((first, opens_line(box), opened[-1][2]))
+        try:
+            return split_inline_box(
+                context, box, position_x, max_x, bottom_space, skip_stack, *others
+            )
+        finally:
+            opened.pop()
+
+    def opens_line(box):
+        first, at_start, _ = opened[-1]
+        return at_start and box is first
+
+    def split_level(context, box, *others):
+        if isinstance(box, kinds.TextBox) and opened and not opens_line(box):
+            changed = [*others]
+            changed[LINE_CHILDREN] = others[LINE_CHILDREN] or [box]
+            split = split_inline_level(context, box, *changed)
+            if split[0] is None or split[0].width <= opened[-1][2]:
+                return split
+        return split_inline_level(context, box, *others)
+
+    inline.split_inline_box, inline.split_inline_level = split_box, split_level
+
+
+def takes_room(box):
+    return box.is_in_normal_flow() and not (isinstance(box, kinds.TextBox) and not box.text.strip())
 
 
 def path_to(root, resume_at):

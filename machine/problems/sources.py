@@ -14,7 +14,7 @@ from machine import manuscript
 from machine.manuscript import ipynb, kernels
 from machine.manuscript.heads import HEAD
 from machine.manuscript.ipynb import Broken
-from machine.problems import Problem, folders, lines_with
+from machine.problems import Problem, folders, lines_with, values
 from machine.problems.phrases import TABLES
 from machine.problems.tables import tell
 from machine.settings import ROOT, conventions
@@ -122,6 +122,12 @@ def config_file():
     value = parse(CONFIG, text)
     if not isinstance(value, dict):
         raise unreadable(CONFIG, 1, "이름과 값의 짝이 아닙니다", "title: 제목처럼 적으세요")
+    wrong = [
+        Problem(f"{CONFIG}:{node_line(text, name.replace('.', '/'))}", said, remedy)
+        for name, said, remedy in values.wrong(value)
+    ]
+    if wrong:
+        raise Unreadable(*wrong)
     return value, text
 
 
@@ -248,6 +254,19 @@ def check_head(name, value, place=lambda key: ""):
         said = f"{conventions.NUMBERING}에는 false나 true만 적습니다"
         remedy = "번호를 매기지 않으려면 false를 적고, 번호를 주려면 numbers에 적으세요"
         raise Unreadable(Problem(place(conventions.NUMBERING) or name, said, remedy))
+    if not isinstance(value.get("mystnb", {}), dict):
+        remedy = "mystnb: {execution_mode: force}처럼 적으세요"
+        raise Unreadable(
+            Problem(place("mystnb") or name, "mystnb가 이름과 값의 짝이 아닙니다", remedy)
+        )
+    for key in ("myst/substitutions", "substitutions"):
+        given = inside(value, dict, *key.split("/"))
+        if not values.as_written(given):
+            said = f"바꿔 쓸 글이 적힌 대로 나오지 않습니다: {given}"
+            raise Unreadable(Problem(place(key) or name, said, values.QUOTE))
+    if any(isinstance(leaf, (bytes, set)) for leaf in values.leaves(value)):
+        said = "머리글에 글과 수가 아닌 것(!!set, !!binary)이 있습니다"
+        raise Unreadable(Problem(name, said, "글로 고쳐 적으세요"))
     form = str(inside(value, dict, "jupytext", "text_representation").get("format_name", "myst"))
     if form != "myst":  # 이 꼴에서는 ```python이 코드 셀이다
         said = f"jupytext의 {form} 꼴이어서 코드를 실행할 수 없습니다"
@@ -370,9 +389,8 @@ def check():
     if config is not None:
         wrong += check_machine(config, config_text)
         wrong += twins(toc, config)
+        wrong += misplaced(toc, toc_text) if toc else []
     lost = [*lost_files(toc, toc_text)]
-    if toc:
-        wrong += misplaced(toc, toc_text)
     for path in filter(None, map(manuscript.find, toc)):
         tried(check_page, path)
     if config is not None and toc and not lost:

@@ -36,7 +36,7 @@ class Row:
     def fill(self, message, words):
         word = words[0] if words else ""
         text = message if self.text is None else self.text.format(*words)
-        if near := get_close_matches(word, self.known, 1):
+        if near := get_close_matches(word, self.known, 1, 0.7):
             remedy = f"{near[0]}을(를) 잘못 적었다면 고치세요"
         else:
             remedy = self.remedy.format(*words)

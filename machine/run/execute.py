@@ -42,16 +42,27 @@ def execute_here(notebook, cwd, timeout, **options):
     """cwd에서 실행한다."""
     import matplotlib.font_manager  # noqa: F401  커널이 글꼴 목록을 만들면 그 알림이 stderr에 나온다
 
+    started = []  # 실행하기 시작한 셀의 코드
+    options["on_cell_execute"] = lambda cell, cell_index: started.append(cell.source)
     try:
         result = execute_patiently(notebook, cwd=cwd, timeout=timeout, **options)
     except Exception as error:
-        return ExecutionResult(notebook, cwd, 0, error, traceback.format_exc())
+        told = told_of(started) + traceback.format_exc()
+        return ExecutionResult(notebook, cwd, 0, error, told)
     for cell in notebook.cells:
         if "outputs" in cell:
             cell.outputs = join_streams(cell.outputs)
     if isinstance(result.err, CellTimeoutError):
         result.exc_string = TIMEOUT.format(timeout, result.err)
     return result
+
+
+def told_of(started):
+    """마지막 셀을 nbclient가 예외의 글에 적는 꼴로. 커널이 죽은 때에는 적지 않는다."""
+    if not started:
+        return ""
+    rule = "-" * 18
+    return f"{rule}\n{started[-1]}\n{rule}\n\nCell In[{len(started)}], line 1\n\n"
 
 
 def execute_patiently(notebook, **options):

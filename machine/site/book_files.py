@@ -6,11 +6,10 @@ html이 사이트를 새로 지으면서 책과 링크가 함께 없어지고, �
 
 import re
 
-from machine import files
+from machine import files, state
 from machine.page.launch_links import nav
 from machine.page.published import PLACES, files_of
 from machine.site import offline
-from machine.state import HTML
 
 PLACE = re.compile(rf'<nav class="launch" aria-label="({"|".join(PLACES)})">.*?</nav>')
 TOP = re.compile(r'<html\b[^>]* data-content_root="([^"]*)"')
@@ -43,5 +42,6 @@ def link(root):
 
 
 def main():
-    link(HTML)
+    link(state.HTML)
+    state.note_site()
     return 0

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util import logging
 
 from machine import manuscript
@@ -18,6 +19,12 @@ from machine.tree.nodes import ancestors, is_output, raw_html, with_line
 
 log = logging.getLogger(__name__)
 SAID = "그림에 대체 글(alt)이 없습니다: %s. %s"
+DRAWN = "셀이 그린 그림"
+# 새 그림을 그리는 줄. plt.close로 닫는 셀은 그림을 내지 않는다
+DRAWS = re.compile(
+    r"^(?:[\w, ]+ = )?plt\.(?:show|subplots|figure|plot|scatter|hist|bar|imshow)\(", re.M
+)
+UNSEEN = {"remove-output", "remove_output", "remove-cell", "remove_cell"}
 CELL = (
     "셀의 맨 앞에 있는 --- 사이에 mystnb: {image: {alt: 그림에 보이는 것}}을 적어 주세요. "
     ":tags:로 적은 셀이면 그 밑에 :mystnb: {…}로 적습니다."
@@ -64,17 +71,43 @@ def told(image, source):
     """(그림의 이름, 고칠 말)"""
     name = basename(image["uri"])
     if is_output(image):
-        return "셀이 그린 그림", NOTEBOOK_CELL if source.endswith(".ipynb") else CELL
+        return DRAWN, NOTEBOOK_CELL if source.endswith(".ipynb") else CELL
     in_brackets = "alt" in image and not isinstance(image.parent, nodes.figure)
     return name, BRACKETS if in_brackets else OPTION
 
 
+def draws_untold(cell):
+    """실행하지 못했지만 그림을 그릴 코드 셀이고, 대체 글이 없는가."""
+    is_executed = cell.get("nb_element") == "cell_code" and "cell_index" in cell
+    if not is_executed or any(cell.findall(nodes.image)):
+        return False
+    metadata = cell["cell_metadata"]
+    source = next((code.astext() for code in cell.findall(nodes.literal_block)), "")
+    if "plt.close(" in source or UNSEEN & {*metadata.get("tags", [])}:
+        return False
+    image = (metadata.get("mystnb") or {}).get("image") or {}
+    return bool(DRAWS.search(source)) and lacks_text(image.get("alt"), "")
+
+
+def stopped(app, docname):
+    """실행하다 멈춘 쪽인가. 뒤의 셀이 그릴 것도 함께 알려 한 번에 고치게 한다."""
+    ran = NbMetadataCollector.get_exec_data(app.env, docname)
+    return bool(ran) and not ran["succeeded"]
+
+
 def check(app, doctree, docname):
+    cells = doctree.findall(nodes.container) if stopped(app, docname) else ()
+    for cell in filter(draws_untold, cells):
+        source = app.env.doc2path(docname)
+        words = NOTEBOOK_CELL if source.endswith(".ipynb") else CELL
+        log.warning(SAID, DRAWN, words, location=(docname, cell.line))
     for image in doctree.findall(nodes.image):
         if lacks_text(image.get("alt"), image["uri"]):
             where = place(app, docname, image, basename(image["uri"]))
             log.warning(SAID, *told(image, app.env.doc2path(docname)), location=where)
     for raw in raw_html(doctree):
+        if is_output(raw) and "<script" in raw.astext():
+            continue  # 움직이는 그림. 보안 정책이 정지 그림으로 바꾸라고 알린다
         for img in BeautifulSoup(raw.astext(), "html.parser").find_all("img"):
             src = img.get("src", "")
             if lacks_text(img.get("alt"), src):

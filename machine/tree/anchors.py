@@ -2,16 +2,27 @@
 
 Sphinx와 docutils는 로마자만 남기므로 한글로만 된 것에는 번호를 붙인다. 그 번호는 앞에 하나가 늘면
 밀려, 독자가 남긴 주소가 다른 곳을 가리킨다. 이름표를 짓는 설정은 없고(auto_id_prefix는 번호 앞의
-글자를 바꿀 뿐이다), MyST의 myst_heading_slug_func는 원고 안의 링크에만 쓰인다.
+글자를 바꿀 뿐이다), MyST의 myst_heading_slug_func는 원고 안의 링크에만 쓰인다. 그 링크는 주피터의
+것([글](#제목의-낱말))으로 읽는다.
 """
 
 import re
 import unicodedata
+from urllib.parse import unquote
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
 
+from machine.tree.nodes import raw_html, with_line
+
+log = logging.getLogger(__name__)
+
+IN_HTML = re.compile(r"""\b(id|name|href)\s*=\s*["'](#?)([^"']+)""")
+DEAD = (
+    "HTML의 링크가 이 쪽에 없는 곳을 가리킵니다: #%s. HTML 대신 [글](#%s)로 적으면 제목을 찾습니다"
+)
 NUMBERED = re.compile(r"id\d+|term-.*")  # 용어는 로마자가 섞여도 온전한 낱말로 짓는다
 
 
@@ -45,6 +56,9 @@ class NameByWords(SphinxTransform):
         """제목의 링크, {term}, 색인이 새 이름표를 찾게 한다."""
         known, std = self.document.nameids, self.env.get_domain("std").data
         known |= {name: renamed[old] for name, old in known.items() if old in renamed}
+        anchors = getattr(self.document, "myst_slugs", {})
+        for name, (line, old, title) in anchors.items():
+            anchors[name] = line, renamed.get(old, old), title
         for table in (std["objects"], std["terms"]):
             table |= {
                 key: (doc, renamed[old])
@@ -62,5 +76,28 @@ def slug(title):
     return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", title)).strip("-")
 
 
+def jupyter_anchor(title):
+    """주피터가 제목에 붙이는 이름표. 대소문자와 부호를 그대로 둔다."""
+    return title.strip().replace(" ", "-")
+
+
+def read_jupyter_anchors(app, config):
+    config.myst_heading_anchors = 6
+    config.myst_heading_slug_func = f"{__name__}.{jupyter_anchor.__name__}"
+
+
+def check_html(app, doctree):
+    """HTML로 적은 링크(<a href="#이름">)는 Sphinx가 보지 않는다."""
+    written = [
+        (node, found) for node in raw_html(doctree) for found in IN_HTML.findall(node.astext())
+    ]
+    known = {*doctree.ids, *(name for _, (kind, _, name) in written if kind != "href")}
+    for node, (kind, here, name) in written:
+        if kind == "href" and here and unquote(name) not in known:
+            log.warning(DEAD, name, name, location=(app.env.docname, with_line(node).line))
+
+
 def setup(app):
     app.add_transform(NameByWords)
+    app.connect("config-inited", read_jupyter_anchors)
+    app.connect("doctree-read", check_html)

@@ -11,7 +11,6 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from posixpath import basename, dirname, join, normpath
 from urllib.parse import quote, unquote
-from xml.etree import ElementTree
 
 from bs4 import BeautifulSoup
 from docutils import nodes
@@ -25,6 +24,7 @@ from sphinx.util import logging
 
 from machine import manuscript
 from machine.run.data import composed
+from machine.tree import drawings
 from machine.tree.alternatives import place
 from machine.tree.nodes import is_output, raw_html
 
@@ -41,7 +41,6 @@ TYPES = {
 ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 # 책의 파일이 아닌 것. attachment:는 노트북의 셀에 붙인 그림이다
 ELSEWHERE = re.compile(r"data:|attachment:|[a-z][a-z+.-]*://|//", re.I)
-UNPRINTED = re.compile(r"var\(--[\w-]+|mix-blend-mode: *(?!normal)[a-z-]+|stroke: *url")
 
 LOST = "%s이 없습니다: %s"
 CASE = (
@@ -50,10 +49,6 @@ CASE = (
 )
 REFUSED = "책에 담을 수 없는 그림입니다: %s (%s). %s"
 CONVERT = "PNG, JPEG, GIF, WebP, SVG 가운데 하나로 바꾸어 저장하세요"
-REDRAW = (
-    "스크립트와 다른 파일 없이, 글자는 윤곽선으로 바꾸어 SVG로 다시 내보내거나 PNG로 저장하세요"
-)
-REDRAW_BOX = 'viewBox="0 0 너비 높이"로 적거나 SVG로 다시 내보내세요'
 UNREACHED = (
     "HTML로 적은 <img>의 파일은 책에 담기지 않습니다: %s. ![그림에 보이는 것](파일)이나 {figure}로 "
     '적으세요. 셀에서는 IPython.display.Image("파일")로 보이세요'
@@ -109,85 +104,20 @@ def media_type(data):
             picture.load()
             return TYPES.get(picture.format, "")
     except Exception:  # 깨진 파일마다 다른 예외를 던진다
-        return SVG if drawing(data) is not None else ""
-
-
-def drawing(data):
-    """SVG의 뿌리. SVG가 아니면 None."""
-    try:
-        root = ElementTree.fromstring(data)
-    except (ElementTree.ParseError, ValueError):
-        return None
-    return root if local(root.tag) == "svg" else None
-
-
-def local(name):
-    """이름 공간을 뺀 이름."""
-    return name.rpartition("}")[2] if isinstance(name, str) else ""
-
-
-def unsafe(root):
-    """SVG에서 어느 책에도 옮길 수 없는 것: 실행되는 것, HTML, 다른 파일을 부르는 것."""
-    for x in root.iter():
-        tag = local(x.tag)
-        if tag in ("script", "foreignObject"):
-            return f"<{tag}>"
-        if tag == "style" and re.search(r"@import|url\(\s*['\"]?(?!#|data:)", x.text or ""):
-            return "<style>이 부르는 파일"
-        for name, value in ((local(name), value) for name, value in x.attrib.items()):
-            address = re.sub(r"[\0- ]", "", value).lower()  # 브라우저는 주소의 빈칸과 탭을 버린다
-            if name.startswith("on") or address.startswith("javascript:"):
-                return f"<{tag} {name}>"
-            if name == "href" and tag != "a" and not re.match(r"#|data:", value.strip()):
-                return f"<{tag} href={value[:40]}>"
-            if re.search(r"url\(\s*['\"]?(?!#|data:)", value):
-                return f"<{tag} {name}={value[:40]}>"
-    return ""
-
-
-def unprinted(root):
-    """SVG에서 WeasyPrint이 찍지 않거나 다르게 찍는 것. 브라우저에서는 바르게 보인다."""
-    for x in root.iter():
-        tag = local(x.tag)
-        if tag == "textPath" or re.match("fe(?!Offset|Blend|MergeNode)[A-Z]", tag):
-            return f"종이에 찍지 못하는 <{tag}>"
-        styles = [f"{local(name)}: {value}" for name, value in x.attrib.items()]
-        if found := UNPRINTED.search(
-            "; ".join([*styles, x.text or ""] if tag == "style" else styles)
-        ):
-            return f"종이에 찍지 못하는 {found[0]}"
-    return ""
+        return SVG if drawings.drawing(data) is not None else ""
 
 
 def fault(file):
     """그 그림을 책에 담을 수 없는 (까닭, 고치는 법). 담을 수 있으면 None."""
     data = file.read_bytes()
     kind, ending = media_type(data), file.suffix.lower()
+    if not kind and ending == ".svg" and b"<!ENTITY" in data:
+        return drawings.ENTITY
     if not kind:
         return "깨진 파일" if ending in ENDINGS else f"모르는 종류 {ending}", CONVERT
     if (kind == SVG) != (ending == ".svg"):  # 브라우저는 SVG만은 이름으로 안다
         return f"이름은 {ending}, 속은 {kind}", "속에 맞는 이름으로 바꾸세요"
-    return fault_of_drawing(data) if kind == SVG else None
-
-
-def fault_of_drawing(data):
-    if "\ufffd" in data.decode("utf-8", "replace"):
-        return "UTF-8이 아닌 SVG", "편집기에서 UTF-8로 다시 저장하세요"
-    root = drawing(data)
-    if inside := unsafe(root) or unprinted(root):
-        return inside, REDRAW
-    if not has_size(root.get("viewBox", "")):
-        return "viewBox를 읽을 수 없는 SVG", REDRAW_BOX
-    return None
-
-
-def has_size(box):
-    """viewBox가 없거나, 너비와 높이가 있는 네 수인가. 아니면 그려지지 않고, 종이책은 멈춘다."""
-    try:
-        numbers = [float(number) for number in box.replace(",", " ").split()]
-    except ValueError:
-        return False
-    return not numbers or (len(numbers) == 4 and min(numbers[2:]) > 0)
+    return drawings.fault(data) if kind == SVG else None
 
 
 # --- 나무

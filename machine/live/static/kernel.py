@@ -21,6 +21,7 @@ import __main__
 
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 GLYPH = re.compile(r"Glyph \d+ .* missing from")  # 맷플롯립이 글자마다 내는 경고
+INLINE = re.compile(r"^%matplotlib +inline *$", re.M)  # 여기의 그림은 늘 그렇다
 # 오류의 글에 남은 설치된 곳. 컴파일해 둔 파일은 원본의 이름으로 말한다
 INSTALLED = re.compile(r"/lib/python[\d.]+(?:\.zip)?/(?:site-packages/)?(?:([\w./-]+\.py)c?\b)?")
 
@@ -112,6 +113,7 @@ def forget():
 
 def compiled(source, name):
     """값을 보일 마지막 식을 떼어 컴파일한다. 세미콜론으로 끝나면 값을 보이지 않는다."""
+    source = INLINE.sub("", source)
     tree = compile(source, name, "exec", FLAGS | ast.PyCF_ONLY_AST, dont_inherit=True)
     last = []
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):

@@ -4,18 +4,20 @@ import re
 from pathlib import Path
 
 import yaml
+from bs4 import BeautifulSoup, element
 from docutils import nodes
 from markdown_it.token import Token
 from sphinx import addnodes
 from sphinx.util import logging
 
-from machine.tree.nodes import with_line
+from machine.tree.nodes import is_output, raw_html, with_line
 
 from .formulas import DOUBLE
 
 log = logging.getLogger(__name__)
 OTHER = "\ufffc"  # 글이 아닌 것(코드, 수식, 링크의 끝)의 자리
-PARENTHESES = dict(zip("()[]", "\ue000\ue001\ue002\ue003"))  # 역슬래시를 붙인 괄호
+# 역슬래시를 붙인 괄호와 역슬래시
+ESCAPED = dict(zip("()[]\\", "\ue000\ue001\ue002\ue003\ue004"))
 LITERAL = "글자 그대로 쓰려면 앞에 \\를 붙이거나 `코드`로 씁니다"
 ROWS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
 TEXT = {row["pattern"]: row["remedy"].replace("{literal}", LITERAL) for row in ROWS}
@@ -37,7 +39,12 @@ NOT_IN_ALTERNATIVE = (
     "대체 글에 글로 남은 문법입니다: %s. 대체 글은 마크다운을 풀지 않으므로 말로 적습니다"
 )
 NOT_IN_INDEX = "찾아보기의 말에 글로 남은 문법입니다: %s. 수식은 eˣ처럼 글자로 적습니다"
+NOT_IN_HTML = (
+    "HTML 속에 글로 남은 문법입니다: %s. HTML의 속에서는 마크다운과 수식을 풀지 않습니다. "
+    "여는 태그의 아래와 닫는 태그의 위를 한 줄씩 비우거나, HTML 대신 마크다운으로 적습니다"
+)
 NOT_IN_CITATION = "참고문헌에 글로 남은 문법입니다: %s. references.bib에서는 수식을 글자로 적습니다"
+AS_WRITTEN = ["code", "pre", "kbd", "samp", "svg", "math", "textarea"]  # 글을 그대로 보이는 HTML
 MATH = {"math_inline", DOUBLE}
 SHOWN = {"math", "code", "raw", "kbd"}  # 적은 글자를 그대로 보이거나 수식으로 읽는 역할
 INDEX_KIND = re.compile(r"(single|pair|triple|see|seealso):[^<]*$")
@@ -55,7 +62,7 @@ def leftover(found, remedy, line, around=None):
 
 def excerpt(text, start=0):
     """찾은 것과 그 뒤의 글."""
-    return re.sub(f"[{OTHER}\ue000-\ue003]", "…", text[start : start + 20].split("\n")[0]).strip()
+    return re.sub(f"[{OTHER}\ue000-\ue004]", "…", text[start : start + 20].split("\n")[0]).strip()
 
 
 def pieces(inline):
@@ -68,7 +75,7 @@ def pieces(inline):
             yield text.replace("://", OTHER) if linked else text
         elif token.type == "text_special":
             unknown = text.startswith("\\") and len(text) > 1  # \b처럼 풀리지 않은 것
-            yield text if unknown else PARENTHESES.get(text, OTHER)
+            yield text if unknown else ESCAPED.get(text, OTHER)
         elif token.type in ("softbreak", "hardbreak"):
             yield "\n"
         else:
@@ -175,7 +182,7 @@ def check_footnotes(app, doctree):
 
 
 def unparsed(doctree):
-    """마크다운을 풀지 않는 글(대체 글, 찾아보기의 말, 참고문헌)에 남은 문법: (노드, 알림, 글)"""
+    """마크다운을 풀지 않는 글(대체 글, 찾아보기의 말, 문헌, HTML)에 남은 문법: (노드, 알림, 글)"""
     for image in doctree.findall(nodes.image):
         if found := UNPARSED.search(image.get("alt", "")):
             yield image, NOT_IN_ALTERNATIVE, excerpt(found.string, found.start())
@@ -188,6 +195,17 @@ def unparsed(doctree):
         text = "".join(text for text in texts if not isinstance(text.parent, nodes.math))
         if found := UNPARSED.search(text):
             yield citation, NOT_IN_CITATION, excerpt(text, found.start())
+    for html in raw_html(doctree):
+        for text in () if is_output(html) else texts_of(html.astext()):
+            if found := UNPARSED.search(text):
+                yield html, NOT_IN_HTML, excerpt(text, found.start())
+
+
+def texts_of(html):
+    """HTML에서 독자가 읽는 글. 글자를 그대로 보이려는 것과 주석, 스크립트는 아니다."""
+    for text in BeautifulSoup(html, "html.parser").find_all(string=True):
+        if type(text) is element.NavigableString and not text.find_parent(AS_WRITTEN):
+            yield text
 
 
 def check_unparsed(app, doctree, docname):
