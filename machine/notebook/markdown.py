@@ -108,6 +108,11 @@ def is_cell(node):
     return is_kept or isinstance(node, Check)
 
 
+def prompt_of(cell):
+    """출력을 펼치는 말. 적지 않았으면 None."""
+    return (cell["cell_metadata"].get("mystnb") or {}).get("code_prompt_show")
+
+
 class Table(TableContext):
     """칸의 글을 그대로 두는 표. tabulate는 1.49893749를 수로 읽어 1.49894로 줄인다."""
 
@@ -278,6 +283,8 @@ class Translator(MarkdownTranslator):
             self.box(self.inside(node[0]), node[1].children)
 
     def cell(self, node):
+        if node.get("hide_mode") == "output" and (asked := prompt_of(node)):
+            self.add(f"**{escaped(asked)}**", 2, 2)  # 노트북에는 아직 출력이 없다
         self.add(CELL, 2, 2)
         self.kept.append(node)
         self.folds.append(self.fold)
