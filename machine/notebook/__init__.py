@@ -216,7 +216,8 @@ def code_cell(cell, fold):
             source = f"#@title {fold}\n{source}"
         else:
             source = re.sub(r"\A#\s*", "#@title ", source)
-    if {"hide-output", "hide-cell"} & set(tags):
+    is_asked = "code_prompt_show" in (cell.metadata.get("mystnb") or {})  # 짐작한 뒤에 실행한다
+    if "hide-cell" in tags or ("hide-output" in tags and not is_asked):
         hidden["outputs_hidden"] = True
     if hidden:
         metadata["jupyter"] = hidden

@@ -6,6 +6,14 @@ import { Results } from "./results.js";
 const OLD = "아래 결과는 코드가 바뀌기 전의 것입니다. 다시 실행해 주세요.";
 const NOT_KEPT = "이 브라우저에 저장할 수 없어, 쪽을 닫으면 고친 코드가 사라집니다.";
 const BOOK_CHANGED = "전에 고친 코드가 남아 있는데, 그 뒤에 책의 코드가 바뀌었습니다. ";
+const WHY = { // 셀의 종류: [실행되지 않는다는 말, 노트북에서 할 수 있는 것]
+  "": [
+    "이 셀은 브라우저에서 실행되지 않아 책의 출력을 그대로 둡니다",
+    "노트북에서는 실행할 수 있습니다.",
+  ],
+  starter: ["이 문제는 브라우저에서 풀 수 없습니다", "노트북에서는 풀고 확인할 수 있습니다."],
+  answer: ["이 풀이는 브라우저에서 실행되지 않습니다", "노트북에서는 실행할 수 있습니다."],
+};
 const STATES = { waiting: "준비가 끝나고 차례가 되면 실행합니다.", running: "실행하는 중입니다." };
 
 export class Cell {
@@ -140,9 +148,10 @@ export class Cell {
 }
 
 /** 브라우저에서 실행할 수 없는 셀에 까닭과 갈 곳을 적는다. */
-export function explain(box, names, links) {
-  const why = "이 셀은 브라우저에서 실행되지 않아 책의 출력을 그대로 둡니다" +
-    `(필요한 패키지: ${names.join(", ")}). 노트북에서는 실행할 수 있습니다.`;
+export function explain({ box, needs, kind }, names, links) {
+  const packages = needs.map((name) => names[name] ?? name).join(", ");
+  const [cannot, can] = WHY[kind];
+  const why = `${cannot}(필요한 패키지: ${packages}). ${can}`;
   const line = make("p", { className: "live-why" }, why);
   for (const { href, download, textContent } of links) {
     const link = make("a", { href }, textContent);

@@ -69,13 +69,7 @@ function attach({ names = {}, errors }) {
   const links = document.querySelectorAll("h1 + nav.launch a");
   for (const cell of notebook.cells.filter(({ box }) => box)) {
     if (cell.canRun) cell.attach(notebook, means);
-    else if (cell.kind !== "check") {
-      explain(
-        cell.box,
-        cell.needs.map((name) => names[name] ?? name),
-        links,
-      );
-    }
+    else if (cell.kind !== "check") explain(cell, names, links);
   }
   const edits = notebook.edits.read();
   notebook.bringBack(matched(edits, notebook.cells.filter(({ code }) => code)));
