@@ -263,8 +263,17 @@ def files(book):
 
 def make(folder, *targets, **env):
     """make를 실행한다. (끝난 상태, 화면에 나온 글)을 돌려준다."""
+    return call(["make", *targets], folder, env)
+
+
+def bind(folder, kind):
+    """시험이 망가뜨린 쪽 그대로 묶는다. make는 먼저 쪽을 되살린다."""
+    return call([".venv/bin/python", "-m", "machine", kind], folder, {})
+
+
+def call(command, folder, env):
     run = subprocess.run(
-        ["make", *targets],
+        command,
         cwd=folder,
         text=True,
         stdout=subprocess.PIPE,

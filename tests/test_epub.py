@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from book import CONFIG, ROOT, make, need, need_made, of_chap6, read_page, search_files
+from book import CONFIG, ROOT, bind, make, need, need_made, of_chap6, read_page, search_files
 from machine.book.letters import page_texts, unknown_letters
 from machine.ebook import cover
 from outputs import EXPECTED, holds, lines, squeeze
@@ -350,7 +350,7 @@ def spoil(book, *faults):
     page = book / "_build/html/chapters/chap6/6-1-one.html"
     html = page.read_text("utf-8").replace("</h1>", "</h1>" + "".join(faults), 1)
     page.write_text(html, "utf-8")
-    return make(book, "epub")
+    return bind(book, "epub")
 
 
 def test_faults_stop_the_book(tiny):

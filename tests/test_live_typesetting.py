@@ -59,7 +59,7 @@ REPLACE = """(html) => {
 }"""
 # 화면의 같은 자리에 두고 찍는다. 화소의 사이에 걸치면 같은 식도 다르게 찍힌다
 FIXED = "position: fixed; inset: 0 auto auto 0; z-index: 99; width: 700px; height: 180px; " + (
-    "padding: 0; background: #fff; color: #000"
+    "margin: 0; padding: 0; background: #fff; color: #000"
 )
 
 

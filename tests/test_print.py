@@ -24,7 +24,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 import audit
-from book import ROOT, make, need_chromium, need_pango, pdf_texts
+from book import ROOT, bind, make, need_chromium, need_pango, pdf_texts
 from machine.book.figure import in_book_fonts
 from machine.book.fonts import css, fonts
 from machine.settings.conventions import LATIN, MONO, font, unknown
@@ -476,7 +476,7 @@ def spoil(book, *texts):
     path = book / "_build/html/chapters/chap6/6-1-one.html"
     good = path.read_text("utf-8")
     path.write_text(good.replace("</h1>", "</h1>" + "".join(texts), 1), "utf-8")
-    status, screen = make(book, "pdf")
+    status, screen = bind(book, "pdf")
     path.write_text(good, "utf-8")
     return status, screen
 

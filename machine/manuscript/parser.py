@@ -88,7 +88,19 @@ def note_cells(app, doctree):
     app.env.metadata[app.env.docname][manuscript.HAS_CELLS] = has_cells
 
 
+def jupyter_anchor(title):
+    """주피터가 제목에 붙이는 이름표. 대소문자와 부호를 그대로 둔다."""
+    return title.strip().replace(" ", "-")
+
+
+def read_jupyter_anchors(app, config):
+    """[글](#제목의-낱말)을 읽는다."""
+    config.myst_heading_anchors = 6
+    config.myst_heading_slug_func = f"{__name__}.{jupyter_anchor.__name__}"
+
+
 def setup(app):
+    app.connect("config-inited", read_jupyter_anchors)
     myst_nb.create_nb_reader = reader
     myst_nb.create_client = client(myst_nb.create_client)
     NbElementRenderer.render_raw_cell = raw_cell

@@ -2,8 +2,7 @@
 
 Sphinx와 docutils는 로마자만 남기므로 한글로만 된 것에는 번호를 붙인다. 그 번호는 앞에 하나가 늘면
 밀려, 독자가 남긴 주소가 다른 곳을 가리킨다. 이름표를 짓는 설정은 없고(auto_id_prefix는 번호 앞의
-글자를 바꿀 뿐이다), MyST의 myst_heading_slug_func는 원고 안의 링크에만 쓰인다. 그 링크는 주피터의
-것([글](#제목의-낱말))으로 읽는다.
+글자를 바꿀 뿐이다), MyST의 myst_heading_slug_func는 원고 안의 링크에만 쓰인다.
 """
 
 import re
@@ -76,16 +75,6 @@ def slug(title):
     return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", title)).strip("-")
 
 
-def jupyter_anchor(title):
-    """주피터가 제목에 붙이는 이름표. 대소문자와 부호를 그대로 둔다."""
-    return title.strip().replace(" ", "-")
-
-
-def read_jupyter_anchors(app, config):
-    config.myst_heading_anchors = 6
-    config.myst_heading_slug_func = f"{__name__}.{jupyter_anchor.__name__}"
-
-
 def check_html(app, doctree):
     """HTML로 적은 링크(<a href="#이름">)는 Sphinx가 보지 않는다."""
     written = [
@@ -99,5 +88,4 @@ def check_html(app, doctree):
 
 def setup(app):
     app.add_transform(NameByWords)
-    app.connect("config-inited", read_jupyter_anchors)
     app.connect("doctree-read", check_html)
