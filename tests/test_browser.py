@@ -345,6 +345,7 @@ def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):
         text.count("맞습니다") >= 5
         and "풀이: 연습문제 6-6" in text
         and "준비 셀" not in text.replace("먼저 준비 셀", "")
+        and "'bool' object" in text  # 짐작해 볼 출력
     )
     assert page.locator("article details[open]").count() == 0
 

@@ -440,7 +440,8 @@ def fenced(kind, text):
 def exercises_in(page):
     """{연습문제의 이름표: (문제의 글, 풀이의 글)}."""
     boxes = re.findall(
-        r"^(:+)\{(exercise|solution)\} (.+)\n(?::label: ([\w-]+)\n)?((?:.*\n)*?)^\1$",
+        r"^(:+)\{(exercise|solution)(?:-start)?\} (.+)\n(?::label: ([\w-]+)\n)?"
+        r"((?:.*\n)*?)^(?:\1|:+\{solution-end\})$",
         written(page),
         re.M,
     )
@@ -489,7 +490,11 @@ def test_outputs_worth_guessing_are_folded():
             for cell in code_cells(page)
             if "hide-output" in cell.metadata.get("tags", ())
         ]
-        assert sum(said.startswith("먼저 짐작해 봅시다") for said in folded) >= 2, page
+        asked = [said for said in folded if said.startswith("먼저 짐작해 봅시다")]
+        notebook = (ROOT / "notebooks" / f"{page.removeprefix('chapters/')}.ipynb").read_text(
+            "utf-8"
+        )
+        assert len(asked) >= 2 and all(f"**{said}**" in notebook for said in asked), page
 
 
 TERMS = """

@@ -163,3 +163,18 @@ def test_a_word_is_broken_only_at_the_start_of_a_line(inside):
         assert longest <= inside.sheet(page).width
     inside.inline.split_inline_box = inside.split_inline_box
     inside.inline.split_inline_level = inside.split_inline_level
+
+
+NOTES = """<style>@page { size: 300px 200px; margin: 0 } body, p { margin: 0 }
+p { font: 16px/20px serif } .note { float: footnote } .next { break-before: page }
+a::after { content: target-counter(attr(href), page) }</style>
+<p><a href="#end">쪽</a></p> <p>글</p> <p>글</p>
+<p>글<br>글<span class="note">각주<br>둘<br>셋<br>넷</span><br>글<br>글</p>
+<p class="next">글</p> <p class="next">글</p> <p class="next"><a href="#end">쪽</a></p>
+<p class="next" id="end">끝</p>"""
+
+
+def test_a_footnote_of_the_next_page_is_printed_once(inside):
+    """쪽 번호를 채우느라 첫 쪽과 넷째 쪽만 다시 만든다."""
+    *_, texts = laid(inside, NOTES, lambda make, root: make())
+    assert [n for n, text in enumerate(texts, 1) if "각주" in text] == [2], texts

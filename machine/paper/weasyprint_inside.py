@@ -103,6 +103,7 @@ def settle_pages(settle):
     """
 
     def settled_page(index, context, root_box, html):
+        take_footnotes(index, context)
         state = context.page_maker[index][-1]
         before = {name: copy(getattr(context, name)) for name in CHANGED}
 
@@ -114,6 +115,19 @@ def settle_pages(settle):
         return settle(make, root_box)
 
     paging.remake_page = settled_page
+
+
+def take_footnotes(index, context):
+    """앞 쪽에서 넘어온 각주만 남긴다.
+
+    쪽 번호를 채우느라 몇 쪽만 다시 만들 때, WeasyPrint는 앞서 다시 만든 쪽에서 넘긴 각주를 사이에
+    있는 쪽들을 건너뛰어 받는다. 그러면 각주가 두 번 나온다.
+    """
+    taken = vars(context).setdefault("taken_footnotes", {})
+    was_made_before = index in taken
+    if was_made_before and context.last_made != index - 1:
+        context.reported_footnotes = copy(taken[index])
+    taken[index], context.last_made = copy(context.reported_footnotes), index
 
 
 def break_words_only_at_line_start():
