@@ -439,14 +439,17 @@ def fenced(kind, text):
 
 def exercises_in(page):
     """{연습문제의 이름표: (문제의 글, 풀이의 글)}."""
-    boxes = re.findall(
-        r"^(:+)\{(exercise|solution)(?:-start)?\} (.+)\n(?::label: ([\w-]+)\n)?"
-        r"((?:.*\n)*?)^(?:\1|:+\{solution-end\})$",
-        written(page),
-        re.M,
+    text = written(page)
+    asked = dict(
+        re.findall(r"^(?::+)\{exercise\} .+\n:label: ([\w-]+)\n((?:.*\n)*?):{5}$", text, re.M)
     )
-    asked = {label: text for _, kind, _, label, text in boxes if kind == "exercise"}
-    solved = {name: text for _, kind, name, _, text in boxes if kind == "solution"}
+    solved = dict(
+        re.findall(
+            r"^:+\{solution(?:-start)?\} ([\w-]+)\n((?:.*\n)*?)(?::{5}|:+\{solution-end\})$",
+            text,
+            re.M,
+        )
+    )
     assert len(asked) >= 4 and list(asked) == list(solved)
     return {label: (asked[label], solved[label]) for label in asked}
 
