@@ -1,10 +1,5 @@
 """연습문제의 확인을 실행해 보는 것: 답마다 따로, 그대로이면 한 번만. 알림은 test_messages.py에."""
 
-import json
-import subprocess
-
-import pytest
-
 from machine import answers
 from machine.tree.exercises import PASSED, check_source
 
@@ -20,18 +15,23 @@ ANSWERS = {
 }
 
 
-def job(*more):
-    return json.dumps([{"earlier": EARLIER, "check": CHECK, "answers": [*ANSWERS, *more]}])
+JOB = [{"earlier": EARLIER, "check": CHECK, "answers": [*ANSWERS, "import os\nos._exit(3)"]}]
 
 
 def test_answers_are_judged_apart_from_each_other(tmp_path):
-    (found,) = json.loads(answers.run(str(tmp_path), job("import os\nos._exit(3)"), "{}"))
+    (found,) = answers.run(tmp_path, JOB)
     assert [result["said"].strip() for result in found[:-1]] == [*ANSWERS.values()]
     assert found[3]["error"] == "ZeroDivisionError: division by zero"
     assert found[-1] == {"error": "끝나지 않거나 죽었습니다(3)", "said": ""}
 
 
 def test_the_same_answers_run_once(tmp_path, monkeypatch):
-    first = answers.run(str(tmp_path), job(), "{}")
-    monkeypatch.setattr(subprocess, "run", lambda *args, **named: pytest.fail("또 실행했습니다"))
-    assert answers.run(str(tmp_path), job(), "{}") == first
+    """데이터가 바뀌거나 적어 둔 것이 상하면 다시 실행한다."""
+    ran = []
+    monkeypatch.setattr(answers, "cache_folder", lambda root: tmp_path)
+    monkeypatch.setattr(answers, "run", lambda folder, job: ran.append(job) or [len(ran)])
+    assert [answers.results_of(tmp_path, JOB, {}) for _ in range(2)] == [[1], [1]]
+    assert answers.results_of(tmp_path, JOB, {"data/a.csv": "지문"}) == [2]
+    for path in tmp_path.rglob("*.json"):
+        path.write_text("[1", "utf-8")
+    assert answers.results_of(tmp_path, JOB, {}) == [3]

@@ -9,18 +9,21 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from sphinx.util import logging
 
-from machine import kept
+from machine import files, kept
 from machine.live import cells
 from machine.live.needs import MAIN
-from machine.run import data, execute
+from machine.run import cache_folder, data, execute
+from machine.settings import ROOT
 from machine.tree.exercises import NOT_YET, PASSED, Answer, Check
 
 log = logging.getLogger(__name__)
+RUNNER = Path(__file__).with_name("runner.py")
 FAILED = "확인이 맞는 답을 틀렸다고 합니다: {}"
 LET_PASS = "확인이 {}을 맞다고 합니다. check에 이 답을 가릴 것을 적으세요"
 BROKEN = "답을 실행하지 못했습니다: {}"
@@ -71,17 +74,33 @@ def judged(app, doc, noted):
         for earlier, check, answers in noted
     ]
     read = data.now(folder, data.read_by(app.env, doc))
-    return json.loads(run(str(folder), json.dumps(job), json.dumps(read)))
+    return results_of(folder, job, read)
 
 
-@kept.by_text
-def run(folder, job, read):
-    """실행한 결과의 JSON. read는 쪽이 읽는 데이터의 지문이며, 바뀌면 다시 실행한다."""
+def results_of(folder, job, read):
+    """job의 결과. read는 쪽이 읽는 데이터의 지문이다. 그대로이면 지난번의 결과를 읽는다."""
+    text = json.dumps([job, read, RUNNER.read_text("utf-8")])
+    path = cache_folder(ROOT) / f"answers/{sha256(text.encode()).hexdigest()}.json"
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):  # 없거나 상했다
+        found = run(folder, job)
+        files.write(path, json.dumps(found).encode())
+        return found
+
+
+def run(folder, job):
+    """쪽의 데이터만 있는 임시 폴더에서 실행한다."""
     with data.laid_out(folder) as place, NamedTemporaryFile() as results:
-        command = [sys.executable, str(Path(__file__).with_name("runner.py")), results.name]
-        environment = os.environ | execute.ENVIRONMENT | {"MPLBACKEND": "Agg"}
-        subprocess.run(command, input=job, text=True, cwd=place.folder, env=environment, check=True)
-        return Path(results.name).read_text("utf-8")
+        subprocess.run(
+            [sys.executable, str(RUNNER), results.name],
+            input=json.dumps(job),
+            text=True,
+            cwd=place.folder,
+            env=os.environ | execute.ENVIRONMENT | {"MPLBACKEND": "Agg"},
+            check=True,
+        )
+        return json.loads(Path(results.name).read_text("utf-8"))
 
 
 def tell(doc, answers, results):

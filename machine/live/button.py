@@ -20,7 +20,7 @@ from machine.settings.repository import published
 
 log = logging.getLogger(__name__)
 BUTTON = (
-    '<button type="button" class="run-here" disabled data-program="{program}" data-cells="{cells}">'
+    '<button class="run-here" disabled data-program="{program}" data-cells="{cells}">'
     "여기서 실행 <small>(처음 한 번 약 {megabytes} MB)</small></button>"
     "<noscript><small>사이트에서 자바스크립트를 켜거나 노트북에서 실행하세요.</small></noscript>"
 )
