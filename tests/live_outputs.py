@@ -166,7 +166,7 @@ def compare(page, section):
         count += 1
         result = live.run(page, cell["source"])
         if cell["kind"] == "check":
-            checks[cell["part"].split()[0]] = cell["source"]
+            checks[cell["part"].removesuffix(" starter")] = cell["source"]
         elif cell["kind"] == "answer":
             found += unpassed(section, cell, live.run(page, checks[cell["part"]]))
         if cell["at"] is not None:

@@ -25,13 +25,26 @@ def test_answers_are_judged_apart_from_each_other(tmp_path):
     assert found[-1] == {"error": "끝나지 않거나 죽었습니다(3)", "said": ""}
 
 
+def test_a_page_that_kills_python_is_told(tmp_path):
+    job = [{"earlier": ["import os; os._exit(3)"], "check": CHECK, "answers": ["kept = [1]"]}]
+    said = {"error": "앞의 본문을 실행하던 파이썬이 죽었습니다(3)", "said": ""}
+    assert answers.run(tmp_path, job) == [[said]]
+
+
 def test_the_same_answers_run_once(tmp_path, monkeypatch):
-    """데이터가 바뀌거나 적어 둔 것이 상하면 다시 실행한다."""
+    """데이터가 바뀌거나, 적어 둔 것이 상하거나, 파이썬이 죽었으면 다시 실행한다."""
     ran = []
+
+    def count(folder, job):
+        ran.append(job)
+        return [[{"said": "" if len(ran) == 4 else str(len(ran))}]]
+
+    def said(read):
+        return answers.results_of(tmp_path, JOB, read)[0][0]["said"]
+
     monkeypatch.setattr(answers, "cache_folder", lambda root: tmp_path)
-    monkeypatch.setattr(answers, "run", lambda folder, job: ran.append(job) or [len(ran)])
-    assert [answers.results_of(tmp_path, JOB, {}) for _ in range(2)] == [[1], [1]]
-    assert answers.results_of(tmp_path, JOB, {"data/a.csv": "지문"}) == [2]
+    monkeypatch.setattr(answers, "run", count)
+    assert [said({}), said({}), said({"data/a.csv": "지문"})] == ["1", "1", "2"]
     for path in tmp_path.rglob("*.json"):
         path.write_text("[1", "utf-8")
-    assert answers.results_of(tmp_path, JOB, {}) == [3]
+    assert [said({}), said({"data/a.csv": "지문"}), said({"data/a.csv": "지문"})] == ["3", "", "5"]

@@ -20,6 +20,7 @@ from machine.live import cells
 from machine.live.needs import MAIN
 from machine.run import cache_folder, data, execute
 from machine.settings import ROOT
+from machine.tree.alternatives import stopped
 from machine.tree.exercises import NOT_YET, PASSED, Answer, Check
 
 log = logging.getLogger(__name__)
@@ -27,14 +28,18 @@ RUNNER = Path(__file__).with_name("runner.py")
 FAILED = "확인이 맞는 답을 틀렸다고 합니다: {}"
 LET_PASS = "확인이 {}을 맞다고 합니다. check에 이 답을 가릴 것을 적으세요"
 BROKEN = "답을 실행하지 못했습니다: {}"
+DIED = "앞의 본문을 실행하던 파이썬이 죽었습니다({})"
 NOT_SAID = '틀린 답의 알림에 "{}"이(가) 없습니다. 나온 알림: {}'
 SHARED = '"{}"은(는) 다른 답의 알림에도 나옵니다. 이 답에만 나올 말을 적으세요'
 KINDS = {"starter": "답의 틀", "wrong": "틀린 답"}
 
 
 def note(app, doctree, docname):
-    """쪽을 쓸 때마다. 이번에 쓰지 않는 쪽의 것은 지난번에 적은 것이 남아 있다."""
-    if app.builder.name == "html":
+    """쪽을 쓸 때마다. 이번에 쓰지 않는 쪽의 것은 지난번에 적은 것이 남아 있다.
+
+    실행하다 멈춘 쪽은 그것부터 알린다.
+    """
+    if app.builder.name == "html" and not stopped(app, docname):
         found = cells.read(app.env, doctree, docname)
         checks = {check["label"]: check for check in doctree.findall(Check)}
         noted = kept.data.setdefault("answers", {})
@@ -43,13 +48,13 @@ def note(app, doctree, docname):
 
 def exercises(found, checks):
     """연습문제마다 (앞의 셀들, 확인, 가려야 할 답들). 앞의 셀은 앞 문제의 뒤에 온 것만 적는다."""
-    codes = {cell.part: cell for cell in found if cell.kind == "answer"}
+    codes = {cells.problem(cell): cell for cell in found if cell.kind == "answer"}
     earlier = []
     for cell in found:
         if cell.part == MAIN:
             earlier.append(cell.source)
         elif cell.kind == "check":
-            label = cell.part.split()[0]
+            label = cells.problem(cell)
             answer = Answer("answer", codes[label].source, "", codes[label].line)
             yield earlier, cell.source, [answer, *checks[label]["others"]]
             earlier = []
@@ -85,21 +90,25 @@ def results_of(folder, job, read):
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):  # 없거나 상했다
         found = run(folder, job)
-        files.write(path, json.dumps(found).encode())
+        if all(result["said"] for results in found for result in results):  # 죽은 것은 다시 해 본다
+            files.write(path, json.dumps(found).encode())
         return found
 
 
 def run(folder, job):
     """쪽의 데이터만 있는 임시 폴더에서 실행한다."""
     with data.laid_out(folder) as place, NamedTemporaryFile() as results:
-        subprocess.run(
+        done = subprocess.run(
             [sys.executable, str(RUNNER), results.name],
             input=json.dumps(job),
             text=True,
             cwd=place.folder,
             env=os.environ | execute.ENVIRONMENT | {"MPLBACKEND": "Agg"},
-            check=True,
+            capture_output=True,  # 코드가 파이썬을 거치지 않고 찍은 것
         )
+        if done.returncode:
+            nothing = {"error": DIED.format(done.returncode), "said": ""}
+            return [[nothing] * len(exercise["answers"]) for exercise in job]
         return json.loads(Path(results.name).read_text("utf-8"))
 
 

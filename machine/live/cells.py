@@ -16,6 +16,7 @@ from machine.live.needs import MAIN, needs
 from machine.tree.exercises import Check
 from machine.tree.nodes import ancestors
 
+STARTER = "starter"
 NOT_RUN = "skip-execution"
 FOLDED = {"all", "input", "input+output"}  # MyST-NB의 hide_mode
 
@@ -94,9 +95,9 @@ def executed(env, docname, places):
 def written(at, box, checks):
     """연습문제에 적은 셀과, 틀이면 그 뒤에 실행할 확인. 독자의 답은 책의 풀이와 섞지 않는다."""
     label, kind = part_of(box), box["written"]
-    part = label if kind == "answer" else f"{label} {kind}"
+    part = f"{label} {STARTER}" if kind == STARTER else label
     yield Cell(at, box["source"], part, False, False, is_folded(box), kind, box.line)
-    if check := kind == "starter" and checks.get(label):
+    if check := kind == STARTER and checks.get(label):
         yield Cell(None, check["code"], part, False, False, True, "check", check.line)
 
 
@@ -131,7 +132,7 @@ def together(found):
 
 def problem(cell):
     """연습문제에 적은 셀이면 그 이름표."""
-    return cell.part.split()[0] if cell.kind else ""
+    return cell.part.removesuffix(f" {STARTER}") if cell.kind else ""
 
 
 @kept.by_text
