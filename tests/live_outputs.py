@@ -170,7 +170,11 @@ def compare(page, section):
         elif cell["kind"] == "answer":
             found += unpassed(section, cell, live.run(page, checks[cell["part"]]))
         if cell["at"] is not None:
-            reasons = wrong(page, cell, printed(boxes[cell["at"]]), result)
+            # 연습문제에 적은 셀은 쪽과 함께 실행하지 않아 쪽에 출력이 없다
+            expected = (
+                [*produced(result["outputs"])] if cell["kind"] else printed(boxes[cell["at"]])
+            )
+            reasons = wrong(page, cell, expected, result)
             found += judged(section, cell, reasons)
     return found, count
 
