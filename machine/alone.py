@@ -10,7 +10,8 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-LOCK = Path(__file__).resolve().parents[1] / "_build/.lock"
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / os.environ.get("LOCK", "_build/.lock")  # 시험의 환경은 책과 따로 잠근다(Makefile)
 SWAPPED = "_build는 폴더이고 그 속의 .lock은 파일이어야 합니다. 그 자리에 있는 것을 지우세요"
 WAITING = "다른 make가 이 책을 만들고 있어 끝나기를 기다립니다(멈추려면 Ctrl+C)."
 
