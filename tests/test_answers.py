@@ -40,9 +40,8 @@ def test_the_same_answers_run_once(tmp_path, monkeypatch):
         return [[{"said": "" if len(ran) == 4 else str(len(ran))}]]
 
     def said(read):
-        return answers.results_of(tmp_path, JOB, read)[0][0]["said"]
+        return answers.results_of(tmp_path, tmp_path, JOB, read)[0][0]["said"]
 
-    monkeypatch.setattr(answers, "cache_folder", lambda root: tmp_path)
     monkeypatch.setattr(answers, "run", count)
     assert [said({}), said({}), said({"data/a.csv": "지문"})] == ["1", "1", "2"]
     for path in tmp_path.rglob("*.json"):

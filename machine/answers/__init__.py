@@ -21,7 +21,7 @@ from machine.live.needs import MAIN
 from machine.run import cache_folder, data, execute
 from machine.settings import ROOT
 from machine.tree.alternatives import stopped
-from machine.tree.exercises import NOT_YET, PASSED, Answer, Check
+from machine.tree.exercises import NOT_YET, PASSED, Answer, checks_in
 
 log = logging.getLogger(__name__)
 RUNNER = Path(__file__).with_name("runner.py")
@@ -40,8 +40,8 @@ def note(app, doctree, docname):
     실행하다 멈춘 쪽은 그것부터 알린다.
     """
     if app.builder.name == "html" and not stopped(app, docname):
-        found = cells.read(app.env, doctree, docname)
-        checks = {check["label"]: check for check in doctree.findall(Check)}
+        checks = checks_in(doctree)
+        found = cells.read(app.env, doctree, docname) if checks else []
         noted = kept.data.setdefault("answers", {})
         noted[docname] = [*exercises(found, checks)]
 
@@ -64,14 +64,17 @@ def finish(app, pages):
     noted = kept.data.get("answers", {})
     docs = [name.removesuffix(".html") for name in pages]
     with_checks = [doc for doc in docs if noted.get(doc)]
+    if not with_checks:
+        return
+    cache = cache_folder(ROOT) / "answers"  # 이름을 지으려면 글꼴까지 읽으므로 한 번만 짓는다
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = pool.map(lambda doc: judged(app, doc, noted[doc]), with_checks)
+        found = pool.map(lambda doc: judged(app, cache, doc, noted[doc]), with_checks)
         for doc, results in zip(with_checks, found):
             for (_, _, answers), said in zip(noted[doc], results):
                 tell(doc, answers, said)
 
 
-def judged(app, doc, noted):
+def judged(app, cache, doc, noted):
     """연습문제마다, 답마다의 결과."""
     folder = Path(app.env.doc2path(doc)).parent
     job = [
@@ -79,13 +82,13 @@ def judged(app, doc, noted):
         for earlier, check, answers in noted
     ]
     read = data.now(folder, data.read_by(app.env, doc))
-    return results_of(folder, job, read)
+    return results_of(cache, folder, job, read)
 
 
-def results_of(folder, job, read):
-    """job의 결과. read는 쪽이 읽는 데이터의 지문이다. 그대로이면 지난번의 결과를 읽는다."""
+def results_of(cache, folder, job, read):
+    """job의 결과. read는 쪽이 읽는 데이터의 지문이다. 그대로이면 cache에 둔 결과를 읽는다."""
     text = json.dumps([job, read, RUNNER.read_text("utf-8")])
-    path = cache_folder(ROOT) / f"answers/{sha256(text.encode()).hexdigest()}.json"
+    path = cache / f"{sha256(text.encode()).hexdigest()}.json"
     try:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):  # 없거나 상했다

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 import nbformat
 from docutils import nodes
-from sphinx_exercise.nodes import is_extension_node
 
 from machine import kept
 from machine.live.needs import MAIN, needs
-from machine.tree.exercises import Check
+from machine.tree.exercises import box_of, checks_in
 from machine.tree.nodes import ancestors
 
 STARTER = "starter"
@@ -37,7 +36,7 @@ class Cell(NamedTuple):
 
 def part_of(container):
     """연습문제와 그 풀이는 한 묶음이다."""
-    box = next(filter(is_extension_node, ancestors(container)), None)
+    box = box_of(container)
     return box.get("target_label") or box["label"] if box else MAIN
 
 
@@ -70,7 +69,7 @@ def read(env, doctree, docname):
     """쪽의 셀들. 실행하지 않는 셀은 뺀다. 연습문제에 적은 셀은 그 뒤의 실행한 셀 앞에 온다."""
     found = boxes(doctree, "cell_code")
     rest = executed(env, docname, shown(found))
-    checks = {check["label"]: check for check in doctree.findall(Check)}
+    checks = checks_in(doctree)
     cells = []
     for at, box in enumerate(found):
         end = next((box["cell_index"] for box in found[at:] if "cell_index" in box), None)

@@ -103,8 +103,14 @@ def check_source(code):
     return CHECK.format(code=indent(code, "    "), passed=PASSED, not_yet=NOT_YET).rstrip()
 
 
-def box_of(block):
-    return next(filter(is_extension_node, ancestors(block)), None)
+def box_of(node):
+    """노드가 든 연습문제나 풀이. 없으면 None."""
+    return next(filter(is_extension_node, ancestors(node)), None)
+
+
+def checks_in(doctree):
+    """{연습문제의 이름표: 그 확인}."""
+    return {check["label"]: check for check in doctree.findall(Check)}
 
 
 def is_misplaced(block):
