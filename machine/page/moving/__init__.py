@@ -38,6 +38,7 @@ NO_FIGURE = (
     "%s: 그림 %s을(를) 이 폴더의 어느 쪽도 그리지 않습니다. 셀의 mystnb.figure.name에서 고르세요"
 )
 NO_SCRIPT = "%s: 스크립트 %s이(가) 없습니다. 그 파일을 %s에 두거나 이름을 고치세요"
+NOT_DRAWN = '%s: 스크립트가 moving.pictures["%s"]에 그릴 함수를 넣지 않습니다. 이름표를 맞추세요'
 UNREADABLE = "%s: 자바스크립트의 문법이 틀려 읽을 수 없습니다: %s"
 
 
@@ -131,6 +132,8 @@ def finish(app, pages):
             code = joined(folder, names, told_in)
             if label not in drawn:
                 log.warning(NO_FIGURE, told_in, label)
+            elif code and f'moving.pictures["{label}"]' not in code:
+                log.warning(NOT_DRAWN, told_in, label)
             elif code:
                 add_picture(app, pages, label, code, drawn[label])
 

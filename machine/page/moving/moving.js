@@ -18,17 +18,17 @@ globalThis.moving = (() => {
   /** 미는 막대. write는 값을 글로 적고, set은 값을 바꾼다. */
   const slider = (name, { write, ...range }, onInput) => {
     const input = html("input", { type: "range", ...range });
-    const output = html("output", {});
+    const told = html("span", {});
     const set = (value) => {
       input.value = value;
-      output.textContent = input.ariaValueText = write(Number(input.value));
+      told.textContent = input.ariaValueText = write(Number(input.value));
     };
     input.addEventListener("input", () => {
       set(input.value);
       onInput(Number(input.value));
     });
     set(range.value);
-    return Object.assign(html("label", {}, html("span", {}, name), input, output), { set });
+    return Object.assign(html("label", {}, html("span", {}, name), input, told), { set });
   };
 
   /** 여럿 가운데 하나. */
