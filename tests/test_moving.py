@@ -196,14 +196,14 @@ def test_moves_by_keyboard_alone(open_picture, site, label):
     assert frame.evaluate(SMALL) == [] and frame.evaluate(TINY) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    before, at_first = said.text_content(), page.evaluate("scrollY")
-    page.evaluate(SHIFTS)
+    before = said.text_content()
     first = frame.locator("input[type=range], button:enabled, input:not([type])").first
     if first.get_attribute("type") == "range":
         first.focus()
-        page.keyboard.press("PageDown")
-    else:
-        page.keyboard.press("ArrowRight")  # 열면 초점이 그림에 있다
+    key = "PageDown" if first.get_attribute("type") == "range" else "ArrowRight"
+    at_first = page.evaluate("scrollY")
+    page.evaluate(SHIFTS)
+    page.keyboard.press(key)  # 열면 초점이 그림에 있다
     expect(said).not_to_have_text(before)
     assert page.evaluate("location.hash").startswith(f"#{label}?")
     assert page.evaluate("[shifts, scrollY]") == [0, at_first]
@@ -235,9 +235,10 @@ def test_run_diverges_and_stops(open_picture):
         "40걸음 뒤의 손실이 커졌습니다", timeout=60_000
     )
     expect(figure.get_by_text("달리기")).to_be_visible()
-    handle = figure.locator(".handle").bounding_box()
-    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
-    page.mouse.move(x, y)
+    handle = figure.locator(".handle")
+    handle.hover()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.down()
     page.mouse.move(x + 40, y + 20)
     page.mouse.up()

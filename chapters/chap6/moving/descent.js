@@ -17,6 +17,7 @@ moving.pictures["fig-6-descent"] = ({ box, width, lines: [still], wanted, rememb
   let rate = wanted("rate", [0.01, 0.3]) ?? 0.2;
   let points = [[wanted("w", still.x) ?? -1, wanted("b", still.y) ?? 3]];
   let running;
+  const write = (value) => value.toFixed(2);
 
   const half = width > 500 ? width / 2 : width;
   const size = { width: half, height: half * 0.8 };
@@ -67,7 +68,7 @@ moving.pictures["fig-6-descent"] = ({ box, width, lines: [still], wanted, rememb
   const tell = () => {
     const [before, now] = [points.at(-2) ?? points[0], points.at(-1)].map(loss);
     const told = now > before ? "커졌습니다. 학습률이 크면 멀어집니다" : `${short(now, 3)}입니다`;
-    say(`${points.length - 1}걸음 뒤의 손실이 ${told}.`);
+    say(`학습률 ${write(rate)}, ${points.length - 1}걸음 뒤의 손실이 ${told}.`);
   };
   const advance = () => {
     points.push(step(points.at(-1), rate));
@@ -98,7 +99,6 @@ moving.pictures["fig-6-descent"] = ({ box, width, lines: [still], wanted, rememb
     stop();
   });
 
-  const write = (value) => value.toFixed(2);
   const startSlider = (name, i, [min, max]) => {
     const range = {
       min: Math.ceil(min),
