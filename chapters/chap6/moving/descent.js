@@ -1,6 +1,5 @@
 // 경사 하강법. 출발점과 학습률을 골라 한 걸음씩 옮기면, 네 점 사이를 지나는 직선이 함께 움직인다.
-const xs = [0, 1, 2, 3];
-const ys = [2, 1, 2, 5];
+const [xs, ys] = [[0, 1, 2, 3], [2, 1, 2, 5]];
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const misses = ([w, b]) => xs.map((x, i) => w * x + b - ys[i]);
 const loss = (point) => mean(misses(point).map((miss) => miss ** 2));
@@ -13,56 +12,44 @@ const step = (point, rate) => gradient(point).map((slope, i) => point[i] - rate 
 moving.pictures["fig-6-descent"] = ({ box, width, lines: [still], wanted, remember, say }) => {
   const { plot, dot, svg, html, button, slider, fill, short, isCalm } = moving;
   const MOST = 40; // 본문처럼 마흔 걸음까지
-  const blue = { stroke: "var(--value)", "stroke-width": 2 };
+  const [blue, red] = ["var(--value)", "var(--gradient)"];
+  const write = (value) => value.toFixed(2);
   let rate = wanted("rate", [0.01, 0.3]) ?? 0.2;
   let points = [[wanted("w", still.x) ?? -1, wanted("b", still.y) ?? 3]];
   let running;
-  const write = (value) => value.toFixed(2);
 
   const half = width > 500 ? width / 2 : width;
-  const size = { width: half, height: half * 0.8 };
-  const map = plot({
-    ...size,
-    x: { name: "w", ends: still.x, ticks: { "-2": -2, 0: 0, 2: 2, 4: 4 } },
-    y: { name: "b", ends: still.y, ticks: { 0: 0, 2: 2, 4: 4 } },
-    label: "손실의 등고선과 옮겨 간 길. 별표에서 손실이 가장 작다.",
-  });
-  const data = plot({
-    ...size,
-    x: { name: "x", ends: [-0.5, 3.5], ticks: { 0: 0, 1: 1, 2: 2, 3: 3 } },
-    y: { name: "y", ends: [-2, 7], ticks: { 0: 0, 2: 2, 4: 4, 6: 6 } },
-    label: "네 점과 지금의 직선. 세로선은 직선에서 벗어난 양이다.",
-  });
+  const w = { name: "w", ends: still.x, ticks: { "-2": -2, 0: 0, 2: 2, 4: 4 } };
+  const b = { name: "b", ends: still.y, ticks: { 0: 0, 2: 2, 4: 4 } };
+  const map = plot(
+    half,
+    half * 0.8,
+    w,
+    b,
+    "손실의 등고선과 옮겨 간 길. 별표에서 손실이 가장 작다.",
+  );
+  const x = { name: "x", ends: [-0.5, 3.5], ticks: { 0: 0, 1: 1, 2: 2, 3: 3 } };
+  const y = { name: "y", ends: [-2, 7], ticks: { 0: 0, 2: 2, 4: 4, 6: 6 } };
+  const data = plot(half, half * 0.8, x, y, "네 점과 지금의 직선. 세로선은 벗어난 양이다.");
   const numbers = html("table", {});
-  const [x, y] = map.place([1, 1]);
-  const way = svg("g", {});
-  const handle = dot([0, 0], { class: "handle", r: 13, fill: "var(--value)", opacity: 0.3 });
-  const contours = still.contours.map(({ x, y }) =>
-    map.line(x.map((w, i) => [w, y[i]]), { opacity: 0.35 })
-  );
-  map.inside.append(
-    ...contours,
-    svg("text", { x: x - 9, y: y + 7, "font-size": 20 }, "★"),
-    way,
-    handle,
-  );
+  const [way, lowest] = [svg("g", {}), map.place([1, 1])];
+  const star = svg("text", { x: lowest[0] - 9, y: lowest[1] + 7, "font-size": 20 }, "★");
+  const handle = dot([0, 0], { class: "handle", r: 13, fill: blue, opacity: 0.3 });
+  const contour = ({ x, y }) => map.line(x.map((w, i) => [w, y[i]]), { opacity: 0.35 });
+  map.inside.append(...still.contours.map(contour), star, way, handle);
 
   const draw = () => {
-    const [w, b] = points.at(-1);
-    const line = (x) => [x, w * x + b];
-    const dots = points.map((point) => dot(map.place(point), { fill: "var(--value)" }));
-    way.replaceChildren(
-      map.line(points, blue),
-      ...dots,
-      dot(map.place([w, b]), { r: 6, fill: "var(--gradient)" }),
-    );
+    const now = points.at(-1);
+    const line = (x) => [x, now[0] * x + now[1]];
+    const miss = (x, i) => data.line([[x, ys[i]], line(x)], { "stroke-dasharray": "3 3" });
+    const path = map.line(points, { stroke: blue, "stroke-width": 2 });
+    const dots = points.map((point) => dot(map.place(point), { fill: blue }));
+    way.replaceChildren(path, ...dots, dot(map.place(now), { r: 6, fill: red }));
     ["cx", "cy"].forEach((key, i) => handle.setAttribute(key, map.place(points[0])[i]));
-    data.inside.replaceChildren(
-      ...xs.map((x, i) => data.line([[x, ys[i]], line(x)], { "stroke-dasharray": "3 3" })),
-      data.line([-0.5, 3.5].map(line), blue),
-      ...xs.map((x, i) => dot(data.place([x, ys[i]]))),
-    );
-    const values = [w, b, loss([w, b])].map((value) => short(value, 4));
+    const straight = data.line([-0.5, 3.5].map(line), { stroke: blue, "stroke-width": 2 });
+    const given = xs.map((x, i) => dot(data.place([x, ys[i]])));
+    data.inside.replaceChildren(...xs.map(miss), straight, ...given);
+    const values = [...now, loss(now)].map((value) => short(value, 4));
     fill(numbers, [["걸음", "w", "b", "손실"], [String(points.length - 1), ...values]]);
   };
   const tell = () => {
@@ -99,35 +86,26 @@ moving.pictures["fig-6-descent"] = ({ box, width, lines: [still], wanted, rememb
     stop();
   });
 
-  const startSlider = (name, i, [min, max]) => {
-    const range = {
-      min: Math.ceil(min),
-      max: Math.floor(max),
-      step: 0.05,
-      value: points[0][i],
-      write,
-    };
-    return slider(`출발점 ${name}`, range, (value) => restart(points[0].with(i, value)));
-  };
-  const starts = [startSlider("w", 0, still.x), startSlider("b", 1, still.y)];
+  const starts = [still.x, still.y].map((ends, i) => {
+    const [min, max] = [Math.ceil(ends[0]), Math.floor(ends[1])];
+    const range = { min, max, step: 0.05, value: points[0][i], write };
+    return slider(`출발점 ${"wb"[i]}`, range, (value) => restart(points[0].with(i, value)));
+  });
+  const rates = { min: 0.01, max: 0.3, step: 0.01, value: rate, write };
+  const rateSlider = slider("학습률", rates, (value) => {
+    rate = value;
+    restart();
+  });
   handle.onpointerdown = ({ pointerId }) => handle.setPointerCapture(pointerId);
   handle.onpointermove = (event) => {
     if (!handle.hasPointerCapture(event.pointerId)) return;
-    const [w, b] = map.valueAt(event).map((value) => Math.round(value * 20) / 20);
-    starts[0].set(w);
-    starts[1].set(b);
-    restart([w, b]);
+    const point = map.valueAt(event).map((value) => Math.round(value * 20) / 20);
+    starts.forEach((start, i) => start.set(point[i]));
+    restart(point);
   };
-  const rates = slider(
-    "학습률",
-    { min: 0.01, max: 0.3, step: 0.01, value: rate, write },
-    (value) => {
-      rate = value;
-      restart();
-    },
-  );
   const pictures = html("div", { className: "side-by-side" }, map.element, data.element);
-  box.append(pictures, rates, ...starts, once, run, button("처음으로", () => restart()), numbers);
+  const again = button("처음으로", () => restart());
+  box.append(pictures, rateSlider, ...starts, once, run, again, numbers);
   draw();
   tell();
 };

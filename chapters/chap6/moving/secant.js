@@ -1,10 +1,7 @@
 // 할선과 접선. h를 줄이면 할선이 접선 쪽으로 눕고, 돋보기의 배율을 높이면 곡선이 곧게 보인다.
 const f = (x) => (x ** 2 + 2 * x) * Math.log(x);
 /** 할선이 지나는 두 점의 x. */
-const ends = {
-  전방: (h) => [1, 1 + h],
-  중앙: (h) => [1 - h / 2, 1 + h / 2],
-};
+const ends = { 전방: (h) => [1, 1 + h], 중앙: (h) => [1 - h / 2, 1 + h / 2] };
 const slope = (method, h) => {
   const [left, right] = ends[method](h);
   return (f(right) - f(left)) / h;
@@ -15,16 +12,16 @@ moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, rememb
   const looks = {
     전방: { stroke: "var(--gradient)", "stroke-width": 2.5, "stroke-dasharray": "8 3" },
     중앙: { stroke: "var(--value)", "stroke-width": 2.5 },
+    접선: { "stroke-width": 1.5, "stroke-dasharray": "2 3" },
   };
-  const dotted = { "stroke-width": 1.5, "stroke-dasharray": "2 3" };
   const state = { h: wanted("h", [0.0015, 0.69]) ?? 0.6, zoom: wanted("zoom", [1, 1000]) ?? 1 };
-  const graph = plot({
-    width,
-    height: width * 0.8,
-    x: { name: "x", ends: [0.6, 1.8], ticks: { "0.6": 0.6, "1.0": 1, "1.4": 1.4, "1.8": 1.8 } },
-    y: { name: "y", ends: [-1, 4], ticks: { "-1": -1, 0: 0, 1: 1, 2: 2, 3: 3, 4: 4 } },
-    label: "곡선, 점 x=1의 접선(점선), 두 할선",
-  });
+  const x = {
+    name: "x",
+    ends: [0.6, 1.8],
+    ticks: { "0.6": 0.6, "1.0": 1, "1.4": 1.4, "1.8": 1.8 },
+  };
+  const y = { name: "y", ends: [-1, 4], ticks: { "-1": -1, 0: 0, 1: 1, 2: 2, 3: 3, 4: 4 } };
+  const graph = plot(width, width * 0.8, x, y, "곡선, 점 x=1의 접선(점선), 두 할선");
   const numbers = html("table", {});
   const center = graph.place([1, 0]);
   const lens = { cx: width * 0.31, cy: width * 0.26, r: width * 0.17 };
@@ -40,8 +37,8 @@ moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, rememb
       const dots = points.map((x) => dot(place([x, f(x)]), { fill: looks[method].stroke }));
       return [draw(y, [0.5, 1.9], looks[method]), ...dots];
     };
-    const tangent = draw((x) => 3 * (x - 1), [0.5, 1.9], dotted);
-    return [draw(f, xs), tangent, ...Object.keys(ends).flatMap(secant)];
+    const tangent = draw((x) => 3 * (x - 1), [0.5, 1.9], looks.접선);
+    return [draw(f, xs), tangent, ...secant("전방"), ...secant("중앙")];
   };
 
   const show = () => {
@@ -54,27 +51,18 @@ moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, rememb
       svg("g", { "clip-path": "url(#lens)" }, ...scene(near, enlarged)),
       svg("circle", { ...lens, class: "frame" }),
     );
-    const [forward, central] = Object.keys(ends).map((method) => slope(method, state.h));
+    const slopes = ["전방", "중앙"].map((method) => [method, slope(method, state.h)]);
     const row = (
-      method,
-      value,
-    ) => [[sample(looks[method]), method], short(value, 7), short(value - 3, 2)];
-    fill(numbers, [
-      ["할선", "기울기", "접선의 3과의 차"],
-      row("전방", forward),
-      row("중앙", central),
-    ]);
-    const isStraight = state.zoom > 30;
-    say(
-      `h=${state.h}, 기울기는 전방 차분 ${short(forward, 4)}, 중앙 차분 ${
-        short(central, 4)
-      }입니다.` +
-        (isStraight ? " 크게 보면 곡선이 접선과 겹칩니다." : ""),
-    );
+      [name, slope],
+    ) => [[sample(looks[name]), name], short(slope, 7), short(slope - 3, 2)];
+    fill(numbers, [["할선", "기울기", "접선의 3과의 차"], ...slopes.map(row)]);
+    const told = slopes.map(([name, slope]) => `${name} 차분 ${short(slope, 4)}`).join(", ");
+    const straight = state.zoom > 30 ? " 크게 보면 곡선이 접선과 겹칩니다." : "";
+    say(`h=${state.h}, 기울기는 ${told}입니다.${straight}`);
   };
 
   /** 값의 로그를 미는 막대. */
-  const logSlider = (title, key, [min, max]) => {
+  const logSlider = (title, key, min, max) => {
     const rounded = (power) => Number((10 ** power).toPrecision(3));
     const write = (power) => String(rounded(power));
     const range = { min, max, step: 0.02, value: Math.log10(state[key]), write };
@@ -85,7 +73,7 @@ moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, rememb
     });
   };
   const start = Math.log10(0.6);
-  const spacing = logSlider("간격 h", "h", [start - 2.6, start + 0.06]);
-  box.append(graph.element, spacing, logSlider("돋보기의 배율", "zoom", [0, 3]), numbers);
+  const spacing = logSlider("간격 h", "h", start - 2.6, start + 0.06);
+  box.append(graph.element, spacing, logSlider("돋보기의 배율", "zoom", 0, 3), numbers);
   show();
 };

@@ -14,13 +14,18 @@ moving.pictures["fig-6-vcurve"] = ({ box, width, lines, wanted, remember, say })
     { stroke: "var(--gradient)", "stroke-width": 1.5, "stroke-dasharray": "6 4" },
     { stroke: "var(--value)", "stroke-width": 1.5 },
   ];
-  const caps = ["round", "square"];
-  const state = {
-    kind: kinds.find((kind) => kind === wanted("kind")) ?? "float64",
-    h: wanted("h", [1e-14, 1]) ?? 1e-3,
+  const state = { kind: wanted("kind"), h: wanted("h", [1e-14, 1]) ?? 1e-3 };
+  if (!kinds.includes(state.kind)) state.kind = "float64";
+  const [place, numbers] = [html("div", {}), html("table", {})];
+
+  /** 잰 점들. 길이가 0인 선을 찍으며, 오차가 0인 점은 로그 눈금에 없다. */
+  const dots = (graph, { x, y }, i) => {
+    const points = x.map((h, i) => [h, y[i]]).filter(([, error]) => error > 0);
+    const look = { ...looks[i], "stroke-width": 4, "stroke-dasharray": "none", opacity: 0.4 };
+    const d = points.map((point) => `M${graph.place(point)}h0`).join("");
+    return svg("path", { d, ...look, "stroke-linecap": ["round", "square"][i] });
   };
-  const numbers = html("table", {});
-  const place = html("div", {});
+  const curve = (graph, { x, y }, i) => graph.line(x.map((h, i) => [h, y[i]]), looks[i]);
 
   const show = () => {
     const still = lines[kinds.indexOf(state.kind)];
@@ -30,47 +35,33 @@ moving.pictures["fig-6-vcurve"] = ({ box, width, lines, wanted, remember, say })
     const ticks = Object.fromEntries(
       powers[state.kind].map((power) => [`1e${power}`, 10 ** power]),
     );
-    const graph = plot({
-      width,
-      height: width * 0.75,
-      x: { name: "h", ends: still.x, ticks, log: true },
-      y: { name: "오차", ends: still.y, ticks, log: true },
-      label: `${state.kind}에서 h마다 잰 오차(점)와 이론(선)`,
-    });
+    const x = { name: "h", ends: still.x, ticks, log: true };
+    const y = { name: "오차", ends: still.y, ticks, log: true };
+    const label = `${state.kind}에서 h마다 잰 오차(점)와 이론(선)`;
+    const graph = plot(width, width * 0.75, x, y, label);
     const marks = svg("g", {});
-    const pairs = ({ x, y }) => x.map((h, i) => [h, y[i]]).filter(([, error]) => error > 0);
-    names.forEach((_, i) => {
-      const d = pairs(measured[i]).map((point) => `M${graph.place(point)}h0`).join("");
-      const cap = { "stroke-width": 4, "stroke-linecap": caps[i], opacity: 0.4 };
-      graph.inside.append(
-        svg("path", { d, stroke: looks[i].stroke, ...cap }),
-        graph.line(pairs(theory[i]), looks[i]),
-      );
-    });
-    graph.inside.append(marks);
+    const draw = (kind) => (line, i) => kind(graph, line, i);
+    graph.inside.append(...measured.map(draw(dots)), ...theory.map(draw(curve)), marks);
 
     const mark = (index) => {
       const h = hs[index];
       const errors = measured.map(({ y }) => y[index]);
-      const cut = names.map((name) => truncations[name](h));
+      const cuts = names.map((name) => truncations[name](h));
       const rounding = roundoff(state.kind, h);
-      const ring = (error, i) =>
-        dot(graph.place([h, Math.max(error, still.y[0])]), { r: 7 - 2 * i, fill: looks[i].stroke });
+      const ring = (error, i) => {
+        const at = graph.place([h, Math.max(error, still.y[0])]);
+        return dot(at, { r: 7 - 2 * i, fill: looks[i].stroke });
+      };
       marks.replaceChildren(graph.line(still.y.map((y) => [h, y])), ...errors.map(ring));
       const row = (title, values) => [title, ...values.map((value) => short(value, 2))];
-      fill(numbers, [
-        ["오차", ...names.map((name, i) => [sample(looks[i]), name])],
-        row("잰 것", errors),
-        row("절단(이론)", cut),
-        row("반올림(이론)", [rounding, rounding]),
-        row("둘의 합", cut.map((value) => value + rounding)),
-      ]);
-      const larger = cut.map((value) => value > rounding ? "절단" : "반올림");
-      say(
-        `h=${short(h, 2)}. 전방 차분은 ${larger[0]} 오차, 중앙 차분은 ${
-          larger[1]
-        } 오차가 더 큽니다.`,
+      const heads = names.map((name, i) => [sample(looks[i]), name]);
+      const theory = [row("절단(이론)", cuts), row("반올림(이론)", [rounding, rounding])];
+      const sums = row("둘의 합", cuts.map((cut) => cut + rounding));
+      fill(numbers, [["오차", ...heads], row("잰 것", errors), ...theory, sums]);
+      const larger = cuts.map((cut, i) =>
+        `${names[i]} 차분은 ${cut > rounding ? "절단" : "반올림"} 오차`
       );
+      say(`h=${short(h, 2)}. ${larger.join(", ")}가 더 큽니다.`);
     };
     const farness = (h) => Math.abs(Math.log(h / state.h));
     const value = hs.reduce((best, h, i) => farness(h) < farness(hs[best]) ? i : best, 0);

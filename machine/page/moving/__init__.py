@@ -57,6 +57,14 @@ def pictures_in(folder, name):
     return right
 
 
+def without_comments(code):
+    """홀로 선 주석과 들여쓰기를 뺀 것. 여러 줄에 걸친 글(`…`)이 있으면 그대로."""
+    if any(line.count("`") % 2 for line in code.splitlines()):
+        return code
+    comments = r"^ *//.*\n|^ */\*\*(?:.|\n)*?\*/\n"
+    return re.sub(f"{comments}|^ +", "", code, flags=re.MULTILINE)
+
+
 def is_list_of_names(value):
     return isinstance(value, list) and value and all(isinstance(name, str) for name in value)
 
@@ -112,16 +120,17 @@ def put_button(html, label, addresses, up):
 
 def add_picture(app, pages, label, code, drawn):
     root, (docname, values) = Path(app.outdir), drawn
-    text = PICTURE.format(name=to_json(label), values=to_json(values), code=code)
+    text = PICTURE.format(name=to_json(label), values=to_json(values), code=without_comments(code))
+    frame = without_comments((HERE / "moving.js").read_text("utf-8"))
     addresses = {
-        "frame": written(root, "moving.js", (HERE / "moving.js").read_text("utf-8")),
+        "frame": written(root, "moving.js", frame),
         "style": written(root, "moving.css", (HERE / "moving.css").read_text("utf-8")),
         "picture": written(root, f"{make_id(label)}.js", text),
     }
     page = f"{docname}.html"
     pages[page] = put_button(pages[page], label, addresses, "../" * docname.count("/"))
     if START not in pages[page]:
-        pages[page] = pages[page].replace("</article>", f"{START}</article>", 1)
+        pages[page] = pages[page].replace("</body>", f"{START}</body>", 1)
 
 
 def finish(app, pages):

@@ -2,14 +2,12 @@
   const buttons = document.querySelectorAll(".move");
   const begin = () => {
     watch.disconnect();
-    document.head.append(
-      Object.assign(document.createElement("script"), { src: buttons[0].dataset.frame }),
-    );
+    const script = document.createElement("script");
+    script.src = buttons[0].dataset.frame;
+    document.head.append(script);
   };
-  const watch = new IntersectionObserver(
-    (entries) => entries.some(({ isIntersecting }) => isIntersecting) && begin(),
-    { rootMargin: "100%" },
-  );
+  const isNear = (entries) => entries.some((entry) => entry.isIntersecting) && begin();
+  const watch = new IntersectionObserver(isNear, { rootMargin: "100%" });
   buttons.forEach((button) => watch.observe(button));
   if (location.hash.includes("?")) begin();
 }
