@@ -155,9 +155,9 @@ def test_books_have_the_still_figures_only():
 
 # --- 브라우저
 
-SHIFTS = """window.shifts = 0;
+SHIFTS = """window.shifted = 0;
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) shifts += entry.value;
+  for (const entry of list.getEntries()) shifted += entry.value;
 }).observe({ type: 'layout-shift' });"""
 SMALL = """(frame) => [...frame.querySelectorAll('button, label, input[type=range]')]
   .filter((box) => box.checkVisibility() && Math.min(box.offsetWidth, box.offsetHeight) < 24)
@@ -212,7 +212,7 @@ def test_moves_by_keyboard_alone(open_picture, site, label):
     page.keyboard.press(key)  # 열면 초점이 그림에 있다
     expect(said).not_to_have_text(before)
     assert page.evaluate("location.hash").startswith(f"#{label}?")
-    assert page.evaluate("[shifts, scrollY]") == [0, at_first]
+    assert page.evaluate("[shifted, scrollY]") == [0, at_first]
     after, address = said.text_content(), page.evaluate("location.hash")
 
     for _ in range(2):  # 어둡게, 밝게

@@ -6,7 +6,6 @@ const slope = (method, h) => {
   const [left, right] = ends[method](h);
   return (f(right) - f(left)) / h;
 };
-
 moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, remember, say }) => {
   const { plot, path, dot, svg, html, slider, fill, sample, short } = moving;
   const looks = {
@@ -15,15 +14,10 @@ moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, rememb
     접선: { "stroke-width": 1.5, "stroke-dasharray": "2 3" },
   };
   const state = { h: wanted("h", [0.0015, 0.69]) ?? 0.6, zoom: wanted("zoom", [1, 1000]) ?? 1 };
-  const x = {
-    name: "x",
-    ends: [0.6, 1.8],
-    ticks: { "0.6": 0.6, "1.0": 1, "1.4": 1.4, "1.8": 1.8 },
-  };
+  const x = { name: "x", ends: [0.6, 1.8], ticks: { "0.6": 0.6, "1.0": 1, 1.4: 1.4, 1.8: 1.8 } };
   const y = { name: "y", ends: [-1, 4], ticks: { "-1": -1, 0: 0, 1: 1, 2: 2, 3: 3, 4: 4 } };
   const graph = plot(width, width * 0.8, x, y, "곡선, 점 x=1의 접선(점선), 두 할선");
-  const numbers = html("table", {});
-  const center = graph.place([1, 0]);
+  const [numbers, center] = [html("table", {}), graph.place([1, 0])];
   const lens = { cx: width * 0.31, cy: width * 0.26, r: width * 0.17 };
   const enlarged = (point) =>
     graph.place(point).map((at, i) => [lens.cx, lens.cy][i] + state.zoom * (at - center[i]));
@@ -40,7 +34,6 @@ moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, rememb
     const tangent = draw((x) => 3 * (x - 1), [0.5, 1.9], looks.접선);
     return [draw(f, xs), tangent, ...secant("전방"), ...secant("중앙")];
   };
-
   const show = () => {
     const near = Array.from({ length: 41 }, (_, i) => 1 + (i / 40 - 0.5) / state.zoom);
     graph.inside.replaceChildren(
@@ -51,16 +44,14 @@ moving.pictures["fig-6-secants"] = ({ box, width, lines: [still], wanted, rememb
       svg("g", { "clip-path": "url(#lens)" }, ...scene(near, enlarged)),
       svg("circle", { ...lens, class: "frame" }),
     );
-    const slopes = ["전방", "중앙"].map((method) => [method, slope(method, state.h)]);
-    const row = (
-      [name, slope],
-    ) => [[sample(looks[name]), name], short(slope, 7), short(slope - 3, 2)];
-    fill(numbers, [["할선", "기울기", "접선의 3과의 차"], ...slopes.map(row)]);
-    const told = slopes.map(([name, slope]) => `${name} 차분 ${short(slope, 4)}`).join(", ");
+    const rows = ["전방", "중앙"].map((method) => {
+      const value = slope(method, state.h);
+      return [[sample(looks[method]), method], short(value, 7), short(value - 3, 2)];
+    });
+    fill(numbers, [["할선", "기울기", "접선의 3과의 차"], ...rows]);
     const straight = state.zoom > 30 ? " 크게 보면 곡선이 접선과 겹칩니다." : "";
-    say(`h=${state.h}, 기울기는 ${told}입니다.${straight}`);
+    say(`h=${state.h}, 기울기는 전방 ${rows[0][1]}, 중앙 ${rows[1][1]}입니다.${straight}`);
   };
-
   /** 값의 로그를 미는 막대. */
   const logSlider = (title, key, min, max) => {
     const rounded = (power) => Number((10 ** power).toPrecision(3));

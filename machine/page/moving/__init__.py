@@ -28,7 +28,7 @@ SITE = "_static/moving"
 START = own((HERE / "start.js").read_text("utf-8"))
 BUTTON = (
     '<button type="button" class="move" disabled data-frame="{frame}" data-style="{style}" '
-    'data-picture="{picture}">움직여 보기</button>\n'
+    'data-picture="{picture}">움직여 보기</button>'
 )
 PICTURE = "moving.lines[{name}] = {values};\n{{\n{code}}}\n"
 # 그림의 처음부터 캡션이나 그림의 끝까지
