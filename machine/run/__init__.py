@@ -24,7 +24,8 @@ from machine.run import client, data, execute
 log = logging.getLogger(__name__)
 # 커널의 설정과, 그것이 부르는 것
 PROFILE = [
-    Path(__file__).with_name(name) for name in ("ipython_kernel_config.py", "kernel_reads.py")
+    Path(__file__).with_name(name)
+    for name in ("ipython_kernel_config.py", "kernel_reads.py", "kernel_lines.py")
 ]
 
 

@@ -12,7 +12,7 @@ from myst_nb.core.execute.direct import NotebookClientDirect
 from myst_nb.core.execute.inline import NotebookClientInline
 
 from machine import files
-from machine.run import data
+from machine.run import data, lines
 
 
 def notes(cache, notebook):
@@ -38,10 +38,11 @@ def mark(cache, notebook, folder):
 
 
 def settle(notebook):
-    """읽은 것을 쪽에 남긴다."""
-    found = data.unmark(notebook)
-    if found:
-        notebook.metadata.setdefault("language_info", {})[data.KEY] = found
+    """읽은 것과 그린 것을 쪽에 남긴다."""
+    found, drawn = data.unmark(notebook), lines.drawn(notebook)
+    for key, value in ((data.KEY, found), (lines.KEY, drawn)):
+        if value:
+            notebook.metadata.setdefault("language_info", {})[key] = value
     return found
 
 

@@ -1,5 +1,6 @@
 c = get_config()
 load_subconfig("kernel_reads.py")                                           # 쪽이 읽는 파일을 적는다
+load_subconfig("kernel_lines.py")                                           # 그림의 선을 값으로도 남긴다
 c.HistoryManager.enabled = False
 c.InlineBackend.figure_formats = {"svg", "png"}                             # png는 시험이 본다
 c.InlineBackend.rc = {"svg.hashsalt": "book", "pdf.fonttype": 42}           # 늘 같은 바이트, 글자로 남는 한글

@@ -6,7 +6,6 @@ Sphinx의 쪽을 묶는 패키지가 없고, PurgeCSS와 번들러는 Node가 �
 묶기 전에 quickjs로 읽어 본다.
 """
 
-import json
 import posixpath
 import re
 from base64 import b64encode
@@ -15,12 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import quickjs
 import tinycss2
 from sphinx.util import logging
 
 from machine import kept
-from machine.page.scripts import own
+from machine.page.scripts import fault, own
 
 log = logging.getLogger(__name__)
 # 앞의 셋은 Sphinx의 검색이 쓰고, 마지막 것은 고른 탭을 기억한다.
@@ -113,10 +111,8 @@ def without_idle_fonts(css):
 def independent(script):
     """멈추면 콘솔에 알리고 다음 스크립트로 넘어간다. 문법이 틀린 것은 빌드를 멈추고 뺀다."""
     code = script.read_text("utf-8")
-    try:
-        quickjs.Context().eval(f"new Function({json.dumps(code)})")
-    except quickjs.JSException as error:
-        log.warning(UNREADABLE, script.name, str(error).split("\n")[0])
+    if why := fault(code):
+        log.warning(UNREADABLE, script.name, why)
         return ""
     if script.name == SHARED:
         return f"{code};\n"
