@@ -1,9 +1,20 @@
-"""기계가 쪽에 박는 스크립트. 보안 정책(site/policy.py)은 글자까지 같은 것만 허락한다."""
+"""기계가 쪽에 박는 스크립트와, 독자가 받을 스크립트의 글.
+
+박는 것은 보안 정책(site/policy.py)이 글자까지 같은 것만 허락한다.
+"""
+
+import re
 
 OWN = set()
+NOT_SENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*\n|//[^\n]*\n)?", re.M | re.S)
 
 
 def own(code):
     """허락할 스크립트로 적고, 쪽에 박을 HTML을 돌려준다."""
     OWN.add(code)
     return f"<script>{code}</script>"
+
+
+def to_send(code):
+    """무게의 절반인 주석과 들여 쓴 빈칸은 보내지 않는다."""
+    return NOT_SENT.sub("", code)
