@@ -467,8 +467,12 @@ def test_preview_by_touch(site, open_page):
     page = open_page(SECTION, audit.PHONE, has_touch=True, storage_state=site.dark)
     link = page.locator(f"{LINKED}[href*='glossary']").first
     preview = page.locator(".link-preview")
+    page.wait_for_load_state("networkidle")
+    site.server.sent.clear()
     link.tap()
     expect(preview).to_be_visible()
+    received = [sent.path for sent in site.server.sent if not sent.path.endswith(".svg")]
+    assert len(received) == 2 and received[1] == "_static/previews/pages/glossary.js"
     assert page.url.endswith(SECTION)
     audit.axe_start(page, {"include": [[".link-preview"], ["[aria-expanded]"]]})
     assert audit.axe_found(page) == []

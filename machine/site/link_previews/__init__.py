@@ -62,7 +62,7 @@ def write_script(root):
     name = f"box-{sha256(code).hexdigest()[:8]}.js"
     start = root / "_static/link_previews.js"
     write(root / FOLDER / name, code)
-    write(start, start.read_text("utf-8").replace(BOX, f'= "{name}";').encode())
+    write(start, to_send(start.read_text("utf-8")).replace(BOX, f'= "{name}";').encode())
 
 
 def write_pieces(root, pages):

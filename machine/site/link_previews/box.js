@@ -4,6 +4,7 @@
   "use strict";
   const OPEN = 400; // 보이기까지 기다리는 밀리초. 지나가기만 한 링크는 보이지 않는다
   const CLOSE = 300; // 링크에서 상자로 옮겨 갈 수 있게 기다리는 밀리초
+  const PATIENCE = 3000; // 이보다 늦게 오는 것은 기다리지 않는다
   const GAP = 4; // 링크가 놓인 줄과 상자의 사이
   const SIDE = 8; // 화면의 끝과 상자의 사이
 
@@ -82,13 +83,15 @@
     box.style.left = `${scrollX + Math.max(SIDE, Math.min(left, most))}px`;
     box.style.top = `${scrollY + (isBelow ? bottom : top - box.offsetHeight)}px`;
     const slides = text.scrollHeight > text.clientHeight || text.scrollWidth > text.clientWidth;
-    text.tabIndex = slides ? 0 : -1;
+    if (slides) text.tabIndex = 0; // 자판으로도 민다
+    else text.removeAttribute("tabindex");
   }
 
   /** 받지 못했거나 보일 것이 없으면 otherwise를 한다. */
   async function show(next, otherwise) {
     const mine = timer;
-    const html = await htmlOf(next).catch(() => {});
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    const html = await Promise.race([htmlOf(next), late]).catch(() => {});
     if (timer !== mine) return; // 기다리는 사이에 다른 것을 하게 되었다
     if (!html) {
       otherwise?.();

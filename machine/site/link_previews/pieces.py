@@ -15,7 +15,7 @@ PARTS = {
     *("strong", "sub", "sup", "img", "figcaption", "caption", "summary", "dd"),
     *("thead", "tbody", "tr", "td", "th"),
 }
-FIRST_PARAGRAPH = ":scope > p:not(.minutes, .versions, .cell-mark)"
+FIRST_PARAGRAPH = ":scope > p:not([class])"  # 읽는 시간, 실행한 날 따위에는 클래스가 있다
 # 그 자리에서만 쓰는 것: 답의 틀과 힌트도 문제를 풀 때에 쓴다
 LEFT_OUT = "a.headerlink, .backrefs, button, nav, script, noscript, .cell.tag_starter, details.hint"
 # 이름표이거나 이름표를 부르는 속성
