@@ -43,6 +43,8 @@ def cut(page, target):
         box = wrapped(page, "div", ["cell_output"], [block])
     else:
         box = copy(block)
+    if box.name == "details" and "solution" not in box.get("class", ""):
+        box["open"] = ""  # 접은 문제와 증명은 펴고, 풀이는 접어 둔다
     return str(tidy(box))
 
 
