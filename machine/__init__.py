@@ -32,6 +32,7 @@ FEATURES = (
     # 다 쓴 쪽을 한 번 읽어 차례로 고치고 한 번 쓴다(site)
     "site.korean",
     "site.search",
+    "site.link_previews",  # 쪽의 글을 다 고친 뒤, bundle이 스크립트를 묶기 앞
     "paper",  # bundle이 쓰지 않는 CSS를 버리기 전에
     "site.letters",
     "site.bundle",

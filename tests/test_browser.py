@@ -350,6 +350,140 @@ def test_paper_has_the_answers_and_not_the_folded_code(open_page, tmp_path):
     assert page.locator("article details[open]").count() == 0
 
 
+# --- 미리 보기
+
+LINKED = "article a.reference.internal[href*='#']"
+# 링크마다 눌러, 상자가 링크가 놓인 줄을 덮거나 화면을 나가거나 이름표가 겹치면 적는다.
+# 줄은 글자로 잰다. 수식에서 나뉘지 않는 것은 글자 하나로 친다.
+COVERED = """async selector => {
+  document.documentElement.style.scrollBehavior = 'auto';
+  const faults = [], urls = [];
+  const lineOf = link => {
+    let block = link;
+    while (getComputedStyle(block).display.startsWith('inline')) block = block.parentElement;
+    const own = [...link.getClientRects()], range = document.createRange(), boxes = new Map();
+    const walk = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const text = walk.currentNode;
+      if (text.parentElement.closest('.katex-mathml, .link-preview')) continue;
+      const key = text.parentElement.closest('.katex-base') ?? text;
+      range.selectNodeContents(text);
+      const rects = [...range.getClientRects()].filter(rect => rect.width);
+      boxes.set(key, [...boxes.get(key) ?? [], ...rects]);
+    }
+    const beside = [...boxes].flatMap(([key, rects]) => {
+      const parts = key.nodeType == 1 && rects.length ? [{
+        top: Math.min(...rects.map(rect => rect.top)),
+        bottom: Math.max(...rects.map(rect => rect.bottom))}] : rects;
+      return parts.filter(({top, bottom}) =>
+        own.some(mine => top < mine.bottom - 2 && bottom > mine.top + 2));
+    });
+    return [...own, ...beside];
+  };
+  for (const link of document.querySelectorAll(selector)) {
+    if (!link.checkVisibility()) continue;
+    link.scrollIntoView({block: 'center'});
+    link.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true, pointerType: 'touch'}));
+    link.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true, detail: 1}));
+    for (let n = 0; n < 100 && !link.ariaExpanded; n++) await new Promise(requestAnimationFrame);
+    const preview = document.querySelector('.link-preview:popover-open');
+    const {top, bottom, left, right} = preview.getBoundingClientRect();
+    const ids = [...document.querySelectorAll('[id]')].map(({id}) => id);
+    const name = link.textContent + ' ' + link.getAttribute('href');
+    if (preview.ariaLabel != link.textContent.trim() + ' 미리 보기') faults.push(`다름: ${name}`);
+    if (lineOf(link).some(line => line.top < bottom && line.bottom > top))
+      faults.push(`줄을 덮음: ${name}`);
+    if (top < 0 || left < 0 || bottom > innerHeight || right > document.body.clientWidth)
+      faults.push(`화면을 나감: ${name}`);
+    if (bottom - top < 40) faults.push(`볼 수 없음: ${name}`);
+    if (ids.length > new Set(ids).size) faults.push(`이름표가 겹침: ${name}`);
+    urls.push(...[...preview.querySelectorAll('a, img')].map(part => part.href ?? part.src));
+  }
+  return [faults, urls.map(url => decodeURI(url).replace(/[?#].*/, ''))];
+}"""
+
+
+@pytest.mark.parametrize("name, size", [(LONG, audit.PHONE), ("cheatsheet.html", audit.DESKTOP)])
+def test_previews_leave_the_line_of_the_link(site, open_page, name, size):
+    page = open_page(name, size)
+    faults, urls = page.evaluate(COVERED, LINKED)
+    assert faults == [] and page.errors == []
+    inside = [url.removeprefix(site.url) for url in urls if url.startswith(site.server.origin)]
+    assert inside and not [url for url in inside if not (HTML / url).is_file()]
+
+
+def test_preview_by_mouse_and_keyboard(open_page):
+    """올려 두면 보이고, 상자로 옮겨 가도 그대로이다. 자판으로는 그 속으로 들어가고 Esc로 닫는다."""
+    page = open_page(SECTION)
+    link = page.locator(f"{LINKED}[href*='#equation']").first
+    preview = page.locator(".link-preview")
+    link.scroll_into_view_if_needed()
+    link.hover()
+    page.mouse.move(5, 5)  # 지나가기만 했다
+    page.wait_for_timeout(450)
+    expect(preview).to_be_hidden()
+    link.hover()
+    expect(preview).to_be_visible()
+    target = page.locator(f"[id='{link.get_attribute('href')[1:]}']")
+    formula = target.locator(".katex").element_handle()
+    assert preview.locator(".katex").evaluate("(one, two) => one.isEqualNode(two)", formula)
+    audit.axe_start(page, {"include": [[".link-preview"], ["[aria-expanded]"]]})
+    assert audit.axe_found(page) == []
+    preview.hover()
+    page.wait_for_timeout(350)
+    expect(preview).to_be_visible()
+    page.emulate_media(media="print")
+    expect(preview).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.mouse.move(5, 5)
+    expect(preview).to_be_hidden()
+    page.keyboard.press("Tab")  # 이제부터 자판으로 한다
+    link.focus()
+    expect(preview).to_be_visible()
+    page.keyboard.press("Tab")
+    way = preview.get_by_role("link", name="그 자리로 가기")
+    expect(way).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(link).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+    expect(preview).to_be_hidden()
+    page.keyboard.press("Enter")
+    assert page.url.endswith(link.get_attribute("href"))
+    assert page.errors == []
+
+
+def test_preview_by_touch(site, open_page):
+    """처음 누르면 보이고, 밖을 누르면 닫히며, 다시 누르거나 상자의 링크를 누르면 그 자리로 간다."""
+    page = open_page(SECTION, audit.PHONE, has_touch=True, storage_state=site.dark)
+    link = page.locator(f"{LINKED}[href*='glossary']").first
+    preview = page.locator(".link-preview")
+    page.wait_for_load_state("networkidle")
+    site.server.sent.clear()
+    link.tap()
+    expect(preview).to_be_visible()
+    received = [sent.path for sent in site.server.sent if not sent.path.endswith(".svg")]
+    assert len(received) == 2 and received[1] == "_static/previews/pages/glossary.js"
+    assert page.url.endswith(SECTION)
+    audit.axe_start(page, {"include": [[".link-preview"], ["[aria-expanded]"]]})
+    assert audit.axe_found(page) == []
+    page.locator("h1").tap()
+    expect(preview).to_be_hidden()
+    link.tap()
+    preview.get_by_role("link", name="그 자리로 가기").tap()
+    page.wait_for_url("**/glossary.html#*")
+    page.go_back()
+    link.tap()
+    expect(preview).to_be_visible()
+    link.tap()
+    page.wait_for_url("**/glossary.html#*")
+    page.go_back()
+    page.route("**/previews/pages/*", lambda route: route.abort())
+    link.tap()  # 받지 못하면 링크이다
+    page.wait_for_url("**/glossary.html#*")
+
+
 # --- 화면 색
 
 FRAMES = f"""window.frames_seen = [];
@@ -412,6 +546,10 @@ def test_book_opens_as_files(site):
     audit.choose_dark(page)
     page.locator("section[id^=quiz-] summary").first.click()
     assert page.locator("section[id^=quiz-] details[open]").count() == 1
+    page.locator(f"{LINKED}[href*='glossary']").first.hover()
+    expect(page.locator(".link-preview dt")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".link-preview dt")).to_be_hidden()
     assert (page.errors, page.foreign) == ([], [])
     page.context.close()
 

@@ -129,7 +129,8 @@ def test_a_day_of_edits(book, tmp_path):
     assert built(book) == (1, 1)
     changed = different(before, book / "_build/html")
     in_pages = [name for name in changed if not name.startswith("_static/search/")]
-    assert sorted(in_pages) == ["chapters/chap6/6-1-one.html", "sw.js"]
+    preview = "_static/previews/pages/chapters/chap6/6-1-one.js"  # 고친 것은 절의 첫 문단이다
+    assert sorted(in_pages) == [preview, "chapters/chap6/6-1-one.html", "sw.js"]
 
     all_faults(book)
     assert told(book) == [*FAULTS]

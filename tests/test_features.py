@@ -12,11 +12,14 @@ from bs4 import BeautifulSoup
 import audit
 from book import listed, make, need_chromium
 from machine import FEATURES, NEEDED
+from machine.page.carried import carried
 from tiny import IDS, add_samples, set_comments, set_slug, tiny_book
 
 NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
 PUBLISHED = "slug"  # 끄고 켤 것 가운데 하나로, 공개한 책과 아닌 책을 섞는다
 WRITTEN = {"chapters/chap6/6-3-samples.html": ["**", "$5"]}  # 글자 그대로 쓴 것
+LINKS = "article :is(a.reference.internal[href*='#'], a.footnote-reference)"
+PREVIEWS = "_static/previews"
 RAW = re.compile(r"\\[a-z]{2,}|\*\*|\{\w+\}`|\$\S")
 
 
@@ -67,6 +70,18 @@ def dead_links(folder, name, html):
     return [file for file in files if not (folder / file).is_file()]
 
 
+def without_preview(folder, name, html):
+    """미리 보기가 없는 링크. 미리 보기를 끈 책에서는 보지 않는다."""
+    missing = []
+    for link in BeautifulSoup(html, "html.parser").select(LINKS):
+        path, _, label = link["href"].partition("#")
+        page = normpath(join(dirname(name), unquote(path))) if path else name
+        script = folder / f"{PREVIEWS}/pages/{page.removesuffix('.html')}.js"
+        if not script.is_file() or label not in carried(script.read_text("utf-8")):
+            missing.append(link["href"])
+    return missing if (folder / PREVIEWS).is_dir() else []
+
+
 def repeated_ids(html):
     ids = [tag["id"] for tag in BeautifulSoup(html, "html.parser").find_all(id=True)]
     return sorted(name for name, count in Counter(ids).items() if count > 1)
@@ -82,6 +97,7 @@ def faults(folder, name, page):
         "글로 남은 문법": left if left != WRITTEN.get(name, []) else [],
         "없는 파일": dead_links(folder, name, html),
         "겹치는 이름표": repeated_ids(html),
+        "미리 보기": without_preview(folder, name, html),
     }
 
 
@@ -127,6 +143,7 @@ def assert_right_without(off, folder, browser):
     texts = [path.read_text("utf-8") for path in said if path.is_file()]
     assert [any(word in text for text in texts) for word in WORDS] == [runs, runs]
     assert any((book / "_build/html/_static").glob("live/*")) is runs
+    assert (book / "_build/html" / PREVIEWS).is_dir() is ("link_previews" not in off)
 
 
 def test_every_pair_meets_in_four_ways():

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 import audit
 from book import HTML, definitions, need_made, pdf_texts, read_page
 from machine.page import moving
+from machine.page.scripts import to_send
 from outputs import ROOT
 
 FOLDER = ROOT / "chapters/chap6/moving"
@@ -136,13 +137,7 @@ def test_size():
     files |= {*(ROOT / "machine/page/moving").glob("*.js")}
     text = "".join(path.read_text("utf-8") for path in sorted(files))
     assert len(text.splitlines()) <= 800
-    assert len(gzip.compress(moving.without_comments(text).encode(), 9)) <= 12_000
-
-
-def test_only_comments_are_left_out():
-    code = "// 말\n  /** 여러\n   * 줄 */\n  const a = 1; // 끝\n  // 말\n  b(`//`);\n"
-    assert moving.without_comments(code) == "const a = 1; // 끝\nb(`//`);\n"
-    assert moving.without_comments("a(`\n  // 글\n`);\n") == "a(`\n  // 글\n`);\n"
+    assert len(gzip.compress(to_send(text).encode(), 9)) <= 12_000
 
 
 def test_books_have_the_still_figures_only():

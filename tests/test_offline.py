@@ -134,6 +134,8 @@ def test_first_visit_keeps_its_chapter(site):
         assert page.title() in (HTML / name).read_text("utf-8")
         audit.read(page)
     assert_can_search(page, "리처드슨")
+    page.locator("article a[href*='glossary.html#']").first.hover()
+    expect(page.locator(".link-preview dt")).to_be_visible()
     for address, opened in OTHER_ADDRESSES.items():
         page.goto("about:blank")
         page.goto(server.url + address)

@@ -1,9 +1,11 @@
 """만들어진 사이트의 시험: 링크와 이름표, 화면의 영어, 그림의 대체 글."""
 
+import gzip
 import re
 from copy import copy
 from functools import cache
 from hashlib import sha256
+from itertools import chain
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
@@ -11,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from book import HTML, PAGES, ROOT, WITH_CELLS, need_made, of_chap6, read_page
+from machine.page.carried import carried
 
 NAMES = {"Sphinx", "Furo", "@pradyunsg"}  # 영어로 두는 이름
 
@@ -37,6 +40,84 @@ def test_links_and_anchors_resolve(name):
 @pytest.mark.parametrize("name", PAGES)
 def test_ids_are_unique(name):
     assert sorted(ids(name)) == sorted(set(ids(name)))
+
+
+# --- 미리 보기
+
+LINKS = "article a.reference.internal, article a.footnote-reference"
+HEADING = re.compile("h[1-6]")
+# {가리키는 것: 고르는 법}
+KINDS = {
+    "용어": "dt",
+    "식": "div.math",
+    "그림": "figure",
+    "표": "table",
+    "연습문제": "div.exercise",
+    "절": "section:has(> h1, > h2)",
+    "문헌": "div.citation",
+}
+
+
+@cache
+def targets():
+    """링크가 가리키는 것 모두: {(쪽, 이름표): 요소}."""
+    found = {}
+    for name in PAGES:
+        for link in read_page(name).select(LINKS):
+            path, mark, label = link["href"].partition("#")
+            page = normpath(join(dirname(name), unquote(path))) if path else name
+            if mark:
+                found[page, label] = read_page(page).find(id=unquote(label))
+    return found
+
+
+def shown(target):
+    """가리키는 것에서 미리 보기에 나와야 할 요소들."""
+    if target.name == "dt":
+        return [target, target.find_next_sibling("dd")]
+    if target.name == "section":
+        prose = (p for p in target.find_all("p", recursive=False) if not p.get("class"))
+        return [target.find(HEADING, recursive=False), next(prose, "")]
+    return [target]
+
+
+def contents(part):
+    """글과, 그림과 링크에 적힌 주소. 그 자리에서만 쓰는 것(주소의 표시, 답의 틀, 힌트)은 뺀다."""
+    if isinstance(part, str):
+        return [*part.split()]
+    if {"headerlink", "tag_starter", "hint"} & {*part.get("class", ())}:
+        return []
+    url = part.get("src") or part.get("href")
+    return [url, *chain.from_iterable(map(contents, part.children))]
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in targets()}))
+def test_every_preview_equals_its_target(page):
+    path = HTML / f"_static/previews/pages/{page.removesuffix('.html')}.js"
+    previews = carried(path.read_text("utf-8"))
+    wanted = {label: target for (name, label), target in targets().items() if name == page}
+    assert previews.keys() == wanted.keys()
+    for label, html in previews.items():
+        preview = BeautifulSoup(html, "html.parser")
+        expected = [*chain.from_iterable(map(contents, shown(wanted[label])))]
+        assert [*filter(None, contents(preview))] == [*filter(None, expected)], label
+        assert not preview.select("[id], script, button, h1, h2, h3, h4"), label
+
+
+def test_every_kind_has_a_preview():
+    found = {
+        kind for kind in KINDS for target in targets().values() if target.css.match(KINDS[kind])
+    }
+    assert found == {*KINDS}
+
+
+def test_previews_are_light():
+    """쪽에 있는 것은 1 kB, 처음 보일 때에 받는 것까지 4 kB를 넘지 않는다."""
+    (box,) = HTML.glob("_static/previews/box-*.js")
+    start = HTML / "_static/link_previews.js"
+    sizes = [len(gzip.compress(file.read_bytes())) for file in (start, box)]
+    assert sizes[0] <= 1024 and sum(sizes) <= 4000
+    assert box.name in (HTML / "_static/bundle.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", PAGES)

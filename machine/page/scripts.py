@@ -1,10 +1,15 @@
-"""기계가 쪽에 박는 스크립트. 보안 정책(site/policy.py)은 글자까지 같은 것만 허락한다."""
+"""기계가 쪽에 박는 스크립트와, 독자가 받을 스크립트의 글.
+
+박는 것은 보안 정책(site/policy.py)이 글자까지 같은 것만 허락한다.
+"""
 
 import json
+import re
 
 import quickjs
 
 OWN = set()
+NOT_SENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*\n|//[^\n]*\n)?", re.M | re.S)
 
 
 def own(code):
@@ -20,3 +25,8 @@ def fault(code):
     except quickjs.JSException as error:
         return str(error).split("\n")[0]
     return None
+
+
+def to_send(code):
+    """무게의 절반인 주석과 들여 쓴 빈칸은 보내지 않는다."""
+    return NOT_SENT.sub("", code)

@@ -18,7 +18,7 @@ from docutils.nodes import make_id
 from sphinx.util import logging
 
 from machine.page.carried import to_json
-from machine.page.scripts import fault, own
+from machine.page.scripts import fault, own, to_send
 from machine.run.lines import lines_of
 
 log = logging.getLogger(__name__)
@@ -55,14 +55,6 @@ def pictures_in(folder, name):
     for label in [*told.keys() - right.keys()]:
         log.warning(SHAPE, name, f"{label}: {told[label]}")
     return right
-
-
-def without_comments(code):
-    """홀로 선 주석과 들여쓰기를 뺀 것. 여러 줄에 걸친 글(`…`)이 있으면 그대로."""
-    if any(line.count("`") % 2 for line in code.splitlines()):
-        return code
-    comments = r"^ *//.*\n|^ */\*\*(?:.|\n)*?\*/\n"
-    return re.sub(f"{comments}|^ +", "", code, flags=re.MULTILINE)
 
 
 def is_list_of_names(value):
@@ -120,8 +112,8 @@ def put_button(html, label, addresses, up):
 
 def add_picture(app, pages, label, code, drawn):
     root, (docname, values) = Path(app.outdir), drawn
-    text = PICTURE.format(name=to_json(label), values=to_json(values), code=without_comments(code))
-    frame = without_comments((HERE / "moving.js").read_text("utf-8"))
+    text = PICTURE.format(name=to_json(label), values=to_json(values), code=to_send(code))
+    frame = to_send((HERE / "moving.js").read_text("utf-8"))
     addresses = {
         "frame": written(root, "moving.js", frame),
         "style": written(root, "moving.css", (HERE / "moving.css").read_text("utf-8")),

@@ -11,12 +11,14 @@ import shutil
 from base64 import b64encode
 from collections import defaultdict
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from posixpath import commonprefix, dirname, join, normpath
 from urllib.parse import quote, unquote
 
 from machine.files import write
 from machine.page.carried import carried
+from machine.site import link_previews
 from machine.site.policy import WORKER_POLICY
 
 HERE = Path(__file__).parent
@@ -119,6 +121,16 @@ def files_of_search(root):
         yield f"{SEARCH}/{path.name}", data, place_of(pages)
 
 
+def files_of_previews(root, pages):
+    """(주소, 내용, of). 오린 것은 그것을 가리키는 쪽에서, box.js는 어느 쪽에서나 쓴다."""
+    users = defaultdict(set)
+    for name, target, _ in link_previews.links(pages):
+        users[link_previews.file_of(target)].add(quote(name))
+    for path in sorted((root / link_previews.FOLDER).rglob("*.js")):
+        name = path.relative_to(root).as_posix()
+        yield quote(name), path.read_bytes(), place_of(sorted(users[name] or {""}))
+
+
 def files(root, pages):
     """저장할 파일의 목록. 쪽이 부르는 것은 쪽보다 앞에 있어, 차례로 저장하면 쪽이 늘 온전하다."""
     sheets, calls, users, listed = {}, {}, defaultdict(list), {}
@@ -137,7 +149,8 @@ def files(root, pages):
                     of = of[: of.rfind("/") + 1]
                 listed[address] = entry(address, data, of)
         listed[name] = entry(quote(name), pages[name].encode(), quote(name))
-    found = [*listed.values(), *(entry(*found) for found in files_of_search(root))]
+    others = chain(files_of_search(root), files_of_previews(root, pages))
+    found = [*listed.values(), *(entry(*found) for found in others)]
     return sorted(found, key=lambda file: file["url"].startswith(DOWNLOADS))
 
 

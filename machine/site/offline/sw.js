@@ -149,7 +149,7 @@ async function dropOldLive() {
 
 // ---- 보인다
 
-// 쪽과 검색의 목록은 언제나 서버에 물어 새것을 받는다. 받지 못하거나 5초 안에 오지 않으면 저장한 것을 보인다
+// 쪽, 쪽에서 오린 미리 보기, 검색의 목록은 언제나 서버에 물어 새것을 받는다. 받지 못하거나 5초 안에 오지 않으면 저장한 것을 보인다
 const saved = {
   requestWillFetch: ({ request }) =>
     new Request(request.url, { cache: "no-cache", redirect: request.redirect }),
@@ -176,8 +176,9 @@ const lost = {
 const newest = (...plugins) =>
   new strategies.NetworkFirst({ networkTimeoutSeconds: 5, plugins: [saved, ...plugins] });
 routing.registerRoute(({ request }) => request.mode === "navigate", newest(lost));
+const ALWAYS_ASKED = [`${HOME}_static/search/index.js`, `${HOME}_static/previews/pages/`];
 routing.registerRoute(
-  ({ url }) => withoutQuery(url.href) === `${HOME}_static/search/index.js`,
+  ({ url }) => ALWAYS_ASKED.some((start) => url.href.startsWith(start)),
   newest(),
 );
 

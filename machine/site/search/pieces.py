@@ -23,20 +23,20 @@ from posixpath import dirname
 import quickjs
 
 from machine.page.carried import carrying, to_json
+from machine.page.scripts import to_send
 from machine.tree.anchors import slug
 
 HERE = Path(__file__).parent
 SCRIPTS = ("engine/korean.js", "engine/finder.js", "minisearch/minisearch.js")
-NOT_SENT = re.compile(r"^[ \t]*(?:/\*(?:(?!\*/).)*\*/[ \t]*\n|//[^\n]*\n)?", re.M | re.S)
 LEARN = "(head, texts) => JSON.stringify(Finder.learn(JSON.parse(head), JSON.parse(texts)))"
 INDEX = "index.js"
 HANGUL = re.compile("[가-힣]+")
 
 
 def engine():
-    """찾는 스크립트 하나. 무게의 절반인 주석과 들여 쓴 빈칸은 보내지 않는다."""
+    """찾는 스크립트 하나."""
     scripts = [(HERE / name).read_text("utf-8") for name in SCRIPTS]
-    return NOT_SENT.sub("", "\n".join(scripts))
+    return to_send("\n".join(scripts))
 
 
 def learn(code, head, texts):
