@@ -1,4 +1,5 @@
-{
+// 쪽의 스크립트(carriedBy)가 다 돈 뒤에
+addEventListener("DOMContentLoaded", () => {
   const buttons = document.querySelectorAll(".move");
   const begin = () => {
     watch.disconnect();
@@ -10,4 +11,4 @@
   const watch = new IntersectionObserver(isNear, { rootMargin: "100%" });
   buttons.forEach((button) => watch.observe(button));
   if (location.hash.includes("?")) begin();
-}
+});
