@@ -51,7 +51,7 @@ def files(fields):
 
 def skipped(folder):
     """(건너뛸 커밋들, 해시가 아닌 {줄의 번호: 글}). 커밋한 목록을 읽는다."""
-    lines = git.ask(folder, "show", f"HEAD:./{SKIPPED}").splitlines()
+    lines = git.ask(folder, "show", f"HEAD:{SKIPPED}").splitlines()
     written = {n: line.partition("#")[0].strip() for n, line in enumerate(lines, 1)}
     is_hash = re.compile("[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|").fullmatch
     hashes = {text.lower() for text in written.values() if text}
