@@ -28,7 +28,7 @@ SHALLOW = (
 )
 NOT_COMMITTED = "알림: 커밋한 적이 없어 글이 바뀐 날을 적지 않은 절: {}"
 NOT_A_COMMIT = "커밋의 해시를 줄이지 않고 적습니다: %s. 고쳐서 커밋하세요"
-NOT_FOUND = "알림: {}에 적은 커밋이 이 저장소에 없습니다: {}"
+NOT_FOUND = "알림: {}에 적은 커밋이 이 저장소에 없습니다: {}. 해시를 고치거나 그 줄을 지우세요."
 # 사람마다 다른 깃의 설정에 따르지 않는다. -c: 합친 커밋에서는 그 커밋에서 새로 고친 것만
 LOG = ["log", "-z", "--date-order", "--root", "-c", "--name-status", "-M100%", "--relative"]
 LOG += ["--no-show-signature", "--date=short", "--format=%x01%H %cd"]
