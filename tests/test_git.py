@@ -172,7 +172,7 @@ def test_another_origin_is_noticed(tmp_path, monkeypatch):
 # ---- 글이 바뀐 날
 
 PURE = ("가 나.md", '나 "가".md')  # 이름만 바꾼 쪽의 앞뒤 이름
-DAYS = {PURE[1]: 1, "b.md": 2, "c2.md": 5, "d.md": 6, "e.md": 11, "f.md": 9, "g.md": 14}
+DAYS = {PURE[1]: 1, "b.md": 2, "c2.md": 5, "d.md": 6, "e.md": 3, "f.md": 9, "g.md": 14}
 NEVER = "never.md"
 
 
@@ -211,8 +211,13 @@ def past(tmp_path_factory):
     made = commit(folder, 9, f="F")
     commit(folder, 10, e="")
     commit(folder, 11, e="E")
+    run(folder, "checkout", "-q", "-b", "slow")
+    commit(folder, 3, e="시계가 느린 컴퓨터에서 고친 글")
+    run(folder, "checkout", "-q", "main")
+    commit(folder, 12)
+    commit(folder, 13, "merge", "-q", "--no-edit", "slow")
     commit(folder, 14, "merge", "-q", "--no-edit", "side")
-    listed = f"# 까닭\n\n{alike}  # 빈 줄\r\n{made.upper()}\n{'0' * 40}\n{alike[:7]}\n"
+    listed = f"# 까닭\n\n{alike.upper()}  # 꼴\r\n{made}\n{'0' * 40}\n{alike[:7]}\n"
     (folder / history.SKIPPED).write_bytes(listed.encode())
     commit(folder, 15)
     (folder / "b.md").write_text("커밋하지 않은 글")
@@ -227,8 +232,8 @@ def test_day_of_the_last_change_of_the_text(past, settings, monkeypatch, capsys)
     monkeypatch.setattr(history.log, "warning", lambda said, *a, location: warned.append(location))
     expected = {name: date(2026, 1, day) for name, day in DAYS.items()}
     assert history.read([*DAYS, NEVER]) == expected
-    said = capsys.readouterr().out
-    assert said.count("\n") == 2 and "0" * 40 in said and said.endswith(f": {NEVER}\n")
+    lost, never = history.NOT_FOUND.format(history.SKIPPED, "0" * 40), history.NOT_COMMITTED
+    assert capsys.readouterr().out == f"{lost}\n{never.format(NEVER)}\n"
     assert warned == [f"{history.SKIPPED}:6"]
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings / "odd"))
     assert history.read([*DAYS, NEVER]) == expected
