@@ -89,6 +89,10 @@ def test_sections_tell_when_their_text_last_changed():
         assert [line.time["datetime"] for line in lines] == [day] * bool(day)
         links = [a["href"] for line in lines for a in line("a")]
         assert links == [repo.changes(source) for _ in lines if repo.slug]
+        ends = read_page(name).select('article > :is(p.history, nav[aria-label="이 쪽"])')
+        assert all(end.previous_sibling.name for end in ends), (
+            "빼면 종이책과 전자책에 빈 줄이 남습니다"
+        )
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -12,6 +12,7 @@ from html import escape
 from sphinx.util import logging
 
 from machine import dates, git
+from machine.page.launch_links import at_end
 from machine.settings import ROOT
 from machine.settings.conventions import is_section
 from machine.settings.repository import linked
@@ -99,7 +100,7 @@ def line(day, url):
 
 def add_place(app, page, template, context, doctree):
     if app.builder.name == "html" and doctree is not None and is_section(page):
-        context["body"] += PLACE
+        context["body"] = at_end(context["body"], PLACE)
 
 
 def finish(app, pages):

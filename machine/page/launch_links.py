@@ -39,12 +39,18 @@ def add_links(app, page, template, context, doctree):
     if repo.slug:
         source = repo.source(app.env.doc2path(page, False))
         report = repo.report(BeautifulSoup(context["title"], "html.parser").get_text())
-        context["body"] += nav("이 쪽", [("원고 보기", source), ("문제 알리기", report)])
+        here = nav("이 쪽", [("원고 보기", source), ("문제 알리기", report)])
+        context["body"] = at_end(context["body"], here)
         openers = [("코랩에서 열기", repo.colab(page)), ("Binder에서 열기", repo.binder(page))]
     if manuscript.has_cells(app.env, page) and Path(app.srcdir, notebook(page)).is_file():
         download = ("노트북 내려받기", context["pathto"](notebook(page), 1), " download")
         buttons = nav(NOTEBOOKS_NAME, [*openers, download])
         context["body"] = context["body"].replace("</h1>", "</h1>\n" + buttons, 1)
+
+
+def at_end(body, part):
+    """줄을 바꾸지 않고 잇는다. 책에서 빼면 처음부터 없던 것과 바이트까지 같다."""
+    return body.rstrip() + part
 
 
 def nav(name, links):
