@@ -5,10 +5,11 @@ SOURCE_DATE_EPOCH, 마지막 커밋, 받은 묶음(tarball)에도 있는 CITATIO
 
 import os
 import re
-import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+
+from machine import git
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "SOURCE_DATE_EPOCH"
@@ -27,15 +28,7 @@ def given():
 
 def committed():
     """마지막 커밋의 초. 깃이 없거나, 저장소에 든 책이 아니면 빈 글."""
-    try:
-        return git("ls-files", "_config.yml") and git("log", "-1", "--format=%ct")
-    except OSError:
-        return ""
-
-
-def git(*command):
-    run = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True)
-    return run.stdout.strip()
+    return git.ask(ROOT, "ls-files", "_config.yml") and git.ask(ROOT, "log", "-1", "--format=%ct")
 
 
 def cited():
@@ -52,3 +45,7 @@ def seconds():
 
 def date():
     return datetime.fromtimestamp(seconds(), UTC)
+
+
+def korean(day):
+    return f"{day.year}년 {day.month}월 {day.day}일"

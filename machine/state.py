@@ -12,7 +12,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from machine import dates
+from machine import dates, git
 from machine import files as writes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,7 +20,7 @@ HTML, LAST, NEXT = (ROOT / "_build" / name for name in ("html", ".last", ".next"
 # NEXT의 폴더: 고치기 앞의 쪽, 쪽의 나무, 셀의 출력(이름은 MyST-NB가 짓는다), 다 된 사이트
 PAGES, DOCTREES, OUTPUTS, SITE = "pages", "doctrees", "jupyter_execute", "html"
 RECORD, KEPT = "record", "kept.pickle"
-RECORDED = {"files", "read", "surroundings", "pages", "made", "site", "lacks"}
+RECORDED = {"files", "read", "surroundings", "commit", "pages", "made", "site", "lacks"}
 NOT_THE_BOOK = {"_build", "tests", "bench"}  # 맨 위의 폴더
 DATA = "data"  # 쪽의 코드가 읽는 파일을 두는, 원고 옆의 폴더
 OF_TOOLS = re.compile(r"\.|__pycache__$|.*[~#]$")  # 숨은 것, 파이썬과 편집기가 남기는 것
@@ -60,12 +60,13 @@ def packages():
 
 
 def surroundings():
-    """파일은 아니지만 쪽을 바꿀 수 있는 것. 저장소의 것 가운데 쪽에 나오는 것은 커밋의 해뿐이다."""
+    """파일은 아니지만 쪽을 바꿀 수 있는 것. 저장소의 커밋은 now()에 따로 있다."""
     return {
         "folder": str(ROOT),
         "python": sys.version,
         "packages": packages(),
         "repository": os.environ.get("GITHUB_REPOSITORY", ""),
+        "origin": git.origin(ROOT),
         "year": dates.date().year,
     }
 
@@ -83,10 +84,12 @@ def files_read(pages):
 
 
 def now():
+    """커밋만 바뀌었으면 쪽은 그대로이고, 다 쓴 쪽에 넣는 날(page/history.py)만 바뀐다."""
     return {
         "files": files(ROOT, NOT_THE_BOOK),
         "read": files_read(last().get("pages", {})),
         "surroundings": surroundings(),
+        "commit": git.head(ROOT),
     }
 
 

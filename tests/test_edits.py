@@ -143,8 +143,11 @@ def test_a_day_of_edits(book, tmp_path):
     for n, edit in enumerate(EDITS, 3):
         edit(book, sections(book)[n % 2], n)
     interrupt(book)
+    commit(book)
     read, written = built(book)
     assert read < written
+    page = sections(book)[0].relative_to(book).with_suffix(".html")
+    assert 'datetime="2026-03-02"' in (book / "_build/html" / page).read_text("utf-8")
     assert stale(book, tmp_path / "fresh") == []
 
 
@@ -240,6 +243,15 @@ def test_two_makes_take_turns(book):
                 process.wait()
 
 
+def commit(book):
+    """원고만 담은 커밋. 시험하는 사람의 깃의 설정과 훅에 매이지 않는다."""
+    environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
+    environment |= {"GIT_COMMITTER_DATE": "2026-03-02 12:00 +0900", "GIT_CONFIG_GLOBAL": os.devnull}
+    me = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in (["init", "-q"], ["add", "chapters"], [*me, "commit", "-q", "-m", "a"]):
+        subprocess.run(["git", *command], cwd=book, env=environment, check=True)
+
+
 # 바꾸는 것: 이어 만들 수 있는가
 def rewrite(book):
     sentence(book, sections(book)[0], 1)
@@ -294,6 +306,7 @@ def change_nothing(book):
 
 CHANGES = {
     rewrite: True,
+    commit: True,
     delete: True,
     make_older: True,
     replace_picture: True,

@@ -27,7 +27,7 @@ from outputs import EXPECTED, holds, lines, squeeze
 from tiny import ODD, add_samples, tiny_book
 
 OPF, DC = "{http://www.idpf.org/2007/opf}", "{http://purl.org/dc/elements/1.1/}"
-SCREEN_ONLY = "nav.launch, a.headerlink, summary, math"
+SCREEN_ONLY = "nav.launch, p.history, a.headerlink, summary, math"
 
 
 def unpack(path):

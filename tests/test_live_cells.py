@@ -548,7 +548,7 @@ def test_a_page_opened_as_a_file_says_what_to_do(browser):
     page = browser.new_page()
     page.goto((HTML / first_live_page()).as_uri())
     assert page.locator(".run-here").count() == 0
-    assert "사이트에서" in page.locator("nav.launch").inner_text()
+    assert "사이트에서" in page.locator("h1 + nav.launch").inner_text()
     page.close()
 
 

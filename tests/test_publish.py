@@ -56,6 +56,7 @@ def test_only_what_was_tested_is_published():
         writes = {key for key, value in job["permissions"].items() if value == "write"}
         if name == "test":
             assert runs == [".ci/run"] and not writes
+            assert job["steps"][0]["with"]["fetch-depth"] == 0, "절의 글이 바뀐 날을 알 수 없습니다"
             assert "needs" not in job and any(
                 "upload-artifact" in step.get("uses", "") for step in job["steps"]
             )

@@ -1,4 +1,4 @@
-"""만들어진 사이트의 시험: 링크와 이름표, 화면의 영어, 그림의 대체 글."""
+"""만들어진 사이트의 시험: 링크와 이름표, 저장소의 링크, 화면의 영어, 그림의 대체 글."""
 
 import gzip
 import re
@@ -7,13 +7,18 @@ from functools import cache
 from hashlib import sha256
 from itertools import chain
 from posixpath import dirname, join, normpath
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
 
-from book import HTML, PAGES, ROOT, WITH_CELLS, need_made, of_chap6, read_page
+from book import CONFIG, HTML, PAGES, ROOT, WITH_CELLS, need_made, of_chap6, read_page
+from machine import git, manuscript
+from machine.page import history
 from machine.page.carried import carried
+from machine.settings import repository
+from machine.settings.conventions import is_section
 
 NAMES = {"Sphinx", "Furo", "@pradyunsg"}  # 영어로 두는 이름
 
@@ -35,6 +40,62 @@ def test_links_and_anchors_resolve(name):
             need_made(target)
         assert (HTML / target).is_file(), url
         assert not anchor or anchor in ids(target), url
+
+
+# 쪽의 원고. 색인처럼 원고가 없는 쪽은 뺀다
+SOURCES = {name: manuscript.find(name.removesuffix(".html")) for name in PAGES}
+SOURCES = {name: path.relative_to(ROOT).as_posix() for name, path in SOURCES.items() if path}
+CONFIGURED = SimpleNamespace(book_repository=CONFIG["sphinx"]["config"]["book_repository"])
+
+
+def test_site_links_to_the_repository_it_knows():
+    """적어 둔 저장소나 깃의 origin. 대표 주소와 사이트맵은 적어 두었을 때에만 있다."""
+    repo = repository.linked(CONFIGURED)
+    is_published = bool(repository.published(CONFIGURED).home)
+    for name, source in SOURCES.items():
+        page = read_page(name)
+        links = [a["href"] for a in page.select('nav[aria-label="이 쪽"] a')]
+        assert links[:1] == [repo.source(source)] * bool(repo.slug), "make html을 실행하세요"
+        bar = page.select_one("h1 + nav.launch:has([download])")
+        opened = [a["href"] for a in bar.select("a:not([download])")] if bar else []
+        assert len(opened) == (2 if bar and repo.slug else 0)
+        assert all(f"/{repo.slug}/" in url for url in opened)
+        assert bool(page.select('link[rel="canonical"]')) == is_published
+    assert (HTML / "sitemap.xml").is_file() == is_published
+
+
+def last_change(source):
+    """깃이 그 파일을 좇아 찾은, 글을 바꾼 마지막 커밋의 날. 커밋한 적이 없으면 빈 글."""
+    listed = git.ask(ROOT, "show", f"HEAD:{history.SKIPPED}")
+    follow = [
+        "--follow",
+        "-c",
+        "-s",
+        "-M100%",
+        "--diff-filter=r",
+        "-n",
+        str(listed.count("\n") + 2),
+    ]
+    log = git.ask(ROOT, "log", *follow, "--format=%H %cd", "--date=short", "--", source)
+    found = [line.split() for line in log.splitlines()]
+    return next((day for commit, day in found if commit not in listed), "")
+
+
+def test_sections_tell_when_their_text_last_changed():
+    """커밋을 다 받지 않았으면 그 줄이 없고, 빌드가 그렇게 말했다."""
+    repo, said = repository.linked(CONFIGURED), (ROOT / "_build/html.log").read_text("utf-8")
+    is_known = bool(git.head(ROOT))
+    assert is_known != (history.SHALLOW in said or history.NO_GIT in said), "make html을 실행하세요"
+    for name in PAGES:
+        lines, source = read_page(name).select("article > p.history"), SOURCES.get(name)
+        day = is_known and is_section(name.removesuffix(".html")) and last_change(source)
+        assert [line.time["datetime"] for line in lines] == [day] * bool(day)
+        links = [a["href"] for line in lines for a in line("a")]
+        assert links == [repo.changes(source) for _ in lines if repo.slug]
+        ends = read_page(name).select('article > :is(p.history, nav[aria-label="이 쪽"])')
+        assert all(end.previous_sibling.name for end in ends), (
+            "빼면 종이책과 전자책에 빈 줄이 남습니다"
+        )
 
 
 @pytest.mark.parametrize("name", PAGES)

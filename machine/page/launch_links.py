@@ -1,6 +1,7 @@
 """셀이 있는 쪽에 노트북을 여는 단추(코랩, Binder, 내려받기), 쪽마다 원고와 잘못을 알리는 곳의 링크.
 
-저장소를 모르면 내려받기만 있다. sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다.
+저장소를 적지 않은 책에서는 깃의 origin을 가리키고, 그것도 없으면 내려받기만 있다.
+sphinx-book-theme의 단추는 노트북이 아니라 .md를 연다.
 """
 
 import shutil
@@ -12,33 +13,44 @@ from bs4 import BeautifulSoup
 from machine import manuscript
 from machine.page.carried import carrying
 from machine.settings.conventions import NOTEBOOKS, notebook
-from machine.settings.repository import published
+from machine.settings.repository import linked, published
 
 DOWNLOAD = Path(__file__).with_name("download.js")
 NOTEBOOKS_NAME = "이 쪽의 노트북"
 NO_NOTEBOOK = "알림: 노트북이 없어 여는 단추를 넣지 않은 쪽: {}. make notebooks를 실행하세요."
 NO_SLUG = "알림: _config.yml의 book_repository에 slug가 없어 코랩과 Binder 단추를 넣지 않았습니다."
+FROM_ORIGIN = (
+    "알림: _config.yml의 book_repository에 slug가 없어 단추와 링크는 깃의 origin에서 읽은 {}의 "
+    "{} 브랜치를 가리킵니다."
+)
 
 
 def notice(app):
     if app.builder.name == "html" and not published(app.config).slug:
-        print(NO_SLUG)
+        repo = linked(app.config)
+        print(FROM_ORIGIN.format(repo.slug, repo.branch) if repo.slug else NO_SLUG)
 
 
 def add_links(app, page, template, context, doctree):
     if app.builder.name != "html" or doctree is None:
         return
-    repo = published(app.config)
+    repo = linked(app.config)
     openers = []
     if repo.slug:
         source = repo.source(app.env.doc2path(page, False))
         report = repo.report(BeautifulSoup(context["title"], "html.parser").get_text())
-        context["body"] += nav("이 쪽", [("원고 보기", source), ("문제 알리기", report)])
+        here = nav("이 쪽", [("원고 보기", source), ("문제 알리기", report)])
+        context["body"] = at_end(context["body"], here)
         openers = [("코랩에서 열기", repo.colab(page)), ("Binder에서 열기", repo.binder(page))]
     if manuscript.has_cells(app.env, page) and Path(app.srcdir, notebook(page)).is_file():
         download = ("노트북 내려받기", context["pathto"](notebook(page), 1), " download")
         buttons = nav(NOTEBOOKS_NAME, [*openers, download])
         context["body"] = context["body"].replace("</h1>", "</h1>\n" + buttons, 1)
+
+
+def at_end(body, part):
+    """줄을 바꾸지 않고 잇는다. 책에서 빼면 처음부터 없던 것과 바이트까지 같다."""
+    return body.rstrip() + part
 
 
 def nav(name, links):

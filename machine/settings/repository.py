@@ -7,10 +7,13 @@ Jupyter Book의 repository 설정은 테마(sphinx-book-theme)만 읽고, 그 �
 import os
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from urllib.parse import quote
 
 from sphinx.util import logging
 
+from machine import git
+from machine.settings import ROOT
 from machine.settings.conventions import notebook
 
 log = logging.getLogger(__name__)
@@ -58,6 +61,10 @@ class Repository:
     def source(self, file):
         return f"https://github.com/{self.blob(file)}"
 
+    def changes(self, file):
+        """그 파일을 바꾼 커밋들."""
+        return f"https://github.com/{self.slug}/commits/{quote(self.branch)}/{quote(file)}"
+
     def blob(self, file):
         return f"{self.slug}/blob/{quote(self.branch)}/{quote(file)}"
 
@@ -80,6 +87,20 @@ def repository(config):
 def published(config):
     """이 사이트를 올릴 저장소. GitHub Actions에서는 (포크에서도) 빌드가 도는 저장소."""
     return running(repository(config))
+
+
+def linked(config):
+    """단추와 링크가 가리킬 저장소. 올릴 저장소를 모르면 깃의 origin이다.
+
+    사이트의 주소와 커밋하는 파일에는 쓰지 않는다. 거기에 공개하는지는 알 수 없다.
+    """
+    here = published(config)
+    return here if here.slug else replace(here, slug=origin())
+
+
+@cache
+def origin():
+    return git.origin(ROOT)
 
 
 def running(here):

@@ -9,6 +9,7 @@ from datetime import date
 
 from docutils import nodes
 
+from machine import dates
 from machine.settings.conventions import setting
 
 
@@ -23,8 +24,7 @@ def add_versions(app, doctree, docname):
         if name in imported:
             versions.append(f"{korean} {record['packages'][name].split('+')[0]}")
     ro = "으로" if versions[-1][-1] in "036" else "로"
-    day = date.fromisoformat(record["executed"])
-    when = f"{day.year}년 {day.month}월 {day.day}일"
+    when = dates.korean(date.fromisoformat(record["executed"]))
     text = f"위의 코드는 {when}에 {', '.join(versions)}{ro} 실행했습니다."
     for section in [*doctree.findall(nodes.section)][:1]:
         section.append(nodes.paragraph("", text, classes=["versions"]))
