@@ -191,6 +191,25 @@ CLIPPED = """() => {
   }
   return [...new Set(found)];
 }"""
+# 앞의 코드, 링크, 수식에 붙은 글자로 시작하는 줄. 여는 괄호는 뒤의 것에 붙는다
+TORN = """() => {
+  const range = document.createRange(), inline = box => getComputedStyle(box).display == 'inline';
+  const last = box => [...box.getClientRects()].filter(({width}) => width).at(-1);
+  const after = box => {
+    while (!box.nextSibling && inline(box.parentElement)) box = box.parentElement;
+    for (box = box.nextSibling; box?.firstChild && inline(box);) box = box.firstChild;
+    return box?.nodeType == 3 && /^[^\\s([{‘“]/.test(box.data) ? box : null;
+  };
+  const places = [...document.querySelectorAll('article :is(code, a, span.math)')]
+    .map(box => [box, after(box)]).filter(([box, text]) => text && box.checkVisibility());
+  const torn = places.filter(([box, text]) => {
+    range.setStart(text, 0); range.setEnd(text, 1);
+    return range.getBoundingClientRect().left < last(box).left + 1;
+  });
+  const words = box => box.querySelector('annotation')?.textContent ?? box.textContent;
+  return {places: places.length,
+    torn: torn.map(([box, text]) => `${words(box)} | ${text.data.slice(0, 20)}`)};
+}"""
 # 글에 보이는 것의 색
 COLOURS = f"""() => {{
   {STILL};
@@ -368,6 +387,7 @@ def measure(browser, server, name, dark):
     shifts = [page.evaluate("shifts") for page in (light, phone)]
     for page in (light, phone):
         page.evaluate(OPEN)
+    lines = {"1300": light.evaluate(TORN), "375": phone.evaluate(TORN)}
     chosen = phone.evaluate(COLOURS)
     light.emulate_media(color_scheme="dark")
     by_system = light.evaluate(COLOURS)
@@ -385,6 +405,8 @@ def measure(browser, server, name, dark):
         errors=light.errors + phone.errors,
         axe={"밝게": axe_found(light), "어둡게": axe_found(phone)},
         overflow=wide,
+        torn={size: found["torn"] for size, found in lines.items()},
+        places=lines["375"]["places"],
         shift=max(sum(shift["value"] for shift in view) for view in shifts),
         shifts=[shift for view in shifts for shift in view],
         colours=[f"{one} ≠ {two}" for one, two in zip(chosen, by_system) if one != two],

@@ -40,5 +40,10 @@ def test_nothing_overflows_or_is_cut_off(measured):
     assert {size: found for size, found in measured.overflow.items() if found} == {}
 
 
+def test_no_line_begins_with_what_belongs_to_the_line_before(measured):
+    """조사와 부호는 앞의 코드, 링크, 수식과 같은 줄에 있다."""
+    assert measured.torn == {"1300": [], "375": []}
+
+
 def test_dark_is_the_same_by_button_and_by_system(measured):
     assert sorted({*measured.colours}) == []
