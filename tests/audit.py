@@ -160,7 +160,7 @@ CLIPPED = """() => {
         && (box == root || slides(getComputedStyle(box).overflowX)))
       found.push(`넘침 <${box.className || box.localName}> ${box.scrollWidth}px`);
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const range = document.createRange(), parts = 'article, header, footer, dialog[open]';
+  const range = document.createRange(), parts = 'article, header, footer, aside, dialog[open]';
   const hidden = '.katex-mathml, script, style, [hidden], .skip-to-content, svg';
   const seen = new Map();
   const styles = box => seen.get(box) || seen.set(box, getComputedStyle(box)).get(box);
@@ -180,7 +180,9 @@ CLIPPED = """() => {
       }
       const third = rect.height / 3;
       const above = rect.top < area.top - third, below = rect.bottom > area.bottom + third;
-      if (style.overflowY != 'visible' && !slides(style.overflowY) && (above || below))
+      const stays = ['fixed', 'sticky'].includes(style.position);   // 밀어도 따라오지 않는다
+      const cuts = (stays || style.overflowY != 'visible') && !slides(style.overflowY);
+      if (cuts && (above || below))
         found.push(`세로로 잘림 <${box.className}> ${text.data.trim().slice(0, 30)}`);
     }
     if (box == document.body) {
@@ -358,11 +360,13 @@ def overflow(page):
         ("375", 375, 16),
         ("320", 320, 16),
         ("글자 200 %", 1300, 32),
+        ("375, 글자 200 %", 375, 32),
     ):
         devtools.send(
             "Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size * 13 // 16}}
         )
         page.set_viewport_size({"width": width, "height": 667})
+        page.evaluate(STILL)
         result[name] = page.evaluate(CLIPPED)
     devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
     return result
@@ -483,7 +487,7 @@ def main(folder, *names):
         dark = dark_state(browser, server)
         print(
             f"{'':{width}}     kB  요청  그림kB  다른곳  오류  axe밝게/어둡게"
-            "  넘침1300/640/375/320/글자200%  CLS"
+            "  넘침1300/640/375/320/글자200%/375글자200%  CLS"
         )
         for name in names:
             m = measure(browser, server, name, dark)
