@@ -212,6 +212,20 @@ TORN = """() => {
   return {places: places.length,
     torn: torn.map(([box, text]) => `${words(box)} | ${text.data.slice(0, 20)}`)};
 }"""
+# 수식을 그리는 {글꼴의 파일: 글자들}. 브라우저가 정한 모양에서 읽는다
+FACES = """() => {
+  const walk = document.createTreeWalker(document, NodeFilter.SHOW_TEXT), faces = {};
+  while (walk.nextNode()) {
+    const box = walk.currentNode.parentElement;
+    if (!box.closest('.katex-html')) continue;
+    const {fontFamily, fontWeight, fontStyle} = getComputedStyle(box);
+    const family = fontFamily.split(',')[0].replaceAll('"', '');
+    const style = (fontWeight > 500 ? 'Bold' : '') + (fontStyle == 'italic' ? 'Italic' : '');
+    const name = `${family}-${style || 'Regular'}`;
+    faces[name] = (faces[name] ?? '') + walk.currentNode.data;
+  }
+  return faces;
+}"""
 # 글에 보이는 것의 색
 COLOURS = f"""() => {{
   {STILL};
@@ -392,6 +406,7 @@ def measure(browser, server, name, dark):
     for page in (light, phone):
         page.evaluate(OPEN)
     lines = {"1300": light.evaluate(TORN), "375": phone.evaluate(TORN)}
+    faces = light.evaluate(FACES)
     chosen = phone.evaluate(COLOURS)
     light.emulate_media(color_scheme="dark")
     by_system = light.evaluate(COLOURS)
@@ -411,6 +426,7 @@ def measure(browser, server, name, dark):
         overflow=wide,
         torn={size: found["torn"] for size, found in lines.items()},
         places=lines["375"]["places"],
+        faces=faces,
         shift=max(sum(shift["value"] for shift in view) for view in shifts),
         shifts=[shift for view in shifts for shift in view],
         colours=[f"{one} ≠ {two}" for one, two in zip(chosen, by_system) if one != two],
