@@ -226,10 +226,11 @@ FACES = """() => {
   }
   return faces;
 }"""
-# 글에 보이는 것의 색
+# 글에 보이는 것의 색. 좁은 화면에서만 접는 셀은 뺀다
 COLOURS = f"""() => {{
   {STILL};
-  return [...document.querySelectorAll('article, article *')].map(x => {{
+  const shown = [...document.querySelectorAll('article, article *')];
+  return shown.filter(x => !x.closest('.tag_fold-narrow')).map(x => {{
     const s = getComputedStyle(x), name = x.className.baseVal ?? x.className;
     const colours = [s.color, s.backgroundColor, s.borderTopColor, s.fill, s.filter];
     return [x.localName, name, ...colours].join(' ');
