@@ -25,6 +25,7 @@ FEATURES = (
     "tree.languages",  # 앞의 것들이 적은 글까지 가린다
     # 쪽을 쓴다
     "page.history",  # 실행한 날 바로 아래, launch_links의 링크 앞
+    "page.narrow",
     "page.launch_links",
     "page.published",
     "page.comments",

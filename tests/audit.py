@@ -160,7 +160,7 @@ CLIPPED = """() => {
         && (box == root || slides(getComputedStyle(box).overflowX)))
       found.push(`넘침 <${box.className || box.localName}> ${box.scrollWidth}px`);
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const range = document.createRange(), parts = 'article, header, footer, dialog[open]';
+  const range = document.createRange(), parts = 'article, header, footer, aside, dialog[open]';
   const hidden = '.katex-mathml, script, style, [hidden], .skip-to-content, svg';
   const seen = new Map();
   const styles = box => seen.get(box) || seen.set(box, getComputedStyle(box)).get(box);
@@ -180,7 +180,9 @@ CLIPPED = """() => {
       }
       const third = rect.height / 3;
       const above = rect.top < area.top - third, below = rect.bottom > area.bottom + third;
-      if (style.overflowY != 'visible' && !slides(style.overflowY) && (above || below))
+      const stays = ['fixed', 'sticky'].includes(style.position);   // 밀어도 따라오지 않는다
+      const cuts = (stays || style.overflowY != 'visible') && !slides(style.overflowY);
+      if (cuts && (above || below))
         found.push(`세로로 잘림 <${box.className}> ${text.data.trim().slice(0, 30)}`);
     }
     if (box == document.body) {
@@ -191,10 +193,44 @@ CLIPPED = """() => {
   }
   return [...new Set(found)];
 }"""
-# 글에 보이는 것의 색
+# 앞의 코드, 링크, 수식에 붙은 글자로 시작하는 줄. 여는 괄호는 뒤의 것에 붙는다
+TORN = """() => {
+  const range = document.createRange(), inline = box => getComputedStyle(box).display == 'inline';
+  const last = box => [...box.getClientRects()].filter(({width}) => width).at(-1);
+  const after = box => {
+    while (!box.nextSibling && inline(box.parentElement)) box = box.parentElement;
+    for (box = box.nextSibling; box?.firstChild && inline(box);) box = box.firstChild;
+    return box?.nodeType == 3 && /^[^\\s([{‘“]/.test(box.data) ? box : null;
+  };
+  const places = [...document.querySelectorAll('article :is(code, a, span.math)')]
+    .map(box => [box, after(box)]).filter(([box, text]) => text && box.checkVisibility());
+  const torn = places.filter(([box, text]) => {
+    range.setStart(text, 0); range.setEnd(text, 1);
+    return range.getBoundingClientRect().left < last(box).left + 1;
+  });
+  const words = box => box.querySelector('annotation')?.textContent ?? box.textContent;
+  return {places: places.length,
+    torn: torn.map(([box, text]) => `${words(box)} | ${text.data.slice(0, 20)}`)};
+}"""
+# 수식을 그리는 {글꼴의 파일: 글자들}. 브라우저가 정한 모양에서 읽는다
+FACES = """() => {
+  const walk = document.createTreeWalker(document, NodeFilter.SHOW_TEXT), faces = {};
+  while (walk.nextNode()) {
+    const box = walk.currentNode.parentElement;
+    if (!box.closest('.katex-html')) continue;
+    const {fontFamily, fontWeight, fontStyle} = getComputedStyle(box);
+    const family = fontFamily.split(',')[0].replaceAll('"', '');
+    const style = (fontWeight > 500 ? 'Bold' : '') + (fontStyle == 'italic' ? 'Italic' : '');
+    const name = `${family}-${style || 'Regular'}`;
+    faces[name] = (faces[name] ?? '') + walk.currentNode.data;
+  }
+  return faces;
+}"""
+# 글에 보이는 것의 색. 좁은 화면에서만 접는 셀은 뺀다
 COLOURS = f"""() => {{
   {STILL};
-  return [...document.querySelectorAll('article, article *')].map(x => {{
+  const shown = [...document.querySelectorAll('article, article *')];
+  return shown.filter(x => !x.closest('.tag_fold-narrow')).map(x => {{
     const s = getComputedStyle(x), name = x.className.baseVal ?? x.className;
     const colours = [s.color, s.backgroundColor, s.borderTopColor, s.fill, s.filter];
     return [x.localName, name, ...colours].join(' ');
@@ -339,11 +375,13 @@ def overflow(page):
         ("375", 375, 16),
         ("320", 320, 16),
         ("글자 200 %", 1300, 32),
+        ("375, 글자 200 %", 375, 32),
     ):
         devtools.send(
             "Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size * 13 // 16}}
         )
         page.set_viewport_size({"width": width, "height": 667})
+        page.evaluate(STILL)
         result[name] = page.evaluate(CLIPPED)
     devtools.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
     return result
@@ -368,6 +406,8 @@ def measure(browser, server, name, dark):
     shifts = [page.evaluate("shifts") for page in (light, phone)]
     for page in (light, phone):
         page.evaluate(OPEN)
+    lines = {"1300": light.evaluate(TORN), "375": phone.evaluate(TORN)}
+    faces = light.evaluate(FACES)
     chosen = phone.evaluate(COLOURS)
     light.emulate_media(color_scheme="dark")
     by_system = light.evaluate(COLOURS)
@@ -385,6 +425,9 @@ def measure(browser, server, name, dark):
         errors=light.errors + phone.errors,
         axe={"밝게": axe_found(light), "어둡게": axe_found(phone)},
         overflow=wide,
+        torn={size: found["torn"] for size, found in lines.items()},
+        places=lines["375"]["places"],
+        faces=faces,
         shift=max(sum(shift["value"] for shift in view) for view in shifts),
         shifts=[shift for view in shifts for shift in view],
         colours=[f"{one} ≠ {two}" for one, two in zip(chosen, by_system) if one != two],
@@ -461,7 +504,7 @@ def main(folder, *names):
         dark = dark_state(browser, server)
         print(
             f"{'':{width}}     kB  요청  그림kB  다른곳  오류  axe밝게/어둡게"
-            "  넘침1300/640/375/320/글자200%  CLS"
+            "  넘침1300/640/375/320/글자200%/375글자200%  CLS"
         )
         for name in names:
             m = measure(browser, server, name, dark)

@@ -159,7 +159,7 @@ MENU_LINK = ".sidebar-tree a[href$='glossary.html']"
 
 @pytest.mark.parametrize("theme", ["밝게", "어둡게"])
 def test_phone_menu(site, open_page, theme):
-    """자판으로 열고, 안으로 들어가고, 닫는다. 열린 동안 axe에 걸리는 것이 없다."""
+    """자판으로 열고, 안으로 들어가고, 닫는다. 열린 동안 axe에 걸리거나 잘린 것이 없다."""
     page = open_page(
         SECTION, audit.PHONE, **({"storage_state": site.dark} if theme == "어둡게" else {})
     )
@@ -173,9 +173,12 @@ def test_phone_menu(site, open_page, theme):
     opener.focus(timeout=2000)
     page.keyboard.press("Space")
     expect(page.locator(MENU_LINK)).to_be_in_viewport()
+    expect(page.locator(".sidebar-tree [aria-current=page]")).to_be_focused()
     page.evaluate(f"() => {{ ({audit.FEWER})(); {audit.STILL} }}")
     audit.axe_start(page)
     assert audit.axe_found(page) == []
+    assert {size: found for size, found in audit.overflow(page).items() if found} == {}
+    page.set_viewport_size(audit.PHONE)
     for _ in range(6):
         page.keyboard.press("Tab")
         if page.evaluate("!!document.activeElement.closest('.sidebar-drawer')"):
@@ -187,9 +190,7 @@ def test_phone_menu(site, open_page, theme):
 
 
 def test_local_contents_by_keyboard(open_page):
-    """열면 첫 절의 이름에 초점이 가고, 고르면 닫히고, 밖으로 나가도 닫힌다."""
-    from playwright.sync_api import expect
-
+    """열면 첫 절이나 지금 읽는 절의 이름에 초점이 가고, 고르면 닫히고, 밖으로 나가도 닫힌다."""
     page = open_page(SECTION, audit.PHONE)
     opener, links = (
         page.get_by_role("button", name="이 쪽의 차례").locator("visible=true"),
@@ -201,8 +202,15 @@ def test_local_contents_by_keyboard(open_page):
     page.keyboard.press("Enter")
     expect(links.first).not_to_be_in_viewport()
     assert "#" in page.url
+    expect(links.nth(1)).to_have_attribute("aria-current", "location")
+    page.locator("article h2").nth(5).evaluate("title => title.scrollIntoView()")
+    expect(page.locator(".toc-drawer [aria-current]")).to_have_text(links.nth(5).text_content())
     opener.press("Enter")
-    expect(links.first).to_be_focused()
+    expect(links.nth(5)).to_be_focused()
+    expect(links.nth(5)).to_be_in_viewport()
+    page.evaluate(audit.STILL)
+    assert {size: found for size, found in audit.overflow(page).items() if found} == {}
+    page.set_viewport_size(audit.PHONE)
     page.keyboard.press("Escape")
     expect(links.first).not_to_be_in_viewport()
     expect(opener).to_be_focused()
@@ -484,6 +492,27 @@ def test_preview_by_touch(site, open_page):
     page.wait_for_url("**/glossary.html#*")
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_long_code_is_folded_on_a_narrow_screen_only(open_page, script):
+    """접힌 코드는 자판으로 펼치고, 종이에는 펼쳐 찍는다. 스크립트를 끄면 접지 않는다."""
+    page = open_page(SECTION, audit.PHONE, java_script_enabled=script)
+    code = page.locator(".tag_fold-narrow pre")
+    expect(code).to_be_visible(visible=not script)
+    if not script:
+        return
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(code).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(code).to_be_hidden()
+    page.get_by_text(re.compile(r"^코드 펼치기\(\d+줄\)$")).locator("xpath=..").press("Enter")
+    expect(code).to_be_visible()
+    assert sum(shift["value"] for shift in page.evaluate("shifts")) < 0.01
+    page.set_viewport_size(audit.DESKTOP)
+    page.reload()
+    expect(code).to_be_visible()
+    assert page.locator("details.narrow").count() == 0 and page.errors == []
+
+
 # --- 화면 색
 
 FRAMES = f"""window.frames_seen = [];
@@ -508,13 +537,33 @@ def test_what_a_reader_did_is_counted_and_can_be_forgotten(open_page):
         heading.scroll_into_view_if_needed()
         page.evaluate("() => new Promise(requestAnimationFrame)")
     expect(link).to_have_text("6.2 수치미분읽음, 물음 2개, 문제 1개")
+    heading = page.locator("article h2").nth(2)
+    heading.evaluate("title => title.scrollIntoView({ behavior: 'instant' })")
+    here = heading.text_content().strip("¶ \n")
+    done, offer = page.locator(".progress-list"), page.locator(".place")
+    page.wait_for_timeout(2200)  # 머물러야 읽던 곳이다
     page.goto(page.url.replace("6-2-numerical", "index"))
-    done = page.locator(".progress-list")
-    expect(done.locator("li")).to_have_text("6.2 수치미분: 읽음, 물음 2개, 문제 1개")
-    audit.axe_start(page, {"include": [[".progress-list"], [".sidebar-tree"]]})
+    expect(done.locator("li")).to_have_text(
+        f"6.2 수치미분: 읽음, 물음 2개, 문제 1개, 읽던 곳 {here}"
+    )
+    expect(offer.locator("p")).to_have_text(f"지난번에 읽던 곳: 6.2 수치미분, {here}")
+    assert page.evaluate("scrollY") == 0 and page.evaluate("shifts") == []
+    audit.axe_start(page, {"include": [[".progress-list"], [".sidebar-tree"], [".place"]]})
     assert audit.axe_found(page) == []
+    offer.get_by_role("link").press("Enter")
+    expect(heading).to_be_in_viewport()
+    expect(offer).to_have_count(0)  # 이름표를 달고 왔다
+    page.goto(page.url.split("#")[0])
+    expect(offer.locator("p")).to_have_text(f"지난번에 읽던 곳: {here}")
+    page.set_viewport_size(audit.PHONE)
+    page.evaluate(audit.STILL)
+    assert page.evaluate(audit.CLIPPED) == []
+    offer.get_by_role("button").press("Enter")
+    expect(offer).to_have_count(0)
+    page.goto(page.url.replace("6-2-numerical", "index"))
+    expect(done.locator("li")).to_have_text("6.2 수치미분: 읽음, 물음 2개, 문제 1개")
     done.get_by_role("button").press("Enter")
-    expect(page.locator(".progress, .progress-list")).to_have_count(0)
+    expect(page.locator(".progress, .progress-list, .place")).to_have_count(0)
     assert page.evaluate("Object.keys(localStorage).length") == 0 and page.errors == []
 
 

@@ -121,9 +121,14 @@ CLASSES = (
 [차례]{.contents}
 
 ```{code-cell} ipython3
-:tags: [full-width, my-own-tag, prnted]
+:tags: [full-width, my-own-tag, prnted, fold-narow]
 from IPython.display import HTML
 HTML('<p><button>누르기</button><video></video></p><img alt="점 하나">')
+```
+
+```{code-cell} ipython3
+:tags: [fold-narrow, hide-input]
+print(1)
 ```
 """
 )
@@ -221,6 +226,8 @@ def test_wrong_and_idle_settings_and_classes_stop_the_build(book):
         "꼬리표입니다: full-width",
         "클래스입니다: contents",
         "꼬리표입니다: prnted(printed?)",
+        "꼬리표입니다: fold-narow(fold-narrow?)",
+        "꼬리표 fold-narrow로 접을 코드가 없습니다",
         *WRONG,
     ]
     assert status != 0 and [words for words in said if words not in told] == [], told

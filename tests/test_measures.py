@@ -3,7 +3,8 @@
 import pytest
 
 import audit
-from book import PAGES, of_chap6
+from book import HTML, PAGES, ROOT, of_chap6
+from machine.maths import letters_in
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -22,8 +23,8 @@ def test_console_is_quiet(measured):
 def test_page_is_light(measured, request):
     if not of_chap6([request.node.callspec.params["measured"]]):
         return  # 무게는 이 책의 약속이다
-    assert measured.bytes <= 120_000
-    assert measured.requests <= 12
+    assert measured.bytes <= 110_000
+    assert measured.requests <= 9
     assert measured.figure <= 60_000
 
 
@@ -38,6 +39,21 @@ def test_axe_finds_nothing(measured, theme):
 
 def test_nothing_overflows_or_is_cut_off(measured):
     assert {size: found for size, found in measured.overflow.items() if found} == {}
+
+
+def test_no_line_begins_with_what_belongs_to_the_line_before(measured):
+    """조사와 부호는 앞의 코드, 링크, 수식과 같은 줄에 있다."""
+    assert measured.torn == {"1300": [], "375": []}
+
+
+def test_formulas_have_their_letters(measured):
+    """브라우저가 고른 글꼴에 그 글자가 있다. 본디 없는 글자는 다른 글꼴로 그린다."""
+    lost = {}
+    for name, text in measured.faces.items():
+        font = f"katex/fonts/{name}.woff2"
+        known = letters_in(ROOT / "machine/maths" / font)
+        lost[name] = set(text) & known - letters_in(HTML / "_static" / font)
+    assert {name: letters for name, letters in lost.items() if letters} == {}
 
 
 def test_dark_is_the_same_by_button_and_by_system(measured):

@@ -17,14 +17,13 @@ from xml.etree import ElementTree
 
 import quickjs
 import tinycss2.color4
-from bs4 import BeautifulSoup, SoupStrainer
 from docutils import nodes
 from fontTools.ttLib import TTFont
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number, wrap_displaymath
 
-from machine import kept
+from machine.maths.faces import letters_by_face, letters_in_face
 from machine.maths.letters import subset_font
 from machine.settings.conventions import letters as book_letters
 
@@ -131,17 +130,6 @@ def letters_drawn(html):
     return drawn, in_other_fonts
 
 
-def letters(html):
-    """쪽의 수식에 쓰인 글자. 근호와 화살표의 그림(svg)에는 글자가 없다."""
-    drawn = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(class_="katex-html"))
-    return set(drawn.get_text())
-
-
-@kept.by_text
-def letters_of(page):
-    return letters(page)
-
-
 @lru_cache(None)
 def letters_in(font):
     return set(map(chr, TTFont(font).getBestCmap()))
@@ -223,13 +211,14 @@ def visit_block(self, node):
 
 
 def finish(app, pages):
-    """KaTeX의 CSS와, 이 책에 쓰인 글자만 담은 글꼴. 글꼴의 크기가 절반이 안 된다."""
+    """KaTeX의 CSS와, 이 책에서 그 글꼴로 그린 글자만 담은 글꼴."""
     out = Path(app.outdir, "_static/katex")
-    # 빈칸이 없으면 종이에서 KaTeX의 보이지 않는 글자(U+200B)가 다른 글꼴로 간다
-    text = " " + "".join(sorted(set().union(*map(letters_of, pages.values()))))
+    drawn = [letters_by_face(html) for html in pages.values()]
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):
+        # 빈칸이 없으면 종이에서 KaTeX의 보이지 않는 글자(U+200B)가 다른 글꼴로 간다
+        text = " " + "".join(sorted(letters_in_face(path.stem, drawn)))
         made = subset_font(path, text, Path(app.srcdir, "_build/.katex_fonts"))
         shutil.copy(made, out / "fonts" / path.name)
 

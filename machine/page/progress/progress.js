@@ -1,4 +1,5 @@
 // 독자가 한 일: 읽은 절, 답한 물음, 맞힌 문제. 이 브라우저에만 두고, 차례와 장의 쪽에 개수로 보인다.
+// 읽던 곳도 적어 두었다가, 다시 오면 이어 읽을지 묻는다. 저절로 옮겨 가지는 않는다.
 {
   const { pathname: folder } = new URL(
     document.documentElement.dataset.content_root,
@@ -6,6 +7,7 @@
   );
   const KEY = `progress ${folder}`; // 같은 사이트에 놓인 다른 책의 것과 섞이지 않게
   const KINDS = { read: "읽음", questions: "물음", exercises: "문제" };
+  const STAY = 2000; // 이만큼 머문 곳을 읽던 곳으로 친다. 밀리초
   const WHERE = "이 브라우저에만 적어 둔 것입니다. 고친 코드는 그 쪽의 되돌리기로 지웁니다.";
 
   /** 쪽의 이름. 주소의 끝은 서버마다 다르게 적을 수 있다. */
@@ -14,10 +16,15 @@
     return pathname.slice(folder.length).replace(/(^|\/)$/, "$1index").replace(/\.html$/, "");
   };
   const here = nameOf(location);
+  const isChapter = document.querySelector(".sidebar-tree .current-page.has-children");
+  const isSection = document.querySelector("article p.minutes"); // 장의 쪽에도 코드가 있으면 절이다
 
-  // ---- 두고 읽는다: { 쪽: { read: [""], questions: ["물음 1."], exercises: ["ex-…"] } }
+  // ---- 두고 읽는다: { 쪽: { read: [""], questions: ["물음 1."], exercises: ["ex-…"], place } }
+  // place는 읽던 곳 { anchor: "#…", title, at: 때 }. 쪽의 처음이면 anchor와 title이 비어 있다
 
-  const isPage = (page) => Object.keys(KINDS).every((kind) => Array.isArray(page?.[kind]));
+  const isPage = (page) =>
+    Object.keys(KINDS).every((kind) => Array.isArray(page?.[kind])) &&
+    (!page.place || typeof page.place.anchor === "string");
   const readAll = () => {
     try {
       const pages = Object.entries(JSON.parse(localStorage.getItem(KEY)) ?? {});
@@ -33,14 +40,16 @@
       // 자리가 없다. 적지 않아도 읽는 데에는 지장이 없다
     }
   };
-  const note = (kind, name) => {
+  const change = (edit) => {
     const pages = readAll(); // 다른 탭이 적은 것을 지우지 않게 다시 읽는다
-    const page = pages[here] ??= { read: [], questions: [], exercises: [] };
-    if (page[kind].includes(name)) return;
-    page[kind].push(name);
+    edit(pages[here] ??= { read: [], questions: [], exercises: [] });
     write(pages);
     show();
   };
+  const note = (kind, name) =>
+    change((page) => {
+      if (!page[kind].includes(name)) page[kind].push(name);
+    });
 
   // ---- 보인다
 
@@ -57,20 +66,32 @@
     ].filter(Boolean).join(", ");
 
   const links = [...document.querySelectorAll(".sidebar-tree a.reference.internal")];
-  const isChapter = document.querySelector(".sidebar-tree .current-page.has-children");
-  const forget = () => {
-    localStorage.removeItem(KEY);
-    show();
-    const title = document.querySelector("h1"); // 누른 단추가 사라진다
+  const addressOf = (link, place) => link.href.split("#")[0] + place.anchor;
+  const focusTitle = () => { // 누른 단추가 사라진다
+    const title = document.querySelector("h1");
     title.tabIndex = -1;
     title.focus();
+  };
+  const forget = () => {
+    localStorage.removeItem(KEY);
+    document.querySelector(".place")?.remove();
+    show();
+    focusTitle();
   };
 
   /** 장의 쪽의 끝에 두는, 그 장에서 한 일. */
   const listOf = (rows) => {
-    const items = rows.map(([link, text]) =>
-      make("li", {}, make("a", { href: link.href }, link.dataset.title), `: ${text}`)
-    );
+    const items = rows.map(([link, text, place]) => {
+      const item = make("li", {}, make("a", { href: link.href }, link.dataset.title));
+      if (text) item.append(`: ${text}`);
+      if (place) {
+        item.append(text ? ", " : ": ", "읽던 곳 ");
+        item.append(
+          place.anchor ? make("a", { href: addressOf(link, place) }, place.title) : "처음",
+        );
+      }
+      return item;
+    });
     const button = make("button", { type: "button", onclick: forget }, "한 것을 모두 잊기");
     const list = make("ul", {}, ...items);
     return make(
@@ -90,8 +111,9 @@
       link.dataset.title ??= link.textContent;
       const page = pages[nameOf(link)];
       if (!page) continue;
-      link.append(make("small", { className: "progress" }, said(page)));
-      rows.push([link, said(page)]);
+      const text = said(page);
+      if (text) link.append(make("small", { className: "progress" }, text));
+      rows.push([link, text, page.place]);
     }
     if (isChapter && rows.length) document.querySelector("article").append(listOf(rows));
   };
@@ -125,9 +147,69 @@
   });
   document.addEventListener("passed", ({ target }) => note("exercises", target.id));
 
-  if (document.querySelector("article p.minutes")) watchReading(); // 절에만 있다
+  /** 읽던 곳. 지금의 절은 furo가 차례의 링크로 알린다. 스쳐 간 절은 적지 않는다. */
+  const watchPlace = () => {
+    let timer;
+    const stay = (place) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => change((page) => page.place = place(page)), STAY);
+    };
+    addEventListener("gumshoeActivate", ({ detail: { link } }) => {
+      document.querySelector(".place")?.remove(); // 읽기 시작했다
+      const place = { anchor: link.hash, title: link.textContent };
+      stay(() => ({ ...place, at: Date.now() }));
+    });
+    addEventListener("gumshoeDeactivate", () => clearTimeout(timer));
+    stay(({ place }) => ({ anchor: "", title: "", ...place, at: Date.now() })); // 쪽의 처음
+  };
+
+  // ---- 이어 읽을지 묻는다
+
+  /** 이 쪽에서 읽던 곳. 첫 쪽과 장의 쪽에서는 마지막에 읽던 쪽의 것. */
+  const lastPlace = () => {
+    const places = Object.entries(readAll())
+      .filter(([page, { place }]) => place && (place.anchor || page !== here))
+      .sort(([, one], [, other]) => other.place.at - one.place.at);
+    const own = places.find(([page]) => page === here);
+    const [name, page] = own ?? (isChapter || here === "index" ? places[0] : undefined) ?? [];
+    const link = links.find((link) => nameOf(link) === name);
+    return link && { name, link, place: page.place };
+  };
+  const offer = () => {
+    const isNew = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+    const found = isNew && !location.hash && lastPlace();
+    if (!found) return;
+    const { name, link, place } = found;
+    const titles = [...document.querySelectorAll(".toc-tree a")];
+    const isHere = name === here;
+    if (isHere && !titles.some(({ hash }) => hash === place.anchor)) return; // 책이 바뀌었다
+    const title = isHere ? [place.title] : [link.dataset.title, place.title];
+    const box = make("aside", { className: "place", ariaLabel: "지난번에 읽던 곳" });
+    const close = () => {
+      const pages = readAll();
+      delete pages[name]?.place;
+      write(pages);
+      box.remove();
+      show();
+      focusTitle();
+    };
+    box.append(
+      make("p", {}, `지난번에 읽던 곳: ${title.filter(Boolean).join(", ")}`),
+      make("a", { href: addressOf(link, place) }, "이어 읽기"),
+      make("button", { type: "button", onclick: close }, "닫기"),
+    );
+    document.querySelector("article").before(box);
+  };
+
+  if (isSection) {
+    watchReading();
+    watchPlace();
+  }
   addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) show();
   });
   addEventListener("pageshow", show);
+  if (isSection || isChapter || here === "index") {
+    addEventListener("pageshow", offer, { once: true });
+  }
 }
