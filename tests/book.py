@@ -266,9 +266,9 @@ def make(folder, *targets, **env):
     return call(["make", *targets], folder, env)
 
 
-def bind(folder, kind):
+def bind(folder, *kind):
     """시험이 망가뜨린 쪽 그대로 묶는다. make는 먼저 쪽을 되살린다."""
-    return call([".venv/bin/python", "-m", "machine", kind], folder, {})
+    return call([".venv/bin/python", "-m", "machine", *kind], folder, {})
 
 
 def call(command, folder, env):

@@ -471,12 +471,12 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>그림 🎈 안</text></svg
 
 
 def spoil(book, *texts):
-    """만든 쪽을 고쳐서 찍어 본다."""
+    """만든 쪽을 고쳐서 그 장만 찍어 본다."""
     (book / "_build/html/letters.svg").write_text(SVG, "utf-8")
     path = book / "_build/html/chapters/chap6/6-1-one.html"
     good = path.read_text("utf-8")
     path.write_text(good.replace("</h1>", "</h1>" + "".join(texts), 1), "utf-8")
-    status, screen = bind(book, "pdf")
+    status, screen = bind(book, "pdf", "chap6")
     path.write_text(good, "utf-8")
     return status, screen
 
@@ -484,8 +484,8 @@ def spoil(book, *texts):
 @pytest.mark.parametrize("faults", [FAULTS, LATE_FAULTS], ids=["before", "after"])
 def test_faults_stop_the_print_and_name_the_page(printed, faults):
     status, screen = spoil(printed, *faults)
-    assert status != 0 and not (printed / "_build/book.pdf").exists()
-    told = screen + (printed / "_build/book.pdf.log").read_text("utf-8")  # 화면에는 몇 개만
+    assert status != 0 and not (printed / "_build/book-chap6.pdf").exists()
+    told = screen + (printed / "_build/book-chap6.pdf.log").read_text("utf-8")  # 화면에는 몇 개만
     assert [said for said in faults.values() if said not in told] == [], told
     assert screen.count("6-1-one") >= len(faults) - 2
 
@@ -501,7 +501,7 @@ def test_line_ends_before_a_link_at_the_last_word(printed):
         *(f'<p style="width: {105 + n / 5}mm">{text} <span>[1]</span></p>' for n in range(99)),
     )
     assert status == 0, screen
-    lines = "\n".join(pdf_texts(printed / "_build/book.pdf")).split("\n")
+    lines = "\n".join(pdf_texts(printed / "_build/book-chap6.pdf")).split("\n")
     assert sum(line.startswith("두 모드 모두") for line in lines) == 99
 
 

@@ -56,17 +56,22 @@ def fonts(paths=FONTS):
 
 def css(fonts, folder):
     """folder에 둔 HTML에서 글꼴을 읽고, 앞의 글꼴에 없는 글자를 뒤의 것으로 찍게 하는 CSS."""
+    every = sorted(set().union(*(font.own for font in fonts)))
     for font in fonts:
+        address, letters = os.path.relpath(font.path, folder), ranges(font.own, every)
         yield (
             f"@font-face {{ font-family: {font.family}; font-weight: {font.weight};"
-            f" src: url({os.path.relpath(font.path, folder)}); unicode-range: {ranges(font.own)} }}"
+            f" src: url({address}); unicode-range: {letters} }}"
         )
     for variable, name in VARIABLES.items():
         yield f":root {{ {variable}: {', '.join(conventions.FONTS[name])} }}"
 
 
-def ranges(codes):
-    """글자들의 unicode-range. WeasyPrint은 여기에 적은 글자가 글꼴에 모두 있다고 여긴다."""
-    runs = groupby(enumerate(sorted(codes)), lambda pair: pair[1] - pair[0])
-    runs = ([code for _, code in run] for _, run in runs)
+def ranges(codes, every):
+    """글자들의 unicode-range. 어느 글꼴에도 없는 글자(every의 밖)는 사이에 들어도 된다.
+
+    WeasyPrint은 여기에 적은 글자가 글꼴에 모두 있다고 여긴다. Fontconfig은 글꼴을 고를 때마다
+    범위를 하나씩 더하므로, 한자처럼 흩어진 글자를 빠짐없이 적으면 수천 개여서 느리다.
+    """
+    runs = [[*run] for inside, run in groupby(every, codes.__contains__) if inside]
     return ", ".join(f"U+{run[0]:X}-{run[-1]:X}" for run in runs)

@@ -23,9 +23,8 @@ MARKS = {"data-left-out", "data-piece", "data-image", "data-added"}
 
 def mark(art, doc, left_out, moved):
     """뺄 것에는 data-left-out, 옮길 것에는 data-piece를 적는다."""
-    for selector in left_out:
-        for x in art.select(selector):
-            x["data-left-out"] = ""
+    for x in art.select(", ".join(left_out)):
+        x["data-left-out"] = ""
     for selector in moved:
         for n, x in enumerate(art.select(selector)):
             x["data-piece"] = f"{doc}::{selector} {n}"

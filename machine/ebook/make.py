@@ -35,7 +35,7 @@ from machine.problems import show
 from machine.problems.phrases import as_problem
 from machine.settings import ROOT
 from machine.settings.conventions import setting
-from machine.tree.pictures import SVG, media_type
+from machine.tree.picture_types import SVG, media_type
 
 OUT = ROOT / "_build/book.epub"
 ROOM = Path(__file__).parent

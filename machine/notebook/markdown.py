@@ -22,7 +22,7 @@ from machine.settings.repository import repository
 from machine.tree.exercises import Check
 from machine.tree.markup.hangul import is_mark
 from machine.tree.nodes import number_of, section_number
-from machine.tree.pictures import SVG, media_type
+from machine.tree.picture_types import SVG, media_type
 
 log = logging.getLogger(__name__)
 RULES = {"text-left": ":---", "text-right": "---:", "text-center": ":---:"}

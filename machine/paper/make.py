@@ -103,7 +103,7 @@ def add_index(book, document, fonts):
 
 
 def lay_out(source, book, fonts):
-    """쪽을 나눈 문서. 다 나누면 나누기 앞의 상자가 없어도 된다."""
+    """쪽을 나눈 문서."""
     document = render(source, fonts)
     book.problems += unprinted(source.etree_element, document.pages)
     if book.index:
@@ -138,7 +138,6 @@ def print_book(chapter):
     gc.collect()
     print("쪽을 나눕니다.", flush=True)
     document = lay_out(source, book, fonts)
-    gc.collect()
     print("PDF를 씁니다.", flush=True)
     with files.writing(out) as half:
         write(document, book, half)
@@ -161,7 +160,7 @@ def main(chapter=""):
     settle_pages(settle)
     keep_references()
     break_words_only_at_line_start()
-    # 상자는 수백만 개이고 거의 다 끝까지 쓴다. 늘 때마다 훑지 않고, 버린 뒤에만 거둔다.
+    # 상자는 수백만 개이고 거의 다 끝까지 쓴다. 늘 때마다 훑지 않고, 나누기 앞에만 거둔다.
     gc.disable()
     with tempfile.TemporaryDirectory() as folder:
         tempfile.tempdir = folder  # WeasyPrint이 글꼴을 풀어 두는 곳

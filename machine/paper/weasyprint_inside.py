@@ -72,9 +72,11 @@ def children(box):
 
 def boxes(box):
     """상자와 그 속의 모든 상자를 차례대로."""
-    yield real(box)
-    for child in children(real(box)):
-        yield from boxes(child)
+    waiting = [real(box)]
+    while waiting:
+        box = waiting.pop()
+        yield box
+        waiting += reversed(children(box))
 
 
 def has_class(box, name):

@@ -71,7 +71,9 @@ def opened(path):
 @cache
 def codes(name, bold=""):
     """글꼴에 있는 글자."""
-    return frozenset(opened(font(name, bold)).getBestCmap())
+    file = opened(font(name, bold))
+    file.setGlyphOrder([])  # 글리프의 이름은 쓰지 않으며, 읽으면 느리다
+    return frozenset(file.getBestCmap())
 
 
 @cache

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 from docutils import nodes
-from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util import logging
 
 from machine import manuscript
@@ -91,6 +90,8 @@ def draws_untold(cell):
 
 def stopped(app, docname):
     """실행하다 멈춘 쪽인가. 뒤의 셀이 그릴 것도 함께 알려 한 번에 고치게 한다."""
+    from myst_nb.sphinx_ import NbMetadataCollector  # 느리다. 책을 찍을 때에는 쓰지 않는다
+
     ran = NbMetadataCollector.get_exec_data(app.env, docname)
     return bool(ran) and not ran["succeeded"]
 

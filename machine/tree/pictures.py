@@ -7,7 +7,6 @@ Sphinx는 MyST가 %EA로 적은 이름을 풀지 않고, {image}의 이름에서
 import os
 import re
 from functools import wraps
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from posixpath import basename, dirname, join, normpath
 from urllib.parse import quote, unquote
@@ -15,7 +14,6 @@ from urllib.parse import quote, unquote
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.parsers.rst.directives.images import Image
-from PIL import Image as Picture
 from sphinx import addnodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.directives.patches import Figure
@@ -27,17 +25,9 @@ from machine.run.data import composed
 from machine.tree import drawings
 from machine.tree.alternatives import place
 from machine.tree.nodes import is_output, raw_html
+from machine.tree.picture_types import SVG, media_type
 
 log = logging.getLogger(__name__)
-SVG = "image/svg+xml"
-# Pillow가 아는 이름마다. MPO는 휴대전화가 찍은 JPEG이다
-TYPES = {
-    "PNG": "image/png",
-    "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",
-    "GIF": "image/gif",
-    "WEBP": "image/webp",
-}
 ENDINGS = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
 # 책의 파일이 아닌 것. attachment:는 노트북의 셀에 붙인 그림이다
 ELSEWHERE = re.compile(r"data:|attachment:|[a-z][a-z+.-]*://|//", re.I)
@@ -95,16 +85,6 @@ def found(root, docname, written):
 
 
 # --- 그림의 종류
-
-
-def media_type(data):
-    """그림의 종류를 이름이 아니라 속에서 안다. 모르거나 깨졌으면 빈 글."""
-    try:
-        with Picture.open(BytesIO(data)) as picture:
-            picture.load()
-            return TYPES.get(picture.format, "")
-    except Exception:  # 깨진 파일마다 다른 예외를 던진다
-        return SVG if drawings.drawing(data) is not None else ""
 
 
 def fault(file):
