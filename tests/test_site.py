@@ -67,18 +67,13 @@ def test_site_links_to_the_repository_it_knows():
 def last_change(source):
     """깃이 그 파일을 좇아 찾은, 글을 바꾼 마지막 커밋의 날. 커밋한 적이 없으면 빈 글."""
     listed = git.ask(ROOT, "show", f"HEAD:{history.SKIPPED}")
-    follow = [
-        "--follow",
-        "-c",
-        "-s",
-        "-M100%",
-        "--diff-filter=r",
-        "-n",
-        str(listed.count("\n") + 2),
-    ]
-    log = git.ask(ROOT, "log", *follow, "--format=%H %cd", "--date=short", "--", source)
-    found = [line.split() for line in log.splitlines()]
-    return next((day for commit, day in found if commit not in listed), "")
+    follow = ["--follow", "-c", "-M100%", "--diff-filter=r", "--name-only", "--date=short"]
+    log = git.ask(ROOT, "log", *follow, "--format=%x01%H %cd", "--", source)
+    for entry in log.split("\x01")[1:]:
+        (commit, day), names = entry.split("\n")[0].split(), entry.split("\n")[1:]
+        if any(names) and commit not in listed:  # 합치기만 한 커밋에는 파일이 없다
+            return day
+    return ""
 
 
 def test_sections_tell_when_their_text_last_changed():
@@ -146,7 +141,7 @@ def contents(part):
     """글과, 그림과 링크에 적힌 주소. 그 자리에서만 쓰는 것(주소의 표시, 답의 틀, 힌트)은 뺀다."""
     if isinstance(part, str):
         return [*part.split()]
-    if {"headerlink", "tag_starter", "hint"} & {*part.get("class", ())}:
+    if {"headerlink", "tag_starter", "hint", "move"} & {*part.get("class", ())}:
         return []
     url = part.get("src") or part.get("href")
     return [url, *chain.from_iterable(map(contents, part.children))]
