@@ -24,6 +24,7 @@ FEATURES = (
     "tree.dropdowns",
     "tree.languages",  # 앞의 것들이 적은 글까지 가린다
     # 쪽을 쓴다
+    "page.copying",  # 절의 끝에서 인용을 원고와 댓글보다 앞에 둔다
     "page.launch_links",
     "page.published",
     "page.comments",
