@@ -1,6 +1,7 @@
 """절의 끝에서 펼치는 인용: 한국어 참고문헌과 BibTeX. 읽은 날은 브라우저가 적는다(static/cite.js).
 
-저자와 판은 CITATION.cff에서, 없으면 저자는 _config.yml에서 얻는다. 같은 커밋에서는 글이 같다.
+제목은 _config.yml에서, 저자와 판과 해는 CITATION.cff에서 얻는다. 그 파일이 없으면 저자는
+_config.yml의 것, 해는 마지막 커밋의 것이고 판은 적지 않는다. 그래서 같은 커밋에서는 글이 같다.
 """
 
 import re
@@ -10,6 +11,7 @@ import yaml
 
 from machine import dates
 from machine.settings import ROOT
+from machine.settings.conventions import config_file, top
 from machine.settings.repository import published
 from machine.tree.nodes import numbered_title
 
@@ -17,8 +19,7 @@ BOX = """<details class="cite">
 <summary>이 절 인용하기</summary>
 <p>{korean}</p>
 <pre lang="en">{bibtex}</pre>
-</details>
-"""
+</details>"""
 HANGUL = re.compile("[가-힣]")
 LATEX = {letter: f"\\{letter}" for letter in "&%$#_{}"} | {
     "\\": r"\textbackslash{}",
@@ -55,13 +56,14 @@ def in_latex(text):
 
 
 def key(docname):
-    return re.sub(r"[^a-z0-9]+", "-", docname.lower()).strip("-") or "section"
+    name = docname.removeprefix(f"{top()}/").lower()
+    return re.sub("[^a-z0-9]+", "-", name).strip("-") or "section"
 
 
 def box(app, docname):
-    book = cited()
-    authors = book.get("authors") or [{"name": app.config.author}]
-    title, name = numbered_title(app.env, docname), app.config.project
+    book, config = cited(), config_file()
+    authors = book.get("authors") or [{"name": str(config.get("author", ""))}]
+    title, name = numbered_title(app.env, docname), str(config.get("title", ""))
     year, version = str(book.get("date-released") or dates.date())[:4], str(book.get("version", ""))
     url = published(app.config).page(docname)
     korean = f"{', '.join(map(spoken, authors))}({year}), 「{title}」, 『{name}』"

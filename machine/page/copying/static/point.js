@@ -5,10 +5,13 @@
 // 못하면 그 절로 간다.
 (() => {
   const { article, copy, latexOf, texOf } = copying;
-  const TEXTS = "p, li, dt, div.math";
-  const OUTSIDE = "nav, summary, details.cite, .cell-mark, .toctree-wrapper, [class^=live]";
+  const TEXTS = "p, li, dt, div.math, .live-math"; // 마지막 것은 독자가 실행한 결과의 식
+  const OUTSIDE = "nav, summary, details.cite, .cell-mark, .toctree-wrapper, p[class^=live]";
   const KINDS = { FIGURE: "그림", TABLE: "표", DIV: "식" };
+  const HEADLINK = ":is(h1, h2, h3, h4, h5, h6) > a.headerlink";
   const FEWEST = 3; // 주소에 적을 낱말
+  const NEAR = 8; // 식을 벗어나 눌러도 되는 픽셀
+  const HEIGHT = 34; // 단추의 높이와 식과의 틈
 
   // ---- 문단
 
@@ -28,6 +31,10 @@
     return [...block.querySelectorAll(".katex")];
   }
 
+  function sectionOf(block) {
+    return block.closest(`section:has(> ${HEADLINK})`);
+  }
+
   // ---- 주소
 
   const tidy = (text) => text.replace(/\s+/g, " ");
@@ -35,9 +42,8 @@
   /** 수식이나 안쪽의 것에서 끊기지 않는 글들. 끊긴 자리에 붙은 낱말은 브라우저가 찾지 못하므로 뺀다. */
   function runs(block) {
     const copied = block.cloneNode(true);
-    for (const part of copied.querySelectorAll(".katex, ul, ol, pre, img, button, .headerlink")) {
-      part.replaceWith("\0");
-    }
+    for (const part of copied.querySelectorAll("button, .headerlink")) part.remove();
+    for (const part of copied.querySelectorAll(".katex, ul, ol, pre, img")) part.replaceWith("\0");
     const pieces = tidy(copied.textContent).split("\0");
     const last = pieces.length - 1;
     return pieces.map((piece, n) => {
@@ -72,20 +78,26 @@
   function textOf(block) {
     const before = textBefore(block);
     const found = runs(block).map((run) => firstWords(run, before)).find(Boolean);
-    return found && `:~:text=${encode(found)}`;
+    return found ? `:~:text=${encode(found)}` : "";
   }
 
-  /** 글이 없거나 앞에서 되풀이한 글이면 바로 앞의 문단으로 간다. */
-  function hashOf(block) {
-    if (block.id) return encode(block.id);
+  /** 찾을 글이 없거나 앞에 나온 글과 같으면 바로 앞의 문단으로 간다. */
+  function findable(block) {
     const all = blocks();
-    const before = all.slice(0, all.indexOf(block) + 1).reverse();
-    return encode(block.closest("article [id]").id) + (before.map(textOf).find(Boolean) ?? "");
+    let at = all.indexOf(block);
+    while (at >= 0 && !textOf(all[at])) at--;
+    return at < 0 ? "" : textOf(all[at]);
   }
 
-  function addressOf(block) {
+  function hashOf(block) {
+    if (block.id && !block.matches("p, li")) return encodeURIComponent(block.id); // 문단의 것은 색인의 자리다
+    return encodeURIComponent(sectionOf(block).id) + findable(block);
+  }
+
+  /** 공개한 책이면 어디에서 읽든 공개한 주소. */
+  function copyAddress(hash) {
     const page = document.querySelector("link[rel=canonical]")?.href ?? location.href.split("#")[0];
-    return `${page}#${hashOf(block)}`;
+    return copy(`${page}#${hash}`, "주소를");
   }
 
   // ---- 단추 둘
@@ -99,13 +111,15 @@
   const tex = button("copy-tex", "LaTeX 복사");
   let formula; // tex가 베낄 수식
 
+  const headerHeight = () => document.querySelector(".mobile-header")?.offsetHeight ?? 0;
+
   /** 문단에 넣어 탭 글쇠의 차례를 지키고, 잘리지 않게 맨 위에 띄운다. */
   function show(tool, block, left, top) {
     block.append(tool);
     tool.showPopover?.();
-    const header = 64;
-    tool.style.left = `${Math.max(left, 0) + scrollX}px`;
-    tool.style.top = `${Math.max(top, header) + scrollY}px`;
+    const rightmost = document.documentElement.clientWidth - tool.offsetWidth;
+    tool.style.left = `${Math.max(Math.min(left, rightmost), 0) + scrollX}px`;
+    tool.style.top = `${Math.max(top, headerHeight()) + scrollY}px`;
   }
 
   function pointAt(block) {
@@ -119,8 +133,9 @@
   function pointAtFormula(found, block) {
     formula = found;
     tex.ariaLabel = `LaTeX 복사: ${texOf(found)}`;
-    const { left, top } = found.getBoundingClientRect();
-    show(tex, block, left, top - 34);
+    const { left, top, bottom } = found.getBoundingClientRect();
+    const above = top - HEIGHT;
+    show(tex, block, left, above > headerHeight() ? above : bottom + NEAR);
   }
 
   function hide() {
@@ -128,31 +143,37 @@
     tex.remove();
   }
 
-  link.addEventListener("click", () => copy(addressOf(link.parentElement), "주소를"));
+  link.addEventListener("click", () => copyAddress(hashOf(link.parentElement)));
   tex.addEventListener("click", () => copy(latexOf(formula), "수식을"));
 
   // ---- 가리키고 누른다
 
   const isSelecting = () => !getSelection().isCollapsed;
-  const isFocused = () => [link, tex].includes(document.activeElement);
+  const isFocused = () => [link, tex].some((tool) => tool.matches(":focus-visible"));
 
   article.addEventListener("pointerover", ({ target, pointerType }) => {
     const block = pointerType !== "touch" && !isSelecting() && !isFocused() && blockOf(target);
     if (block) pointAt(block);
   });
 
-  document.addEventListener("click", ({ target }) => {
+  /** 손가락은 식보다 굵으므로 조금 벗어나도 누른 것으로 친다. */
+  function formulaNear(block, { clientX: x, clientY: y }) {
+    const isNear = (formula) => {
+      const { left, right, top, bottom } = formula.getBoundingClientRect();
+      return x > left - NEAR && x < right + NEAR && y > top - NEAR && y < bottom + NEAR;
+    };
+    return formulasIn(block).find(isNear);
+  }
+
+  document.addEventListener("click", (event) => {
+    const { target } = event;
     if (target === link || target === tex || isSelecting()) return;
-    if (target.matches("a.headerlink")) {
-      copy(target.href, "주소를");
-      return;
-    }
+    if (target.matches("a.headerlink")) copyAddress(target.hash.slice(1));
     hide();
     const block = article.contains(target) && blockOf(target);
     if (!block || target.closest("a, button, label")) return;
     pointAt(block);
-    const found = target.closest(".katex-display")?.querySelector(".katex") ??
-      target.closest(".katex");
+    const found = target.closest(".katex") ?? formulaNear(block, event);
     if (found) pointAtFormula(found, block);
   });
 
@@ -164,16 +185,22 @@
     tool.focus({ preventScroll: true });
   }
 
+  function bringIntoView(block) {
+    const { top, bottom } = block.getBoundingClientRect();
+    const above = headerHeight() + NEAR;
+    if (top < above || bottom > innerHeight) scrollBy({ top: top - above, behavior: "instant" });
+  }
+
   /** 제목의 ¶와 문단을 차례로. */
   function move(step, from) {
-    const heads = [...article.querySelectorAll(":is(h1, h2, h3, h4) > a.headerlink")];
+    const heads = [...article.querySelectorAll(HEADLINK)];
     const stops = [...heads, ...blocks()].sort((one, other) =>
       one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1
     );
     const next = stops[stops.indexOf(from) + step];
     if (!next) return;
     hide();
-    next.scrollIntoView({ block: "nearest" });
+    bringIntoView(next);
     if (heads.includes(next)) return focusOn(next);
     pointAt(next);
     focusOn(link);
@@ -192,9 +219,8 @@
   }
 
   function leave(block) {
-    const head = block.closest("section").querySelector(":is(h1, h2, h3, h4) > a.headerlink");
     hide();
-    focusOn(head);
+    focusOn(sectionOf(block).querySelector(HEADLINK));
   }
 
   article.addEventListener("keydown", (event) => {
