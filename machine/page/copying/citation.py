@@ -18,7 +18,7 @@ from machine.tree.nodes import numbered_title
 BOX = """<details class="cite">
 <summary>이 절 인용하기</summary>
 <p>{korean}</p>
-<pre lang="en">{bibtex}</pre>
+<pre>{bibtex}</pre>
 </details>"""
 HANGUL = re.compile("[가-힣]")
 LATEX = {letter: f"\\{letter}" for letter in "&%$#_{}"} | {

@@ -177,7 +177,8 @@
     if (found) pointAtFormula(found, block);
   });
 
-  addEventListener("scroll", () => isFocused() || hide(), { passive: true });
+  // 맨 위에 띄운 것이 휴대전화의 머리띠를 지나가지 않게 한다
+  addEventListener("scroll", () => isFocused() || headerHeight() && hide(), { passive: true });
 
   // ---- 자판
 
