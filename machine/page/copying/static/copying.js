@@ -1,5 +1,5 @@
 // 고른 글을 수식은 LaTeX으로 베끼고, 코드마다 베끼는 단추를 단다.
-// 문단과 수식의 단추(point.js)와 인용(cite.js)은 독자가 글을 가리키거나 누르거나 자판으로 닿으면 받는다.
+// 문단과 수식의 단추(point.js)와 인용(cite.js)은 독자가 글을 가리키거나 누르면 받는다.
 globalThis.copying = (() => {
   const article = document.querySelector("article");
   const status = document.createElement("output");
@@ -155,14 +155,29 @@ globalThis.copying = (() => {
 
   // ---- 나중에 받을 것
 
-  const once = new AbortController();
-  function receive() {
-    once.abort();
+  const SOON = 200; // 밀리초. 링크를 누르러 지나가는 동안에는 받지 않는다
+  const received = new AbortController();
+  let waiting;
+
+  /** 누른 것(event)은 받은 뒤에 point.js가 마저 한다. */
+  function receive(event) {
+    received.abort();
+    clearTimeout(waiting);
+    copying.first = event;
     for (const later of document.querySelectorAll("meta[name=later]")) carriedBy(later.content);
   }
-  for (const kind of ["pointerover", "pointerdown", "focusin"]) {
-    article.addEventListener(kind, receive, { signal: once.signal });
+
+  function until(kind, listener) {
+    article.addEventListener(kind, listener, { signal: received.signal });
   }
+
+  until("pointermove", () => waiting ??= setTimeout(receive, SOON));
+  until("focusin", ({ target }) => target.matches(".headerlink") && receive());
+  until("click", (event) => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    if (!event.target.closest("a:not(.headerlink)")) receive(event);
+  });
 
   return { article, copy, latexOf, texOf };
 })();

@@ -165,7 +165,7 @@
     return formulasIn(block).find(isNear);
   }
 
-  document.addEventListener("click", (event) => {
+  function clicked(event) {
     const { target } = event;
     if (target === link || target === tex || isSelecting()) return;
     if (target.matches("a.headerlink")) copyAddress(target.hash.slice(1));
@@ -175,7 +175,8 @@
     pointAt(block);
     const found = target.closest(".katex") ?? formulaNear(block, event);
     if (found) pointAtFormula(found, block);
-  });
+  }
+  document.addEventListener("click", clicked);
 
   // 맨 위에 띄운 것이 휴대전화의 머리띠를 지나가지 않게 한다
   addEventListener("scroll", () => isFocused() || headerHeight() && hide(), { passive: true });
@@ -240,4 +241,6 @@
     event.preventDefault();
     doing();
   });
+
+  if (copying.first) clicked(copying.first);
 })();
