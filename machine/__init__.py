@@ -26,6 +26,7 @@ FEATURES = (
     # 쪽을 쓴다
     "page.history",  # 실행한 날 바로 아래, launch_links의 링크 앞
     "page.narrow",
+    "page.copying",  # 절의 끝에서 인용을 원고와 댓글보다 앞에 둔다
     "page.launch_links",
     "page.published",
     "page.comments",

@@ -217,12 +217,6 @@ def test_borrowed_files_are_unmodified(folder):
     assert set(files) - set(sums) == {"README.md", "SHA256SUMS"}
 
 
-def test_scripts_speak_korean():
-    assert "'copy_to_clipboard': '클립보드에 복사'" in (HTML / "_static/copybutton.js").read_text(
-        "utf-8"
-    )
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_one_search_field(name):
     assert len(read_page(name).select('input[name="q"]')) == 1

@@ -9,7 +9,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 
 from pygments.formatters import HtmlFormatter
-from pygments.token import Comment, Text
+from pygments.token import Comment, Generic, Text
 from sphinx.highlighting import PygmentsBridge
 
 from machine.tree.languages import HANGUL
@@ -32,6 +32,15 @@ def lines_of(tokens):
         yield [*line, (Text, "\n")]
 
 
+def with_outputs(lines):
+    """명령의 앞에 기호(>>>, $)를 적은 코드에서 그 기호가 없는 줄은 모두 출력이다."""
+    lines = list(lines)
+    has_prompt = [any(kind in Generic.Prompt for kind, _ in line) for line in lines]
+    for line, is_command in zip(lines, has_prompt):
+        is_output = any(has_prompt) and not is_command
+        yield [(Generic.Output, text) for _, text in line] if is_output else line
+
+
 class CodeFormatter(HtmlFormatter):
     """블록의 highlight_args에서 html_lang(코드의 말)과 links({주석: 그 주석의 HTML})를 받는다."""
 
@@ -47,7 +56,7 @@ class CodeFormatter(HtmlFormatter):
 
     def _format_lines(self, tokens):
         """색이 같은 글을 이어 적는다. 번호나 강조로 감쌀 줄은 줄마다 끊는다."""
-        lines = lines_of(tokens)
+        lines = with_outputs(lines_of(tokens))
         if not (self.linenos or self.hl_lines):
             lines = [chain.from_iterable(lines)]
         for line in lines:

@@ -46,10 +46,13 @@ UNSEEN = re.compile(
 
 
 @cache
+def config_file():
+    return yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+
+
 def written():
     """_config.yml에 적힌 sphinx.config."""
-    text = (ROOT / "_config.yml").read_text("utf-8")
-    return (yaml.safe_load(text).get("sphinx") or {}).get("config") or {}
+    return (config_file().get("sphinx") or {}).get("config") or {}
 
 
 def setting(name):

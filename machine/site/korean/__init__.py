@@ -1,8 +1,7 @@
 """책의 화면을 한국어로: 번역 목록에 빠진 말은 ko.po로 채우고, 나머지는 다 만든 파일에서 바꾼다.
 
-Sphinx의 locale_dirs는 .mo를 원고 옆에 만들고 sphinx-exercise의 말을 바꾸지 못한다. furo와
-sphinx-copybutton은 몇몇 글을 HTML과 자바스크립트에 박아 두었다. 그 글이 바뀌어 찾을 수 없으면
-빌드가 실패한다.
+Sphinx의 locale_dirs는 .mo를 원고 옆에 만들고 sphinx-exercise의 말을 바꾸지 못한다. furo는 몇몇
+글을 HTML에 박아 두었다. 그 글이 바뀌어 찾을 수 없으면 빌드가 실패한다.
 """
 
 from gettext import GNUTranslations
@@ -36,11 +35,6 @@ FIXED = {  # {쪽에 박힌 글: 한국어}
     "@pradyunsg</a>'s": "@pradyunsg</a>의",
     STOCK_SEARCH: "검색하려면 자바스크립트를 켜세요.",
 }
-COPY_BUTTON = "const messages = {\n"
-COPY_WORDS = (
-    "  'ko': {'copy': '복사', 'copy_to_clipboard': '클립보드에 복사', "
-    "'copy_success': '복사했습니다', 'copy_failure': '복사하지 못했습니다'},\n"
-)
 
 
 def fill_catalogue(app, config):
@@ -61,11 +55,6 @@ def finish(app, pages):
                 missing.discard(english)
             html = html.replace(english, korean)
         pages[name] = html
-    script = Path(app.outdir, "_static/copybutton.js")
-    code = script.read_text("utf-8")
-    if COPY_BUTTON not in code:
-        missing.add(COPY_BUTTON)
-    script.write_text(code.replace(COPY_BUTTON, COPY_BUTTON + COPY_WORDS), "utf-8")
     for english in missing:
         log.warning("machine/site/korean: 바꿀 글이 없습니다(패키지가 바뀌었나요?): %s", english)
 
