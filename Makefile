@@ -54,8 +54,9 @@ epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf html   ## 책을 전�
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@$(BUILD) notebook
 
-imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
-	SOURCE_DATE_EPOCH=1767225600 $(BUILD) imgs
+imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림과 책의 표식의 그림 imgs/를 다시 만든다
+	@[ ! -f mark.svg ] || $(BREW) .venv/bin/python machine/paper/pango.py
+	$(BREW) SOURCE_DATE_EPOCH=1767225600 $(BUILD) imgs
 
 # torch를 따라오는 CUDA는 쓰지 않는다. 윗줄의 torch 참고.
 lock: .venv/ok   ## requirements.txt로 requirements.lock을 다시 만든다. UPGRADE=1이면 따라오는 패키지도 새것으로

@@ -38,6 +38,7 @@ FEATURES = (
     "live",  # 누른 뒤에 받을 스크립트와 CSS는 묶지 않는다
     "answers",
     "site.lost_page",  # bundle은 404.html이 아직 제자리의 주소를 쓸 때 묶는다
+    "site.button_words",  # 앞의 것들이 넣은 단추를 찾는다
     "site.policy",  # 앞의 것들이 쪽에 넣은 것까지 살핀다
     "site.offline",  # 다 고친 쪽을 저장한다
     # 노트북
