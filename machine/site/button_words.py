@@ -30,6 +30,7 @@ NAMES = [*SIGNS, PROGRESS]
 IF = "if-"
 TAG = re.compile(rf'<\w+ [^>]*?class="(?:[^"]* )?{IF}([\w-]+)[^"]*"[^>]*>')
 HIDDEN = ' hidden=""'
+ALONE = "문단이나 항목에 단추를 말하는 글만 여럿 있습니다. 하나씩 나누어 적으세요"
 UNKNOWN = "모르는 단추의 이름입니다: %s%s. %s 가운데 하나를 적으세요"
 
 
@@ -53,20 +54,20 @@ def check(doctree):
 
 def lift(doctree):
     """문단이나 항목이 그 글뿐이면 문단이나 항목의 것으로 본다. 빈 점만 남지 않게."""
-    for node in [*doctree.findall(nodes.inline)]:
-        if is_apart(node) and is_alone(node, nodes.paragraph):
-            place = node.parent
+    for place in [*doctree.findall(nodes.paragraph)]:
+        inside = [node for node in place if not is_blank(node)]
+        if inside and all(isinstance(node, nodes.inline) and is_apart(node) for node in inside):
+            if len(inside) > 1:
+                log.warning(ALONE, location=with_line(place))
             place.children = []
-            place.extend(node.children)
-            if is_alone(place, nodes.list_item):
+            place.extend(inside[0].children)
+            if isinstance(place.parent, nodes.list_item) and len(place.parent) == 1:
                 place = place.parent
-            place["classes"] += node["classes"]
+            place["classes"] += inside[0]["classes"]
 
 
-def is_alone(node, kind):
-    others = [other for other in node.parent if other is not node]
-    is_blank = all(isinstance(other, nodes.Text) and not other.strip() for other in others)
-    return isinstance(node.parent, kind) and is_blank
+def is_blank(node):
+    return isinstance(node, nodes.Text) and not node.strip()
 
 
 def prepare(app, doctree):
@@ -77,8 +78,16 @@ def prepare(app, doctree):
 def leave_out(app, doctree, docname):
     if app.builder.name == "notebook":
         for node in [*doctree.findall(nodes.Element)]:
-            if names_of(node) and node.parent:
-                node.parent.remove(node)
+            if names_of(node):
+                remove(node)
+
+
+def remove(node):
+    """비게 된 문단이나 목록도 함께."""
+    place = node.parent
+    place.remove(node)
+    if not place.children:
+        remove(place)
 
 
 def found(pages):
