@@ -68,7 +68,7 @@ def test_policy_is_enforced(open_page):
 
 # --- 첫 쪽
 
-FIRST_SCREEN = ["h1 .mark", "h1 + p", ".start a", ".ways", ".front img", ".front .caption"]
+FIRST_SCREEN = ["h1 .mark", "h1 + p", ".start a", ".ways", ".front img", "figcaption"]
 
 
 @pytest.mark.parametrize("width, height", [(1300, 800), (375, 667)])

@@ -481,7 +481,7 @@ def parted(text, pattern):
 
 
 START = r"try \{\n[^\n]*\n[^\n]*\.run-here.*?\n\} catch \(error\) \{ reportError\(error\); \}\n"
-RULES = r"(?:nav\.launch|\.no-js) (?:\.run-here|\.if-run|:is\(small, output\))\{[^}]*\}"
+RULES = r"(?:nav\.launch|\.no-js) (?:\.run-here|:is\(small, output\))\{[^}]*\}"
 PARTS = r'<button class="run-here".*?</noscript>|<small>이 쪽의 코드는.*?</small>'
 
 
