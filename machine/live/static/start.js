@@ -1,11 +1,8 @@
 {
   const button = document.querySelector(".run-here");
-  if (location.protocol === "file:") {
-    if (button) {
-      button.outerHTML =
-        "<small>파일로 연 책에서는 실행되지 않습니다. 사이트에서 열거나 노트북에서 실행하세요.</small>";
-    }
-    for (const words of document.querySelectorAll(".if-run")) words.hidden = true;
+  if (button && location.protocol === "file:") {
+    button.outerHTML =
+      "<small>파일로 연 책에서는 실행되지 않습니다. 사이트에서 열거나 노트북에서 실행하세요.</small>";
   }
   const line = document.createElement("output");
   button?.addEventListener("click", async () => {

@@ -91,7 +91,8 @@ def check_mark(app):
 
 
 def use_mark(app):
-    app.config.html_static_path += [str(mark.FILE), str(mark.PICTURE)]
+    files = filter(Path.is_file, (mark.FILE, mark.PICTURE))
+    app.config.html_static_path += map(str, files)
     app.config.html_favicon = str(mark.FILE)
     app.connect("builder-inited", check_mark)
     app.connect("html-page-context", put_mark)

@@ -179,10 +179,7 @@
   forget.addEventListener("click", forgetAll);
   tellNotKept();
   addEventListener("load", () => {
-    if (!worker || !location.protocol.startsWith("http")) {
-      for (const words of document.querySelectorAll(".if-offline")) words.hidden = true;
-      return;
-    }
+    if (!worker || !location.protocol.startsWith("http")) return;
     worker.addEventListener("controllerchange", begin);
     addEventListener("online", begin);
     worker.register(`${root}sw.js`).catch(() => {});
