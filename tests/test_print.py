@@ -410,7 +410,7 @@ def test_pages_link_to_the_books_that_exist(chapter_alone):
     assert found["chapters/chap6/6-1-one.html"] == {"../../book-chap6.pdf"}
     assert found["index.html"] == found[f"chapters/chap{N}/index.html"] == set()
     without = words()
-    assert {"colab", "report"} <= without and without.isdisjoint({"pdf", "epub"})
+    assert {"source", "report"} <= without and without.isdisjoint({"pdf", "epub"})
     status, screen = make(chapter_alone, "epub", **PUBLISHED)
     found = linked()
     assert status == 0 and "바뀐 것이 없습니다." in screen
