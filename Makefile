@@ -54,8 +54,9 @@ epub: fonts/NanumMyeongjo.ttf fonts/NanumMyeongjoBold.ttf html   ## 책을 전�
 notebooks: .venv/ok fonts/NanumBarunGothic.ttf   ## 코랩과 Binder에서 열 notebooks/와 README의 표를 다시 만든다
 	@$(BUILD) notebook
 
-imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림 imgs/를 다시 만든다
-	SOURCE_DATE_EPOCH=1767225600 $(BUILD) imgs
+imgs: .venv/ok fonts/NanumBarunGothic.ttf   ## 쪽이 저장하는 그림과 책의 표식의 그림 imgs/를 다시 만든다
+	@[ ! -f mark.svg ] || $(BREW) .venv/bin/python machine/paper/pango.py
+	$(BREW) SOURCE_DATE_EPOCH=1767225600 $(BUILD) imgs
 
 # torch를 따라오는 CUDA는 쓰지 않는다. 윗줄의 torch 참고.
 lock: .venv/ok   ## requirements.txt로 requirements.lock을 다시 만든다. UPGRADE=1이면 따라오는 패키지도 새것으로
@@ -70,7 +71,7 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 # 시험이 읽는 것을 먼저 만든다. 종이책은 책과 장마다 코어 하나로 30초쯤씩 걸리므로 시험하는 동안 찍고, 그것을 읽는 시험은 다 찍기를 기다린다.
 # Pango가 없는 컴퓨터에서는 종이책의 시험을 건너뛴다(CI에서는 실패한다). 브라우저를 기다리는 때가 많아 일꾼은 코어보다 하나 많다.
 PANGO = $(if $(CI),pdfs,$(shell $(BREW) .venv/bin/python machine/paper/pango.py >/dev/null 2>&1 && echo pdfs))
-test: .venv/ok   ## 시험한다: 코어 둘로 12분쯤, 디스크는 .venv까지 4 GB. T=tests/test_site.py나 T="-k search"처럼 고를 수 있다
+test: .venv/ok   ## 시험한다: 코어 둘로 10분쯤, 디스크는 .venv까지 4 GB. T=tests/test_site.py나 T="-k search"처럼 고를 수 있다
 	@$(MAKE) --no-print-directory .venv/binder/ok .venv/colab/ok & $(MAKE) --no-print-directory epub; made=$$?; wait; exit $$made
 	@rm -f _build/printed; { $(MAKE) --no-print-directory $(or $(PANGO),html) >_build/printing.log 2>&1; echo $$? >_build/printed; } & \
 	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \

@@ -43,6 +43,7 @@ FEATURES = (
     "answers",
     "page.moving",  # 단추의 글은 찾지 않고, 누르면 받을 것은 묶지 않는다
     "site.lost_page",  # bundle은 404.html이 아직 제자리의 주소를 쓸 때 묶는다
+    "site.button_words",  # 앞의 것들이 넣은 단추를 찾는다
     "site.policy",  # 앞의 것들이 쪽에 넣은 것까지 살핀다
     "site.offline",  # 다 고친 쪽을 저장한다
     # 노트북

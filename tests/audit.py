@@ -265,7 +265,7 @@ def chromium(**options):
 
 def left_behind(request):
     """쪽을 떠나서 그만 받은 아이콘인지. 브라우저는 쪽을 다 읽은 뒤에 아이콘을 찾는다."""
-    return request.failure == "net::ERR_ABORTED" and "favicon" in request.url
+    return request.failure == "net::ERR_ABORTED" and request.url.endswith("/_static/mark.svg")
 
 
 def watch(page, origin):

@@ -18,7 +18,7 @@ BEGIN = """async ([program, name]) => {
   const settings = await (await fetch(`${program}settings.json`)).json();
   const onState = state => states.push(state), onProgress = step => progress.push(step);
   Object.assign(window, { states: [], progress: [] });
-  const files = { [name]: { url: new URL("_static/favicon.svg", location.href).href, size: 1 } };
+  const files = { [name]: { url: new URL("_static/mark.svg", location.href).href, size: 1 } };
   window.session = new Session({ program, settings, files, onState, onProgress });
   window.run = async (source, options = {}) => {
     const outputs = [];

@@ -66,6 +66,29 @@ def test_policy_is_enforced(open_page):
     assert [error for error in page.errors if "CSP" in error and "example.com" in error]
 
 
+# --- 첫 쪽
+
+FIRST_SCREEN = ["h1 .mark", "h1 + p", ".start a", ".ways", ".front img", "figcaption"]
+
+
+@pytest.mark.parametrize("width, height", [(1300, 800), (375, 667)])
+def test_front_page_opens_with_what_it_is_and_where_to_start(open_page, width, height):
+    page = open_page("index.html", {"width": width, "height": height})
+    boxes = [page.locator(selector).first.bounding_box() for selector in FIRST_SCREEN]
+    assert all(box["width"] > 8 and box["height"] > 8 for box in boxes)
+    assert max(box["y"] + box["height"] for box in boxes) <= height
+    page.click(".start a")
+    assert page.locator("article p.minutes").count() == 1  # 절이 열렸다
+
+
+def test_a_book_opened_as_a_file_does_not_speak_of_running_in_the_page(site):
+    page = audit.new_page(site.browser, site.server)
+    page.goto((HTML / "index.html").as_uri())
+    assert page.locator(".if-run:visible, .if-offline:visible").count() == 0
+    assert page.locator(".if-progress:visible").count() == 1
+    page.context.close()
+
+
 # --- 자판
 
 BASE = """() => {

@@ -133,6 +133,7 @@ def test_every_element_reads_well_in_a_notebook(unpublished):
     assert [leftovers(text) for text in plain] == [[]] * len(texts)
     text = "\n\n".join(texts)
     assert "<Figure size" not in text  # {glue}로 붙인 그림
+    assert "늘 있는 글입니다." in text and "말하는 단추" not in text
     for part in (
         'alt="가로축과 세로축만 있는 빈 그림"',
         "씁니다<sup>1)</sup>. 미분, Baydin *et al.* [1], [6.1절](6-1-one.ipynb), "

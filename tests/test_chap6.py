@@ -43,6 +43,16 @@ SECTIONS, WITH_CELLS = of_chap6(SECTIONS), of_chap6(WITH_CELLS)
 SOURCES = [*ROOT.glob("*.md"), *ROOT.glob("chapters/chap6/*.md")]
 
 
+def test_front_page_has_a_line_for_every_section():
+    """장의 쪽에 적은 그대로이다. 몸풀기에는 장의 쪽에 줄이 없다."""
+    front = read_page("index.html").select(".front li")
+    of_chapter = {li.get_text() for li in read_page("chapters/chap6/index.html").select("li")}
+    files = [li.a["href"].split("#")[0].removesuffix(".html") for li in front]
+    assert sorted(files) == sorted(WITH_CELLS)
+    assert files[0] == "chapters/chap6/warm-up" and len(front[0].get_text()) > 20
+    assert {li.get_text() for li in front[1:]} <= of_chapter
+
+
 @pytest.mark.parametrize("page", EXPECTED)
 def test_printed_outputs_appear_in_order(page):
     assert_printed(page, executed(page))

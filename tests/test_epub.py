@@ -28,6 +28,7 @@ from tiny import ODD, add_samples, tiny_book
 
 OPF, DC = "{http://www.idpf.org/2007/opf}", "{http://purl.org/dc/elements/1.1/}"
 SCREEN_ONLY = "nav.launch, p.history, a.headerlink, summary, math"
+OF_SITE = "details.comments, .front, .mark, [class^='if-'], [class*=' if-']"
 
 
 def unpack(path):
@@ -130,7 +131,7 @@ def test_everything_in_the_pages_is_in_the_book(pages):
     """글, 수식, 그림, 표, 접은 답과 풀이가 빠짐없이 있고, 영어에는 언어가 적혀 있다."""
     for name, bound in list(pages.items())[2:]:
         html = copy(read_page(name.replace(".xhtml", ".html")).find("article"))
-        for x in html.select("details.comments"):
+        for x in html.select(OF_SITE):
             x.extract()
         formulas = [x.extract() for x in html.find_all(class_="katex")]
         assert (

@@ -13,6 +13,7 @@ import audit
 from book import listed, make, need_chromium
 from machine import FEATURES, NEEDED
 from machine.page.carried import carried
+from machine.site import button_words
 from tiny import IDS, add_samples, set_comments, set_slug, tiny_book
 
 NAMES = [feature.rpartition(".")[2] for feature in FEATURES if feature not in NEEDED]
@@ -115,8 +116,35 @@ def browser():
         yield browser
 
 
-def assert_right(book, browser):
-    """만든 쪽을 모두 브라우저로 연다."""
+# 단추를 말하는 글의 {이름: 그 단추의 글}
+LABELS = {
+    "run": "여기서 실행",
+    "notebook": "노트북 내려받기",
+    "colab": "코랩에서 열기",
+    "binder": "Binder에서 열기",
+    "source": "원고 보기",
+    "report": "문제 알리기",
+    "comments": "댓글",
+    "offline": "저장한 것 지우기",
+    "pdf": "PDF로 읽기",
+    "epub": "EPUB으로 읽기",
+}
+BUTTONS = """() => [...document.querySelectorAll("a, button, summary")].map((x) => x.textContent)"""
+SHOWN = """() => [...document.querySelectorAll("[class*='if-']")]
+  .filter((x) => x.checkVisibility())
+  .map((x) => x.className.match(/if-([a-z]+)/)[1])"""
+
+
+def right_words(off, labels):
+    """단추들의 글이 labels일 때 보여야 할 글의 이름들."""
+    named = {name for name, label in LABELS.items() if any(x.startswith(label) for x in labels)}
+    named |= {"progress"} - set(off)
+    return {*LABELS, "progress"} if "button_words" in off else named
+
+
+def assert_right(book, browser, off):
+    """만든 쪽을 모두 브라우저로 연다. 단추를 말하는 글은 그 단추가 있을 때에만 보인다."""
+    labels, words = [], set()
     folder = book / "_build/html"
     with audit.serve(folder) as server:
         page = audit.new_page(browser, server)
@@ -128,7 +156,10 @@ def assert_right(book, browser):
             page.evaluate(ALL_PICTURES)
             found = faults(folder, name, page)
             assert not any(found.values()), (name, found)
+            labels += page.evaluate(BUTTONS)
+            words |= set(page.evaluate(SHOWN))
         page.context.close()
+    assert words == right_words(off, labels)
 
 
 WORDS = ("run-here", "<b>여기서 실행</b>을 한 번")  # 단추, offline.html의 말
@@ -137,13 +168,18 @@ WORDS = ("run-here", "<b>여기서 실행</b>을 한 번")  # 단추, offline.ht
 def assert_right_without(off, folder, browser):
     book, status, screen = build(folder, off)
     assert status == 0, screen
-    assert_right(book, browser)
+    assert_right(book, browser, off)
     runs = {"live", "offline"}.isdisjoint(off)  # 오프라인의 서비스 워커가 코드를 가둔다
     said = [*(book / "_build/html").glob("chapters/*/*.html"), book / "_build/html/offline.html"]
     texts = [path.read_text("utf-8") for path in said if path.is_file()]
     assert [any(word in text for text in texts) for word in WORDS] == [runs, runs]
     assert any((book / "_build/html/_static").glob("live/*")) is runs
     assert (book / "_build/html" / PREVIEWS).is_dir() is ("link_previews" not in off)
+    assert not any("mark.png" in text for text in texts)  # 작은 책에는 표식이 없다
+
+
+def test_words_of_every_button_are_tried():
+    assert {*LABELS, "progress"} == set(button_words.NAMES)
 
 
 def test_every_pair_meets_in_four_ways():

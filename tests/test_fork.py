@@ -6,7 +6,9 @@ import sys
 from urllib.parse import unquote
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from book import (
     NOTEBOOK_DATA,
@@ -50,6 +52,12 @@ def fork(tmp_path_factory):
         path.relative_to(ROOT) for path in [*NOTEBOOKS, *NOTEBOOK_DATA, ROOT / "README.md"]
     }
     return book
+
+
+def of_mark(card):
+    """카드에서 표식의 바탕색인 점의 수."""
+    pixels = np.asarray(Image.open(card).convert("RGB")).astype(int)
+    return (abs(pixels - (0x1F, 0x3A, 0x5F)).max(axis=2) < 8).sum()
 
 
 @pytest.mark.parametrize("page", WITH_CELLS)
@@ -122,6 +130,7 @@ def test_site_of_a_fork_points_to_itself(fork):
                 tags["og:url"] == site + page
                 and (html / tags["og:image"].removeprefix(site)).is_file()
             )
+            assert of_mark(html / tags["og:image"].removeprefix(site)) > 500  # 표식이 있다
             assert tags["og:description"] == soup.select_one('meta[name="description"]')["content"]
     assert len(page_of(fork, "index").select('article nav[aria-label="이 책의 파일"] a')) == 2
     (alone,) = page_of(fork, "chapters/chap6/index").select('nav[aria-label="이 장의 파일"] a')

@@ -372,7 +372,7 @@ def test_without_its_policy_the_worker_runs_nothing(browser):
         "pyodide.mjs",
         "pyodide.asm.wasm",
         "kernel.py",
-        "favicon.svg",  # 데이터
+        "mark.svg",  # 데이터
         pytest.param("sympy-*.tar.*", marks=pytest.mark.live),
     ],
 )

@@ -119,6 +119,8 @@ ONE = {
         "파일 이름의 대소문자가 다릅니다: 글에는 ../../pictures/값 #1.CSV, 파일은 값 #1.csv",
     ],
     "{nonrole}`글`": ["nonrole", "모르는 역할입니다: nonrole"],
+    "[앞의 글]{.if-pdf} [뒤의 글]{.if-epub}": ["[앞의 글]", "단추를 말하는 글만 여럿 있습니다"],
+    "[글]{.if-epup}": ["if-epup", "모르는 단추의 이름입니다: if-epup(if-epub?)"],
     "[글](#nowhere)": ["#nowhere", "없는 이름표를 가리킵니다: nowhere"],
     "#### 넷째 단계": ["####", "제목의 단계를 건너뜁니다: H1에서 H4로"],
     "```python\nx = $\n```": ["```python", "코드를 python(으)로 읽을 수 없습니다"],
@@ -382,6 +384,7 @@ def faulty(tmp_path_factory):
     for name in ("README.md", "chapters/chap6/data/README.md", "chapters/chap6/data/notes.md"):
         (book / name).parent.mkdir(exist_ok=True)
         (book / name).write_text("# 쪽이 아닌 글\n", "utf-8")
+    (book / "mark.svg").write_text("<svg/>", "utf-8")  # 그림이 없는 표식
     screens = []
     for _ in range(2):
         status, screen = make(book, "html")
@@ -436,7 +439,8 @@ def test_every_fault_is_listed_once_with_page_line_and_remedy(faulty):
             assert len([x for x in lines if x.startswith(place) and said in x]) == 1, (place, said)
     numbered = sum(len(faults) for _, faults in NUMBERED_WRONG.values())
     assert [line for line in lines if "6-8-bare.md: 제목이 없는 쪽입니다" in line]
-    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 3
+    assert [line for line in lines if "imgs/mark.png이 없거나" in line and "make imgs로" in line]
+    count = len(ONE) + len(TWO) + len(ALONE) + len(NOTE_SAID) + numbered + 4
     assert len(lines) == count, "\n".join(lines)
 
 

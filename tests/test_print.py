@@ -390,6 +390,12 @@ def test_pages_link_to_the_books_that_exist(chapter_alone):
     """쪽을 고치면 찍은 책도 그 링크도 없어진다. 쪽의 지문이 있는 목록(sw.js)도 함께 바뀐다."""
     site = chapter_alone / "_build/html"
 
+    def words():
+        """단추를 말하는 글 가운데 보이는 것들의 이름."""
+        html = (site / "chapters/chap6/6-3-samples.html").read_text("utf-8")
+        texts = BeautifulSoup(html, "html.parser").select("li[class^=if-]:not([hidden])")
+        return {text.get_text().split()[-1] for text in texts}
+
     def linked():
         files = {}
         for path in site.rglob("*.html"):
@@ -403,14 +409,18 @@ def test_pages_link_to_the_books_that_exist(chapter_alone):
     found = linked()
     assert found["chapters/chap6/6-1-one.html"] == {"../../book-chap6.pdf"}
     assert found["index.html"] == found[f"chapters/chap{N}/index.html"] == set()
+    without = words()
+    assert {"source", "report"} <= without and without.isdisjoint({"pdf", "epub"})
     status, screen = make(chapter_alone, "epub", **PUBLISHED)
     found = linked()
     assert status == 0 and "바뀐 것이 없습니다." in screen
     assert found["chapters/chap6/index.html"] == {"../../book-chap6.pdf", "../../book.epub"}
+    assert words() == without | {"epub"}
     assert found["index.html"] == {"book.epub"} and found["404.html"] == {"/book/book.epub"}
     (chapter_alone / "index.md").touch()
     assert make(chapter_alone, "html", **PUBLISHED)[0] == 0
     assert {*map(len, linked().values())} == {0} and not [*site.glob("book*")]
+    assert words() == without
 
 
 def test_chapter_alone_without_a_site_has_words(printed):

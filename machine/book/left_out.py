@@ -79,5 +79,8 @@ def leave_out(art):
     """뺄 것을 빼고, 그 속에 있던 이름표를 돌려준다."""
     out = art.select("[data-left-out]")
     for x in out:
+        place = x.parent
         x.extract()
+        if place.name in ("ul", "ol") and not place.find("li"):
+            place.extract()
     return {inner["id"] for x in out for inner in [x, *x.find_all(True)] if inner.get("id")}

@@ -1,6 +1,6 @@
-"""표지: 책의 이름과, 곡선 위의 한 점에서 뻗은 할선들이 접선에 가까워지는 그림.
+"""표지: 책의 표식과 이름, 그리고 곡선 위의 한 점에서 뻗은 할선들이 접선에 가까워지는 그림.
 
-곡선은 _config.yml의 book_cover에 적는다. 적지 않으면 책의 이름만 있다.
+곡선은 _config.yml의 book_cover에 적는다. 적지 않은 것과 없는 표식은 그리지 않는다.
 """
 
 import io
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from PIL import Image
 
+from machine import mark
 from machine.book.fonts import Font
 from machine.settings.conventions import FONTS, SERIF, font, setting
 
@@ -23,15 +24,23 @@ def draw(title, author):
     """1600×2400의 PNG. 곡선을 계산할 수 없으면 ValueError."""
     fig = Figure(figsize=(8, 12), dpi=200, facecolor=PAPER)
     name, _, subtitle = title.partition(":")
-    write(fig, 0.1, 0.83, name, 62, "Bold")
-    write(fig, 0.1, 0.765, subtitle.strip(), 26)
+    write(fig, 0.1, 0.8, name, 62, "Bold")
+    write(fig, 0.1, 0.735, subtitle.strip(), 26)
     write(fig, 0.9, 0.06, author, 20, ha="right")
+    if mark.exists():
+        put_mark(fig)
     if setting("book_cover"):
         draw_curve(fig, **setting("book_cover"))
     drawn, small = io.BytesIO(), io.BytesIO()
     fig.savefig(drawn, format="png")
     Image.open(drawn).convert("RGB").quantize(64).save(small, "PNG", optimize=True)
     return small.getvalue()
+
+
+def put_mark(fig):
+    ax = fig.add_axes((0.1, 0.89, 0.09, 0.06))
+    ax.imshow(np.asarray(Image.open(mark.PICTURE).convert("RGBA")))
+    ax.axis("off")
 
 
 def write(fig, x, y, text, size, bold="", **options):

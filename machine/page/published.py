@@ -7,17 +7,22 @@
 import re
 from dataclasses import replace
 from html import escape
+from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
+from machine import mark
 from machine.maths.words import within
-from machine.page.appearance import STATIC, describe
+from machine.page.appearance import describe
 from machine.page.launch_links import NOTEBOOK_BAR, nav
 from machine.settings import ROOT
 from machine.settings.conventions import SANS, folder, font, is_section, printed
 from machine.settings.repository import published
 
 FILES = {printed(): "PDF로 읽기", "book.epub": "EPUB으로 읽기"}
+START = re.compile('<p><span class="start">.*?</p>')
+TITLE = re.compile(f"</h1>(?:\n{re.escape(NOTEBOOK_BAR)}.*?</nav>)?")
+BLANK = Path(__file__).with_name("blank.png")  # 표식이 없으면 패키지는 제 것을 그린다
 ALONE = "이 장만 PDF로 읽기"
 PLACES = ALL, OF_BOOK, OF_CHAPTER = "책 파일", "이 책의 파일", "이 장의 파일"
 
@@ -33,7 +38,8 @@ def configure(app, config):
     # 패키지는 글의 조각 사이를 모두 띄운다: "심파이 로"
     opengraph.get_description = lambda doctree, *_: describe(doctree)
     opengraph.make_tag = make_tag  # 패키지는 <와 &를 그대로 둔다
-    icon = (STATIC / "icon.png").relative_to(ROOT).as_posix()  # 카드의 이름이 여기에서 나온다
+    picture = mark.PICTURE if mark.exists() else BLANK
+    icon = picture.relative_to(ROOT).as_posix()  # 카드의 이름이 여기에서 나온다
     config.ogp_social_cards = {"font": SANS, "image_mini": icon}
     opengraph.create_social_card = in_letters(opengraph.create_social_card, font(SANS))
     fonts = font_manager.fontManager
@@ -77,8 +83,8 @@ def files_of(page, place):
 
 
 def add_below_title(context, html):
-    """노트북을 여는 단추가 있으면 그 뒤에."""
-    place = re.compile(f"</h1>(?:\n{re.escape(NOTEBOOK_BAR)}.*?</nav>)?")
+    """첫 쪽에서는 시작하는 단추의 뒤에. 노트북을 여는 단추가 있으면 그 뒤에."""
+    place = START if START.search(context["body"]) else TITLE
     context["body"] = place.sub(lambda found: f"{found[0]}\n{html}", context["body"], count=1)
 
 

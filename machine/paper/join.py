@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 from PIL import Image
 
+from machine import mark
 from machine.book.elements import added, classes, element
 from machine.book.figure import in_book_fonts, with_letters, words
 from machine.book.fonts import css, fonts
@@ -164,6 +165,12 @@ def tell_place(solution, note):
         exercise.select_one(".admonition-title").append(note)
     else:
         solution.insert_before(note)
+
+
+def cover_mark():
+    """표지의 표식. 꾸미는 것이므로 그림이 아니라 바탕으로 둔다."""
+    address = os.path.relpath(mark.FILE, WORK)
+    return f'<div class="mark" style="background-image: url({address})"></div>' * mark.exists()
 
 
 class Book:
@@ -338,7 +345,10 @@ class Book:
         template = TEMPLATES / ("chapter.html" if self.chapter else "cover.html")
         site = self.model.published.home
         whole = f' 책 전체는 <a href="{site}">{site}</a>에 있습니다.' if site else ""
-        return self.model.filled(template, versions=versions, whole=whole)
+        name, colon, rest = self.model.about["title"].partition(":")
+        subtitle = f'<p class="subtitle">{escape(rest.strip())}</p>' * bool(colon)
+        parts = {"name": escape(name), "subtitle": subtitle, "mark": cover_mark()}
+        return self.model.filled(template, versions=versions, whole=whole, **parts)
 
     def html(self, head="", body=None):
         faces = "\n".join(css(self.fonts.values(), WORK))

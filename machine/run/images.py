@@ -1,12 +1,15 @@
-"""imgs/를 다시 만든다: 그림을 저장하는 쪽을 빈 폴더에서 실행하고, 다 그린 그림만 옮긴다."""
+"""imgs/를 다시 만든다: 책의 표식을 그리고, 그림을 저장하는 쪽을 빈 폴더에서 실행하여 옮긴다."""
 
-from machine import files, manuscript
+from machine import files, manuscript, mark
 from machine.run import data, run_inside_build
 from machine.run.execute import PATIENCE, execute_here
 from machine.settings import ROOT
 
 
 def main():
+    if mark.exists() and not mark.is_drawn():
+        print(mark.FILE.name)
+        mark.draw()
     run_inside_build(ROOT)
     for page in sorted(manuscript.every()):
         notebook = manuscript.read(page)

@@ -10,6 +10,7 @@ from machine import files, state
 from machine.page.launch_links import nav
 from machine.page.published import PLACES, files_of
 from machine.site import offline
+from machine.site.button_words import FILES, found, shown
 
 PLACE = re.compile(rf'<nav class="launch" aria-label="({"|".join(PLACES)})">.*?</nav>')
 TOP = re.compile(r'<html\b[^>]* data-content_root="([^"]*)"')
@@ -34,6 +35,8 @@ def link(root):
     paths = sorted(root.rglob("*.html"))
     old = {path.relative_to(root).as_posix(): path.read_bytes().decode() for path in paths}
     new = {name: linked(root, name, html) for name, html in old.items()}
+    there = found(new.values())
+    new = {name: shown(html, FILES, there) for name, html in new.items()}
     changed = [name for name in new if new[name] != old[name]]
     if changed and (root / offline.WORKER).is_file():
         offline.write_worker(root, new)  # 목록에 쪽의 지문이 있다

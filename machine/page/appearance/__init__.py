@@ -1,4 +1,4 @@
-"""책의 모양: book.css, book.js, 작은 그림표(favicon과, 그것을 180px로 그린 icon.png), 쪽의 설명.
+"""책의 모양: book.css, book.js, 책의 표식(mark.svg가 있으면), 쪽의 설명.
 
 테마의 설정으로 되지 않는 것만 둔다.
 """
@@ -8,13 +8,18 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.util import logging
 
+from machine import mark
 from machine.maths.words import said
 from machine.page.scripts import own
 
+log = logging.getLogger(__name__)
 STATIC = Path(__file__).with_name("static")
 FIGURE = re.compile(r'(<img[^>]*? src="[^"]*_images/([^"/]+\.svg)")')
-SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')  # 맷플롯립이 적은 크기
+SIZE = re.compile(
+    r'<svg[^>]*? width="([\d.]+)(pt|px|)" height="([\d.]+)\2"'
+)  # 맷플롯립은 pt로 적는다
 # 원고가 없는 쪽
 ALONE = {
     "genindex": "책에 나오는 말과 함수를 가나다순으로 찾는 색인입니다.",
@@ -34,8 +39,10 @@ def size_figures(app, page, template, context, doctree):
         size = uri and SIZE.search(Path(app.srcdir, uri).read_text("utf-8", "replace"))
         if not size:
             return match[0]
-        width, height = (round(float(pt) * 4 / 3) for pt in size.groups())
-        return f'{match[1]} width="{width}" height="{height}" loading="lazy"'
+        unit = 4 / 3 if size[2] == "pt" else 1
+        width, height = (round(float(side) * unit) for side in (size[1], size[3]))
+        lazy = "" if page == app.config.root_doc else ' loading="lazy"'  # 첫 화면에 있다
+        return f'{match[1]} width="{width}" height="{height}"{lazy}'
 
     context["body"] = FIGURE.sub(sized, context["body"])
 
@@ -59,17 +66,43 @@ def fill_head(app, page, template, context, doctree):
     """화면 색을 이르게 정하고 첫 문단을 검색 엔진이 보일 쪽의 설명으로 쓴다."""
     if app.builder.name != "html":
         return
-    icon = context["pathto"]("_static/icon.png", 1)
     context.setdefault("metatags", "")  # 색인과 검색 쪽에는 아직 없다
-    context["metatags"] += f'{EARLY}<link rel="apple-touch-icon" href="{icon}">'
+    context["metatags"] += EARLY
     if text := describe(doctree) if doctree else ALONE.get(page):
         context["metatags"] += f'<meta name="description" content="{escape(text)}">'
 
 
+def put_mark(app, page, template, context, doctree):
+    """책의 표식: 쪽마다 홈 화면의 그림, 첫 쪽에는 제목 앞에도."""
+    if app.builder.name != "html":
+        return
+    picture, drawing = (
+        context["pathto"](f"_static/{path.name}", 1) for path in (mark.PICTURE, mark.FILE)
+    )
+    context["metatags"] += f'<link rel="apple-touch-icon" href="{picture}">'
+    if page == app.config.root_doc:
+        img = f'<img class="mark" src="{drawing}" alt="" width="48" height="48">'
+        context["body"] = context["body"].replace("<h1>", f"<h1>{img}", 1)
+
+
+def check_mark(app):
+    if app.builder.name == "html" and not mark.is_drawn():
+        log.warning(mark.STALE)
+
+
+def use_mark(app):
+    files = filter(Path.is_file, (mark.FILE, mark.PICTURE))
+    app.config.html_static_path += map(str, files)
+    app.config.html_favicon = str(mark.FILE)
+    app.connect("builder-inited", check_mark)
+    app.connect("html-page-context", put_mark)
+
+
 def setup(app):
     app.config.html_static_path.append(str(STATIC))
-    app.config.html_favicon = str(STATIC / "favicon.svg")
     app.add_css_file("book.css", priority=900)  # 테마와 확장들의 CSS를 고친다
     app.add_js_file("book.js", loading_method="defer")
     app.connect("html-page-context", size_figures)
     app.connect("html-page-context", fill_head)
+    if mark.exists():
+        use_mark(app)
