@@ -214,12 +214,14 @@ def finish(app, pages):
     """KaTeX의 CSS와, 이 책에서 그 글꼴로 그린 글자만 담은 글꼴."""
     out = Path(app.outdir, "_static/katex")
     drawn = [letters_by_face(html) for html in pages.values()]
+    every = "".join(sorted(set().union(*(text for page in drawn for text in page.values()))))
     (out / "fonts").mkdir(parents=True, exist_ok=True)
     shutil.copy(KATEX / "katex.min.css", out)
     for path in (KATEX / "fonts").glob("*.woff2"):
         # 빈칸이 없으면 종이에서 KaTeX의 보이지 않는 글자(U+200B)가 다른 글꼴로 간다
-        text = " " + "".join(sorted(letters_in_face(path.stem, drawn)))
-        made = subset_font(path, text, Path(app.srcdir, "_build/.katex_fonts"))
+        # 글자가 하나도 없는 글꼴을 브라우저는 상한 것으로 본다
+        text = "".join(sorted(letters_in_face(path.stem, drawn))) or every
+        made = subset_font(path, " " + text, Path(app.srcdir, "_build/.katex_fonts"))
         shutil.copy(made, out / "fonts" / path.name)
 
 
