@@ -15,6 +15,7 @@ from platform import python_version
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageFilter
 from pypdf import PdfReader
@@ -682,3 +683,19 @@ def test_every_cell_and_heading_has_its_text(page):
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     assert re.findall(r"^#+ .*\n+(?=#)", text, re.M) == []
     assert len(re.findall(r"^# ", text, re.M)) == 1
+
+
+def test_the_picture_of_the_front_page_is_the_function_of_the_chapter():
+    """손으로 그린 secants.svg: 점은 곡선 위에 있고, 적은 기울기는 그 점까지의 할선의 것이다."""
+    drawing = BeautifulSoup((ROOT / "secants.svg").read_text("utf-8"), "html.parser")
+    f = lambda x: (x**2 + 2 * x) * np.log(x)  # noqa: E731
+    *ends, start = [(float(dot["cx"]), float(dot["cy"])) for dot in drawing("circle")]
+    spacings = [1, 0.5, 0.2]
+    pixels = (ends[0][0] - start[0]) / spacings[0]  # 가로로 1마다
+    scale = (start[1] - ends[0][1]) / f(2)  # 세로로 1마다
+    for (x, y), h in zip(ends, spacings, strict=True):
+        assert [x - start[0], start[1] - y] == pytest.approx(
+            [h * pixels, f(1 + h) * scale], abs=0.2
+        )
+    slopes = [f"{f(1 + h) / h:.2f}" for h in spacings]
+    assert [text.string for text in drawing("text")] == [*slopes, "3"]

@@ -244,6 +244,10 @@ def test_run_diverges_and_stops(open_picture):
     page.mouse.move(x + 40, y + 20)
     page.mouse.up()
     assert "w=-1&" not in page.evaluate("location.hash")
+    page.evaluate("location.hash = '#fig-6-descent?w=2&b=1&rate=0.1'")  # 열린 쪽에서 받은 주소
+    expect(figure.get_by_label("출발점 w")).to_have_attribute("aria-valuetext", "2")
+    expect(figure.get_by_role("status")).to_contain_text("학습률 0.1, 0걸음")
+    expect(page.locator(".moving")).to_have_count(1)
 
 
 def test_without_scripts_there_is_no_button(open_picture):

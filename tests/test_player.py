@@ -222,20 +222,19 @@ def test_steps_in_words(play):
         "순전파: 곱셈 a = x × x = 3 × 3 = 9입니다.",
         "순전파: 곱셈 b = 2 × x = 2 × 3 = 6입니다.",
         "순전파: 덧셈 c = a + b = 9 + 6 = 15입니다.",
-        "순전파: 로그 d = ln(y) = ln(4) = 1.386입니다.",
+        "순전파: 함수 d = ln(y) = ln(4) = 1.386입니다.",
         "순전파: 곱셈 z = c × d = 15 × 1.386 = 20.79입니다.",
-        "역전파의 시작: 출력을 출력으로 미분하면 dz = 1입니다.",
-        "역전파: 곱셈 z = c × d. 규칙대로 받은 값을 상대의 값과 곱해 넘깁니다. "
-        "dc에 dz × d = 1 × 1.386 = 1.386을, dd에 dz × c = 1 × 15 = 15를 더합니다.",
-        "역전파: 로그 d = ln(y). 규칙대로 받은 값을 입력으로 나누어 넘깁니다. "
-        "dy에 dd × 1/y = 15 × 0.25 = 3.75를 더합니다.",
-        "역전파: 덧셈 c = a + b. 규칙대로 받은 값을 그대로 넘깁니다. "
-        "da에 dc × 1 = 1.386 × 1 = 1.386을, db에 dc × 1 = 1.386 × 1 = 1.386을 더합니다.",
-        "역전파: 곱셈 b = 2 × x. 규칙대로 받은 값을 상대의 값과 곱해 넘깁니다. "
-        "dx에 db × 2 = 1.386 × 2 = 2.773을 더합니다. 상수에 대한 것은 버립니다.",
-        "역전파: 곱셈 a = x × x. 규칙대로 받은 값을 상대의 값과 곱해 넘깁니다. "
-        "dx에 da × x = 1.386 × 3 = 4.159(모두 6.931)를, "
-        "dx에 da × x = 1.386 × 3 = 4.159(모두 11.09)를 더합니다.",
+        "역전파: dz = 1에서 시작합니다.",
+        "역전파: 곱셈 z = c × d(국소 규칙 d, c). 곱해 더합니다. "
+        "dc에 dz × d = 1 × 1.386 = 1.386, dd에 dz × c = 1 × 15 = 15.",
+        "역전파: 함수 d = ln(y)(국소 규칙 1/y). 곱해 더합니다. dy에 dd × 1/y = 15 × 0.25 = 3.75.",
+        "역전파: 덧셈 c = a + b(국소 규칙 1, 1). 곱해 더합니다. "
+        "da에 dc × 1 = 1.386 × 1 = 1.386, db에 dc × 1 = 1.386 × 1 = 1.386.",
+        "역전파: 곱셈 b = 2 × x(국소 규칙 x, 2). 곱해 더합니다. "
+        "dx에 db × 2 = 1.386 × 2 = 2.773. 상수에 대한 것은 버립니다.",
+        "역전파: 곱셈 a = x × x(국소 규칙 x, x). 곱해 더합니다. "
+        "dx에 da × x = 1.386 × 3 = 4.159(모두 6.931), "
+        "dx에 da × x = 1.386 × 3 = 4.159(모두 11.09).",
     ]
     assert play("(x*x + 2*x)*log(y)", 3, 4) == found  # 이름이 없으면 6.4절의 이름을 붙인다
     assert play("p = x*x; p*p")["grads"]["x"] == 32
@@ -245,7 +244,7 @@ def test_steps_in_words(play):
 
 
 WRONG = {
-    "": "1번째 줄의 끝: 식이 비어 있습니다",
+    "": "1번째 줄의 끝: 여기에 수나 이름이",
     "x*x + q": "1번째 줄 7번째 글자 ‘q’: 쓸 수 있는 이름은 x, y, log, exp, sin, cos",
     "p = x*x\nP*p": "2번째 줄 1번째 글자 ‘P’: 쓸 수 있는 이름은 x, y, p",
     "relu(x, y)": "1번째 줄 7번째 글자 ‘,’: 여기서 식이 끊깁니다",
@@ -260,25 +259,25 @@ WRONG = {
     "x*()": "4번째 글자 ‘)’: 여기에 수나 이름이",
     "2x": "2번째 글자 ‘x’: 여기서 식이 끊깁니다",
     "x(y + 1)": "2번째 글자 ‘(’: 여기서 식이 끊깁니다",
-    "log x": "‘log’: log(x)처럼 괄호를",
+    "log x": "5번째 글자 ‘x’: 여기서 식이 끊깁니다",
     "x = 3": "‘x’: = 앞에는 새 이름",
     "log = x*x": "‘log’: = 앞에는 새 이름",
     "2 = x": "‘2’: = 앞에는 새 이름",
     "p = x = 2": "7번째 글자 ‘=’: 여기서 식이 끊깁니다",
     "p = x*x\np = y*y\np": "2번째 줄 1번째 글자 ‘p’: = 앞에는 새 이름",
-    "p = x*x\nq = x*y\np*x": "2번째 줄 1번째 글자 ‘q’: 이 줄의 값이 뒤에서 쓰이지",
-    "x*x\ny*y": "1번째 줄 1번째 글자 ‘x’: 이 줄의 값이 뒤에서",
+    "p = x*x\nq = x*y\np*x": "2번째 줄 6번째 글자 ‘*’: 이 값이 뒤에서 쓰이지",
+    "x*x\ny*y": "1번째 줄 2번째 글자 ‘*’: 이 값이 뒤에서",
     "2 + 3": "1번째 줄의 끝: x나 y로 하는 연산이 없습니다",
     "+".join("x" * 27): "52번째 글자 ‘+’: 연산을 25개까지 그립니다",
-    "y*log(x - 2)": "3번째 글자 ‘log’: 로그의 입력은 0보다 커야 합니다(입력: 0)",
+    "y*log(x - 2)": "3번째 글자 ‘log’: 로그의 입력은 양수여야 합니다(입력: 0)",
     "log(0)*x": "1번째 글자 ‘log’: 로그의 입력",
-    "sqrt(1 - y)": "1번째 글자 ‘sqrt’: 제곱근의 입력은 0보다 작을 수 없습니다(입력: −2)",
+    "sqrt(1 - y)": "1번째 글자 ‘sqrt’: 음수의 제곱근은 없습니다(입력: −2)",
     "x/(y - 3)": "2번째 글자 ‘/’: 0으로 나눌 수 없습니다(입력: 2, 0)",
-    "(y - 3)**-1": "8번째 글자 ‘**’: 0의 음수 제곱",
-    "(-x)**0.5": "‘**’: 음수의 거듭제곱은 지수가 정수일 때만 있습니다(입력: −2, 0.5)",
-    "exp(x*1000)": "‘exp’: 값이 너무 큽니다(입력: 2000)",
-    "sqrt(x - 2)": "‘sqrt’: 여기서 넘길 미분계수가 유한하지 않습니다",
-    "(0 - x)**y": "‘**’: 여기서 넘길 미분계수가 유한하지 않습니다",
+    "(y - 3)**-1": "8번째 글자 ‘**’: 값이 유한하지 않습니다(입력: 0, −1)",
+    "(-x)**0.5": "‘**’: 음수의 지수는 정수여야 합니다(입력: −2, 0.5)",
+    "exp(x*1000)": "‘exp’: 값이 유한하지 않습니다(입력: 2000)",
+    "sqrt(x - 2)": "‘sqrt’: 미분계수가 유한하지 않습니다",
+    "(0 - x)**y": "‘**’: 미분계수가 유한하지 않습니다",
 }
 
 
@@ -346,7 +345,7 @@ def test_player_by_keyboard_on_a_phone(site, opened):
         storage_state=site.dark,
     )
     first = figure.evaluate(STEPPED)
-    assert "연산 5개" in first["told"]
+    assert first["told"] == "0/11 시작합니다."
     page.keyboard.press("Home")
     for step in range(1, 12):
         page.keyboard.press("ArrowRight")
@@ -356,7 +355,7 @@ def test_player_by_keyboard_on_a_phone(site, opened):
         assert seen["least"] >= 12 and seen["isInView"] and seen["wide"] <= 0, seen
     assert "모두 2.773" in seen["told"]
     page.keyboard.press("ArrowLeft")
-    assert figure.evaluate(STEPPED)["told"].startswith("10/11 역전파: 곱셈 b = 2 × x.")
+    assert figure.evaluate(STEPPED)["told"].startswith("10/11 역전파: 곱셈 b = 2 × x(")
     page.keyboard.press("Home")
     assert figure.evaluate(STEPPED)["told"] == first["told"]
     assert page.evaluate("document.getAnimations().length") == 0
@@ -373,7 +372,7 @@ def test_player_by_keyboard_on_a_phone(site, opened):
     page.keyboard.type("p")
     expect(formula).to_have_attribute("aria-invalid", "false")
     page.keyboard.press("ArrowRight")  # 글에서는 글을 옮겨 다닌다
-    assert "연산 2개" in figure.evaluate(STEPPED)["told"]
+    assert figure.evaluate(STEPPED)["told"] == "0/5 시작합니다."
     figure.get_by_label("x", exact=True).fill("2")
     figure.get_by_label("재귀").press("Space")
     figure.get_by_role("button", name="끝까지").press("Enter")
@@ -405,6 +404,6 @@ def test_player_draws_the_figure_of_6_4(opened):
     assert {"z=2.079", "dx=2.773", "dy=1.5"} <= {*texts}
     figure.get_by_label("y", exact=True).fill("-1")
     wrong = figure.get_by_label("y", exact=True)
-    expect(wrong).to_have_accessible_description("로그의 입력은 0보다 커야 합니다(입력: −1).")
+    expect(wrong).to_have_accessible_description("로그의 입력은 양수여야 합니다(입력: −1).")
     expect(wrong).to_have_attribute("aria-invalid", "true")
     assert audit.axe_found(page) == []

@@ -270,15 +270,18 @@ def in_the_dark(colour):
 )
 def test_letters_in_figures_have_contrast(figure):
     """글자의 색은 흰 바탕에서도, 어둡게 뒤집은 바탕에서도 4.5:1을 넘는다."""
-    letters = BeautifulSoup(figure.read_text("utf-8"), "html.parser").select(
-        'g[id^="text_"] g[transform]'
-    )  # 글 상자의 바탕은 뺀다
+    drawing = BeautifulSoup(figure.read_text("utf-8"), "html.parser")
+    letters = drawing.select('g[id^="text_"] g[transform]')  # 글 상자의 바탕은 뺀다
     colours = {
         colour
         for letter in letters
         for colour in re.findall(r"fill: (#[0-9a-f]{6})", letter.get("style", ""))
     } | {"#000000"}
-    assert letters
+    for text in drawing("text"):  # 손으로 그린 그림
+        colours.add(
+            next(x["fill"] for x in (text, *text.parents) if x.get("fill", "none") != "none")
+        )
+    assert letters or drawing("text")
     for colour in colours:
         rgb = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
         for ink, paper in ((rgb, (1, 1, 1)), (in_the_dark(rgb), in_the_dark((1, 1, 1)))):

@@ -1,42 +1,38 @@
 // 식을 계산하며 테이프를 적고, 그것을 거슬러 미분계수를 넘긴다. 6.6절의 엔진과 이름이 같다.
 (() => {
-  const [MOST, LONGEST] = [25, 300]; // 그리는 연산과 걸음의 수
+  const [MOST_OPERATIONS, MOST_STEPS] = [25, 300];
   // 밑은 0의 -1제곱을, 지수는 0의 로그를 계산하지 않는다.
   const base = ({ x, y }) => y && y * x ** (y - 1);
+  const divisor = ({ y, z }) => -z / y;
   const exponent = ({ x, z }) => z * Math.log(x || 1);
   // 연산, 기호, 이름, forward, rules. 규칙은 [글, 결과 z와 입력 x, y에서 국소 미분계수를 구하는 함수]이다.
   const table = [
-    ["add", "+", "덧셈", (x, y) => x + y, ["1", () => 1], ["1", () => 1]],
-    ["sub", "−", "뺄셈", (x, y) => x - y, ["1", () => 1], ["(−1)", () => -1]],
-    ["mul", "×", "곱셈", (x, y) => x * y, ["y", ({ y }) => y], ["x", ({ x }) => x]],
-    ["div", "÷", "나눗셈", (x, y) => x / y, ["1/y", ({ y }) => 1 / y], [
-      "(−z/y)",
-      ({ z, y }) => -z / y,
-    ]],
-    ["power", "**", "거듭제곱", (x, y) => x ** y, ["y·x**(y−1)", base], ["z·ln(x)", exponent]],
-    ["exp", "exp", "지수함수", Math.exp, ["z", ({ z }) => z]],
-    ["log", "ln", "로그", Math.log, ["1/x", ({ x }) => 1 / x]],
-    ["sin", "sin", "사인", Math.sin, ["cos(x)", ({ x }) => Math.cos(x)]],
-    ["cos", "cos", "코사인", Math.cos, ["(−sin(x))", ({ x }) => -Math.sin(x)]],
-    ["tanh", "tanh", "tanh", Math.tanh, ["(1−z²)", ({ z }) => 1 - z * z]],
-    ["sqrt", "√", "제곱근", Math.sqrt, ["1/(2·z)", ({ z }) => 1 / (2 * z)]],
-    ["relu", "relu", "relu", (x) => Math.max(x, 0), ["(x>0)", ({ x }) => Number(x > 0)]],
+    ["+", "+", "덧셈", (x, y) => x + y, ["1", () => 1], ["1", () => 1]],
+    ["-", "−", "뺄셈", (x, y) => x - y, ["1", () => 1], ["(−1)", () => -1]],
+    ["*", "×", "곱셈", (x, y) => x * y, ["y", ({ y }) => y], ["x", ({ x }) => x]],
+    ["/", "÷", "나눗셈", (x, y) => x / y, ["1/y", ({ y }) => 1 / y], ["(−z/y)", divisor]],
+    ["**", "**", "거듭제곱", (x, y) => x ** y, ["y·x**(y−1)", base], ["z·ln(x)", exponent]],
+    ["exp", "exp", "함수", Math.exp, ["z", ({ z }) => z]],
+    ["log", "ln", "함수", Math.log, ["1/x", ({ x }) => 1 / x]],
+    ["sin", "sin", "함수", Math.sin, ["cos(x)", ({ x }) => Math.cos(x)]],
+    ["cos", "cos", "함수", Math.cos, ["(−sin(x))", ({ x }) => -Math.sin(x)]],
+    ["tanh", "tanh", "함수", Math.tanh, ["(1−z²)", ({ z }) => 1 - z * z]],
+    ["sqrt", "√", "함수", Math.sqrt, ["1/(2·z)", ({ z }) => 1 / (2 * z)]],
+    ["relu", "relu", "함수", (x) => Math.max(x, 0), ["(x>0)", ({ x }) => Number(x > 0)]],
   ];
   const operations = Object.fromEntries(
     table.map(([op, sign, noun, forward, ...rules]) => [op, { sign, noun, forward, rules }]),
   );
-  const ways = { add: "그대로", mul: "상대의 값과 곱해", log: "입력으로 나누어" };
   // 값이 없는 까닭
   const outside = {
-    div: (_, y) => y === 0 && "0으로 나눌 수 없습니다",
-    log: (x) => x <= 0 && "로그의 입력은 0보다 커야 합니다",
-    sqrt: (x) => x < 0 && "제곱근의 입력은 0보다 작을 수 없습니다",
-    power: (x, y) =>
-      (x === 0 && y < 0 && "0의 음수 제곱은 없습니다") ||
-      (x < 0 && y % 1 !== 0 && "음수의 거듭제곱은 지수가 정수일 때만 있습니다"),
+    "/": (_, y) => y === 0 && "0으로 나눌 수 없습니다",
+    log: (x) => x <= 0 && "로그의 입력은 양수여야 합니다",
+    sqrt: (x) => x < 0 && "음수의 제곱근은 없습니다",
+    "**": (x, y) => x < 0 && y % 1 !== 0 && "음수의 지수는 정수여야 합니다",
   };
-  const { Formula, fail } = moving.formula;
-  const isVariable = (node) => node.inputs !== undefined; // 상수는 값뿐이다
+  const { read, fail } = moving.formula;
+  /** 상수는 값뿐이다. */
+  const isVariable = ({ inputs }) => inputs !== undefined;
 
   /** 식을 계산하며 차례로 적은 연산들과 마지막 결과. */
   function record(text, point) {
@@ -44,16 +40,20 @@
     const operate = (op, inputs, token) => {
       const values = inputs.map(({ value }) => value);
       const value = operations[op].forward(...values);
-      const wrong = outside[op]?.(...values) || (!isFinite(value) && "값이 너무 큽니다");
+      const wrong = outside[op]?.(...values) || (!isFinite(value) && "값이 유한하지 않습니다");
       if (wrong) fail(`${wrong}(입력: ${values.map(show).join(", ")})`, token);
       if (!inputs.some(isVariable)) return { value };
-      nodes.push({ op, inputs, value, token });
-      if (nodes.length > MOST) fail(`연산을 ${MOST}개까지 그립니다`, token);
+      const depth = 1 + Math.max(...inputs.map(({ depth = 0 }) => depth));
+      nodes.push({ op, inputs, value, token, depth });
+      if (nodes.length > MOST_OPERATIONS) fail(`연산을 ${MOST_OPERATIONS}개까지 그립니다`, token);
       return nodes.at(-1);
     };
-    const given = Object.entries(point).map(([name, value]) => ({ name, value, inputs: [] }));
-    const output = new Formula(text, given, operate).read();
+    const variable = ([name, value]) => ({ name, value, inputs: [], depth: 0 });
+    const output = read(text, Object.entries(point).map(variable), operate);
     if (nodes.length === 0) fail("x나 y로 하는 연산이 없습니다", { start: text.length, text: "" });
+    const used = new Set([output, ...nodes.flatMap(({ inputs }) => inputs)]);
+    const idle = nodes.find((node) => !used.has(node));
+    if (idle) fail("이 값이 뒤에서 쓰이지 않습니다", idle.token);
     giveNames(nodes, output);
     return { nodes, output };
   }
@@ -73,20 +73,19 @@
     const d = grads.get(node);
     const [, rule] = operations[node.op].rules[index];
     const local = rule({ z: node.value, x, y });
-    const pass = { node, index, input, d, local, gradient: d * local };
-    if (isVariable(input)) {
-      if (!isFinite(pass.gradient)) fail("여기서 넘길 미분계수가 유한하지 않습니다", node.token);
-      pass.sum = (grads.get(input) ?? 0) + pass.gradient;
-      grads.set(input, pass.sum);
-    }
-    return pass;
+    const gradient = d * local;
+    const pass = { node, index, input, d, local, gradient };
+    if (!isVariable(input)) return pass;
+    if (!isFinite(gradient)) fail("미분계수가 유한하지 않습니다", node.token);
+    const sum = (grads.get(input) ?? 0) + gradient;
+    grads.set(input, sum);
+    return { ...pass, sum };
   }
 
   /** 나중에 실행한 연산부터 거슬러 간다. */
-  function* backward(nodes, grads) {
-    for (const node of [...nodes].reverse()) {
-      yield { kind: "backward", node, passes: node.inputs.map((_, i) => passOn(node, i, grads)) };
-    }
+  function backward(nodes, grads) {
+    const passes = (node) => node.inputs.map((_, i) => passOn(node, i, grads));
+    return [...nodes].reverse().map((node) => ({ kind: "backward", node, passes: passes(node) }));
   }
 
   /** 하나를 넘기자마자 거기서 이어 가는 재귀. 다 모이지 않은 것을 넘기므로 틀린다. */
@@ -103,10 +102,10 @@
   function play({ nodes, output }, isEarly) {
     const grads = new Map([[output, 1]]);
     const steps = nodes.map((node) => ({ kind: "forward", node }));
-    const start = { node: output, input: output, gradient: 1, sum: 1 };
-    steps.push({ kind: "start", node: output, passes: [start] });
+    const passes = [{ node: output, input: output, gradient: 1, sum: 1 }];
+    steps.push({ kind: "start", node: output, passes });
     for (const step of isEarly ? tooEarly(output, grads) : backward(nodes, grads)) {
-      if (steps.push(step) > LONGEST) fail(`재귀가 ${LONGEST}걸음을 넘습니다`, output.token);
+      if (steps.push(step) > MOST_STEPS) fail(`재귀가 ${MOST_STEPS}걸음을 넘습니다`, output.token);
     }
     return steps;
   }
@@ -126,30 +125,34 @@
     return inputs.length > 1 ? inputs.map(as).join(` ${sign} `) : `${sign}(${as(inputs[0])})`;
   }
 
-  /** 더하는 것: ‘dx에 da × x = 1.386 × 3 = 4.159(모두 6.931)를’. */
-  function tellPass({ node, index, input, d, local, gradient, sum }) {
+  /** 국소 미분계수를 그 연산의 이름들로 적은 것. */
+  function ruleOf({ node, index }) {
     const [x, y] = node.inputs.map(label);
     const names = { x, y, z: node.name };
-    const [text] = operations[node.op].rules[index];
-    const rule = text.replace(/\b[xyz]\b/g, (name) => names[name]);
-    const product = `d${node.name} × ${rule} = ${show(d)} × ${show(local)} = ${show(gradient)}`;
+    return operations[node.op].rules[index][0].replace(/\b[xyz]\b/g, (name) => names[name]);
+  }
+
+  /** 더하는 것: ‘dx에 da × x = 1.386 × 3 = 4.159(모두 6.931)’. */
+  function tellPass(pass) {
+    const { node, input, d, local, gradient, sum } = pass;
+    const product = `d${node.name} × ${ruleOf(pass)} = ${show(d)} × ${show(local)}`;
     const total = sum === gradient ? "" : `(모두 ${show(sum)})`;
-    return `d${label(input)}에 ${product}${total}${/[013678]$/.test(product) ? "을" : "를"}`;
+    return `d${label(input)}에 ${product} = ${show(gradient)}${total}`;
   }
 
   /** 걸음 하나를 말한다. */
   function tell({ kind, node, passes }) {
-    if (kind === "start") return `역전파의 시작: 출력을 출력으로 미분하면 d${node.name} = 1입니다.`;
+    if (kind === "start") return `역전파: d${node.name} = 1에서 시작합니다.`;
     const formula = `${operations[node.op].noun} ${node.name} = ${written(node, label)}`;
     if (kind === "forward") {
       const numbers = written(node, ({ value }) => show(value));
       return `순전파: ${formula} = ${numbers} = ${show(node.value)}입니다.`;
     }
-    const way = ways[node.op] ?? "국소 미분계수와 곱해";
     const added = passes.filter(({ sum }) => sum !== undefined).map(tellPass);
-    return `역전파: ${formula}. 규칙대로 받은 값을 ${way} 넘깁니다. ${added.join(", ")} 더합니다.` +
-      (kind === "backward" && added.length < passes.length ? " 상수에 대한 것은 버립니다." : "") +
-      (kind === "tooEarly" && passes[0].input.op ? " 나머지를 기다리지 않고 이어 갑니다." : "");
+    const rules = passes.map(ruleOf).join(", ");
+    return `역전파: ${formula}(국소 규칙 ${rules}). 곱해 더합니다. ${added.join(", ")}.` +
+      (added.length < passes.length ? " 상수에 대한 것은 버립니다." : "") +
+      (kind === "tooEarly" && passes[0].input.op ? " 기다리지 않고 이어 갑니다." : "");
   }
 
   moving.tape = { operations, record, play, tell, show, isVariable };

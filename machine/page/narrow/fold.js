@@ -2,7 +2,7 @@
 {
   const script = document.currentScript;
   const code = script.previousElementSibling;
-  if (matchMedia("(max-width: 46em)").matches) {
+  if (innerWidth <= 736) { // 46em. matchMedia는 쪽을 읽다 말고 모양을 계산하게 한다
     const box = document.createElement("details");
     const count = code.textContent.trim().split("\n").length;
     box.className = "admonition hide above-input narrow";

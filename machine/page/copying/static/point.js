@@ -19,6 +19,7 @@
   function blockOf(place) {
     const block = place.closest("figure, table") ?? place.closest(TEXTS);
     if (!block || !article.contains(block) || block.closest(OUTSIDE)) return undefined;
+    if (!sectionOf(block)) return undefined; // 절의 밖에 덧붙인 것
     return block.querySelector(":scope > p") ?? block;
   }
 
