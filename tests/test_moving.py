@@ -105,18 +105,27 @@ def test_a_faulty_list_is_told(tmp_path, monkeypatch):
     (tmp_path / "moving/wrong.js").write_text("const = 1;")
     (tmp_path / moving.LIST).write_text(
         "fig-a: good.js\nfig-b: [good.js, none.js]\nfig-c: [wrong.js]\n"
-        "fig-d: [good.js]\nfig-e: [good.js]\n"
+        "fig-d: [good.js]\nfig-e: [good.js]\nfig_f: [f.js]\n"
     )
+    (tmp_path / "moving/f.js").write_text('moving.pictures["fig_f"] = () => "그린다";\n')
     told = []
     monkeypatch.setattr(moving.log, "warning", lambda text, *values: told.append(text % values))
     env = SimpleNamespace(
         found_docs={"page"},
         doc2path=lambda docname: tmp_path / f"{docname}.md",
         metadata={
-            "page": {"language_info": {"lines": dict.fromkeys(["fig-b", "fig-c", "fig-e"], [])}}
+            "page": {
+                "language_info": {"lines": dict.fromkeys(["fig-b", "fig-c", "fig-e", "fig_f"], [])}
+            }
         },
     )
-    moving.finish(SimpleNamespace(env=env, srcdir=tmp_path, outdir=tmp_path), {"page.html": ""})
+    pages = {"page.html": '<figure id="fig-f"><img></figure></body>'}
+    moving.finish(SimpleNamespace(env=env, srcdir=tmp_path, outdir=tmp_path), pages)
+    assert pages["page.html"].count("<button") == pages["page.html"].count("<script>") == 1
+    context = quickjs.Context()
+    context.eval("var moving = { pictures: {}, lines: {} };")
+    context.eval((tmp_path / "_static/moving/fig-f.js").read_text("utf-8"))
+    assert context.eval("moving.pictures['fig-f']()") == "그린다"
     (tmp_path / moving.LIST).write_text("[fig-a")
     moving.pictures_in(tmp_path, "broken.yml")
     for said in [

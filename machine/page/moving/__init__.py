@@ -30,7 +30,12 @@ BUTTON = (
     '<button type="button" class="move" disabled data-frame="{frame}" data-style="{style}" '
     'data-picture="{picture}">움직여 보기</button>'
 )
-PICTURE = "moving.lines[{name}] = {values};\n{{\n{code}}}\n"
+# 브라우저는 그림의 id로 찾는다. 이름표 fig_a의 id는 fig-a이다
+PICTURE = """moving.lines[{id}] = {values};
+{{
+{code}}}
+moving.pictures[{id}] = moving.pictures[{label}];
+"""
 # 그림의 처음부터 캡션이나 그림의 끝까지
 FIGURE = r'<figure[^>]* id="{}"[^>]*>.*?(?=<figcaption>|</figure>)'
 SHAPE = "%s: {그림의 이름표: [스크립트, …]}로 적으세요. 읽은 것: %s"
@@ -112,7 +117,8 @@ def put_button(html, label, addresses, up):
 
 def add_picture(app, pages, label, code, drawn):
     root, (docname, values) = Path(app.outdir), drawn
-    text = PICTURE.format(name=to_json(label), values=to_json(values), code=to_send(code))
+    names = {"id": to_json(make_id(label)), "label": to_json(label)}
+    text = PICTURE.format(**names, values=to_json(values), code=to_send(code))
     frame = to_send((HERE / "moving.js").read_text("utf-8"))
     addresses = {
         "frame": written(root, "moving.js", frame),
