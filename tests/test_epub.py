@@ -28,7 +28,7 @@ from tiny import ODD, add_samples, tiny_book
 
 OPF, DC = "{http://www.idpf.org/2007/opf}", "{http://purl.org/dc/elements/1.1/}"
 SCREEN_ONLY = "nav.launch, p.history, a.headerlink, summary, math"
-OF_SITE = "details.comments, details.cite, .front, .mark, [class^='if-'], [class*=' if-']"
+OF_SITE = "details.comments, details.cite, .move, .front, .mark, [class^='if-'], [class*=' if-']"
 
 
 def unpack(path):
