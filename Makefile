@@ -69,12 +69,12 @@ serve: .venv/ok fonts/NanumBarunGothic.ttf   ## 미리 보기: 쪽을 저장하�
 	@$(BUILD) serve $(if $(PORT),"$(PORT)")
 
 # 시험이 읽는 것을 먼저 만든다. 종이책은 책과 장마다 코어 하나로 30초쯤씩 걸리므로 시험하는 동안 찍고, 그것을 읽는 시험은 다 찍기를 기다린다.
-# Pango가 없는 컴퓨터에서는 종이책의 시험을 건너뛴다(CI에서는 실패한다). 브라우저와 프로세스를 기다리는 때가 많아 일꾼은 코어보다 둘 많다.
+# Pango가 없는 컴퓨터에서는 종이책의 시험을 건너뛴다(CI에서는 실패한다). 브라우저를 기다리는 때가 많아 일꾼은 코어보다 하나 많다. 넷이면 더 느리다.
 PANGO = $(if $(CI),pdfs,$(shell $(BREW) .venv/bin/python machine/paper/pango.py >/dev/null 2>&1 && echo pdfs))
 test: .venv/ok   ## 시험한다: 코어 둘로 10분쯤, 디스크는 .venv까지 4 GB. T=tests/test_site.py나 T="-k search"처럼 고를 수 있다
 	@$(MAKE) --no-print-directory .venv/binder/ok .venv/colab/ok & $(MAKE) --no-print-directory epub; made=$$?; wait; exit $$made
 	@rm -f _build/printed; { $(MAKE) --no-print-directory $(or $(PANGO),html) >_build/printing.log 2>&1; echo $$? >_build/printed; } & \
-	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
+	$(BREW) PRINTING=1 .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(T); tested=$$?; wait; \
 	[ "$$(cat _build/printed)" = 0 ] || { cat _build/printing.log; exit 1; }; exit $$tested
 	@$(BUILD) link
 
