@@ -5,6 +5,7 @@
 
 import json
 import re
+from hashlib import sha256
 
 import quickjs
 
@@ -25,6 +26,11 @@ def fault(code):
     except quickjs.JSException as error:
         return str(error).split("\n")[0]
     return None
+
+
+def digest(data):
+    """내용이 바뀌면 바뀌는, 주소에 적을 글."""
+    return sha256(data).hexdigest()[:8]
 
 
 def to_send(code):

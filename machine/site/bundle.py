@@ -10,7 +10,6 @@ import posixpath
 import re
 from base64 import b64encode
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ import tinycss2
 from sphinx.util import logging
 
 from machine import kept
-from machine.page.scripts import fault, own
+from machine.page.scripts import digest, fault, own
 
 log = logging.getLogger(__name__)
 # 앞의 셋은 Sphinx의 검색이 쓰고, 마지막 것은 고른 탭을 기억한다.
@@ -49,10 +48,6 @@ def drop_unused(app, page, template, context, doctree):
             for file in context["script_files"]
             if urlsplit(str(getattr(file, "filename", file))).path.split("/")[-1] not in UNUSED
         ]
-
-
-def digest(data):
-    return sha256(data).hexdigest()[:8]
 
 
 def addressed(sheet, root):

@@ -6,10 +6,10 @@ LaTeX에서 오류가 난다. sphinx-copybutton은 clipboard.js까지 쪽마다 
 알리지 않으며, 무엇이 출력인지 모른다.
 """
 
-from hashlib import sha256
 from pathlib import Path
 
 from machine.page.copying import citation
+from machine.page.scripts import digest
 from machine.settings.conventions import is_section
 
 STATIC = Path(__file__).with_name("static")
@@ -17,7 +17,7 @@ STATIC = Path(__file__).with_name("static")
 
 def later(context, name):
     """나중에 받을 스크립트. 내용이 바뀌면 주소도 바뀐다. 이것을 보고 offline이 파일을 저장한다."""
-    version = sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    version = digest((STATIC / name).read_bytes())
     return f'<meta name="later" content="{context["pathto"](f"_static/{name}", 1)}?v={version}">'
 
 

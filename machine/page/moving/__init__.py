@@ -10,7 +10,6 @@
 """
 
 import re
-from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -18,7 +17,7 @@ from docutils.nodes import make_id
 from sphinx.util import logging
 
 from machine.page.carried import to_json
-from machine.page.scripts import fault, own, to_send
+from machine.page.scripts import digest, fault, own, to_send
 from machine.run.lines import lines_of
 
 log = logging.getLogger(__name__)
@@ -86,7 +85,7 @@ def written(root, name, text):
     path = root / SITE / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
-    return f"{SITE}/{name}?v={sha256(text.encode()).hexdigest()[:8]}"
+    return f"{SITE}/{name}?v={digest(text.encode())}"
 
 
 def folders(app):

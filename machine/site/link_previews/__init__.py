@@ -8,7 +8,6 @@ sphinx-hoverxref는 더 고치지 않는다.
 
 import re
 from collections import defaultdict
-from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -17,7 +16,7 @@ from urllib.parse import unquote
 from machine import kept
 from machine.files import write
 from machine.page.carried import carrying
-from machine.page.scripts import to_send
+from machine.page.scripts import digest, to_send
 from machine.site.link_previews.pieces import pieces
 
 HERE = Path(__file__).parent
@@ -59,7 +58,7 @@ def finish(app, pages):
 def write_script(root):
     """box.js의 이름에 내용의 해시를 넣어, 새 판의 쪽이 옛것을 쓰지 않게 한다."""
     code = to_send((HERE / "box.js").read_text("utf-8")).encode()
-    name = f"box-{sha256(code).hexdigest()[:8]}.js"
+    name = f"box-{digest(code)}.js"
     start = root / "_static/link_previews.js"
     write(root / FOLDER / name, code)
     write(start, to_send(start.read_text("utf-8")).replace(BOX, f'= "{name}";').encode())

@@ -16,14 +16,13 @@ import json
 import re
 import shutil
 from collections import defaultdict
-from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname
 
 import quickjs
 
 from machine.page.carried import carrying, to_json
-from machine.page.scripts import to_send
+from machine.page.scripts import digest, to_send
 from machine.tree.anchors import slug
 
 HERE = Path(__file__).parent
@@ -108,7 +107,7 @@ def write(folder, pages):
 
     def save(kind, text):
         data = text.encode()
-        name = f"{kind}-{sha256(data).hexdigest()[:8]}.js"
+        name = f"{kind}-{digest(data)}.js"
         (folder / name).write_bytes(data)
         return name
 
