@@ -13,12 +13,14 @@ import pytest
 import quickjs
 import torch
 import yaml
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
 
 import audit
 from book import HTML, definitions, need_made, pdf_texts, read_page
 from machine.page import moving
 from machine.page.scripts import to_send
+from machine.run import lines
 from outputs import ROOT
 
 FOLDER = ROOT / "chapters/chap6/moving"
@@ -97,6 +99,14 @@ def test_descent_walks_as_pytorch_does():
 
 
 # --- 쪽과 책
+
+
+def test_values_lie_in_one_order():
+    """갓 실행한 노트북과 캐시에서 온 노트북에서 같은 글이 나온다."""
+    output = new_output("display_data", metadata={"lines": [{"y": [2], "x": [1]}]})
+    cell = new_code_cell(metadata={"mystnb": {"figure": {"name": "fig-a"}}}, outputs=[output])
+    drawn = lines.drawn(new_notebook(cells=[cell]))
+    assert json.dumps(drawn) == '{"fig-a": [{"x": [1], "y": [2]}]}'
 
 
 def test_a_faulty_list_is_told(tmp_path, monkeypatch):

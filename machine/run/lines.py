@@ -1,5 +1,7 @@
 """그림에 그린 선의 값. 커널이 출력의 메타데이터에 남긴 것(kernel_lines.py)을 쪽에 옮긴다."""
 
+import json
+
 KEY = "lines"
 
 
@@ -12,14 +14,17 @@ def figure_of(cell):
 
 
 def drawn(notebook):
-    """{그림의 이름표: 축마다의 값}. 이름이 없는 그림의 것은 버린다."""
+    """{그림의 이름표: 축마다의 값}. 이름이 없는 그림의 것은 버린다.
+
+    캐시에서 온 것은 이름의 차례로 놓여 있으므로, 갓 실행한 것도 그렇게 놓아 같은 바이트를 쓴다.
+    """
     found = {}
     for cell in notebook.cells:
         name = figure_of(cell)
         for output in cell.get("outputs", ()):
             values = output.get("metadata", {}).pop(KEY, None)
             if values and name:
-                found.setdefault(name, values)
+                found.setdefault(name, json.loads(json.dumps(values, sort_keys=True)))
     return found
 
 
